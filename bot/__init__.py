@@ -1,0 +1,1 @@
+"""Citaatwacht: who said what, when, and whether it is a reversal."""

@@ -1,0 +1,1 @@
+"""What is due to which chat, and the sender that empties the outbox."""

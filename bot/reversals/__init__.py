@@ -1,0 +1,1 @@
+"""From a new statement and earlier ones to labelled pairs with their evidence."""

@@ -1,0 +1,1 @@
+"""Telegram's side: commands and buttons, answered from storage."""
