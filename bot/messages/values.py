@@ -1,0 +1,36 @@
+"""A message as a value: what Telegram and the console both show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message.
+
+    Attributes:
+        label: What it says.
+        data: Callback data, at most 64 bytes of UTF-8; None for a link.
+        url: Where it leads; None for a callback.
+    """
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a chat is shown.
+
+    Attributes:
+        text: HTML as Telegram's parse mode takes it; everything foreign in it is escaped, and after
+            parsing it is at most 4,096 UTF-16 code units.
+        buttons: Rows of buttons.
+        is_silent: Whether it comes without a sound.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    is_silent: bool = False

@@ -1,0 +1,132 @@
+"""What the queries give out: plain values, read in full, that outlive their session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A slice of a longer list.
+
+    Attributes:
+        items: The rows of this page.
+        total: How many there are in all.
+        offset: How many come before the first of ``items``.
+    """
+
+    items: tuple[Item, ...]
+    total: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRecord:
+    """One article that carries a statement (a mention that was not withdrawn)."""
+
+    source_name: str
+    title: str
+    url: str | None
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRecord:
+    """A statement with all that a message about it shows.
+
+    Attributes:
+        id: The statement's permanent number.
+        person_id: The speaker.
+        person_name: The speaker's full name.
+        content: The words, without marks.
+        kind: ``direct``, ``partial`` or ``indirect``.
+        cue: The reporting verb; None without one.
+        said_from: First day it can have been said; None where not dated or open to the past.
+        said_to: Last day it can have been said; None where the text does not date it.
+        said_on: The day it counts under.
+        capacity: Label of the office in which it was said ("Minister van Financiën"); None if none.
+        party: Abbreviation of the party on whose behalf that office was held; None if unknown.
+        context: The paragraph around it.
+        confidence: 0 to 1.
+        outlets: The articles that carry it, oldest first.
+        reversal_label: ``reversal`` or ``shift`` where it turned from an earlier statement and no
+            reviewer rejected that, else None.
+    """
+
+    id: int
+    person_id: str
+    person_name: str
+    content: str
+    kind: str
+    cue: str | None
+    said_from: date | None
+    said_to: date | None
+    said_on: date
+    capacity: str | None
+    party: str | None
+    context: str
+    confidence: float
+    outlets: tuple[OutletRecord, ...]
+    reversal_label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalRecord:
+    """A told pair, both statements in full.
+
+    ``evidence`` holds mappings with ``name``, ``weight``, ``earlier`` and ``later`` (lists of
+    [start, end) code point spans into the contents) and ``reason``.
+    """
+
+    id: int
+    label: str
+    state: str
+    score: float
+    evidence: tuple[Mapping[str, Any], ...]
+    doubts: tuple[str, ...]
+    earlier: QuoteRecord
+    later: QuoteRecord
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person of the roster, as a choice or a subscription shows it."""
+
+    id: str
+    name: str
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecord:
+    """A delivery that this sender holds the claim of."""
+
+    id: int
+    what: str
+    what_id: int
+    article_id: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """All that is due to one chat and topic, claimed together.
+
+    Attributes:
+        chat_id: The chat.
+        topic_id: The forum topic, 0 for none.
+        language: The chat's language, ``nl`` or ``en``.
+        timezone: The chat's IANA time zone.
+        deliveries: What is due, oldest first.
+    """
+
+    chat_id: int
+    topic_id: int
+    language: str
+    timezone: str
+    deliveries: tuple[DueRecord, ...]

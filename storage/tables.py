@@ -1,0 +1,322 @@
+"""The tables, and nothing else: what is kept, and which keys make a step idempotent.
+
+Choices are kept as words under a CHECK constraint (table models of SQLModel do not validate, and
+enums would be stored by name). Days without a time are dates; moments are UTC. No unique key holds
+a NULL: no topic is 0, no chat's own key is an empty string.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+# SQLite numbers rows by itself only for INTEGER PRIMARY KEY; PostgreSQL needs 64 bits for a million a year.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def _one_of(column: str, *words: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Source(SQLModel, table=True):
+    """An outlet's feed (or a folder that was ingested by hand)."""
+
+    __table_args__ = (_one_of("kind", "feed", "manual"),)
+
+    id: str = Field(primary_key=True)
+    name: str
+    kind: str = "feed"
+    url: str | None = None
+    home: str | None = None
+    timezone: str = "Europe/Amsterdam"
+    terms: str = "unknown: ask"
+    enabled: bool = True
+    etag: str | None = None
+    last_modified: str | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    last_error: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(default_factory=now)
+
+
+class Story(SQLModel, table=True):
+    """Articles that share moments within 48 hours."""
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    title: str
+    created_at: datetime = Field(default_factory=now)
+
+
+class Article(SQLModel, table=True):
+    """An article under one identity, whatever its versions say.
+
+    ``identity`` is the canonical address, or ``sha256:…`` of the text where it has none.
+    ``state``: ``new`` (to be taken), ``taken``, ``failed`` (unreadable: ``reason`` says why, and it is
+    tried again at ``retry_at``; null when it is given up).
+    """
+
+    __table_args__ = (
+        _one_of("state", "new", "taken", "failed"),
+        UniqueConstraint("identity"),
+        Index("ix_article_state_retry_at", "state", "retry_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    identity: str
+    source_id: str = Field(foreign_key="source.id", index=True)
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True, sa_type=BigInteger)
+    url: str | None = None
+    title: str = ""
+    published_at: datetime
+    published_is_estimated: bool = False
+    announce: bool = True
+    state: str = "new"
+    reason: str | None = Field(default=None, sa_type=Text)
+    attempts: int = 0
+    retry_at: datetime | None = None
+    fetched_at: datetime = Field(default_factory=now)
+    taken_at: datetime | None = None
+
+
+class ArticleVersion(SQLModel, table=True):
+    """A text that an article has had; the one with the highest number is current."""
+
+    __tablename__ = "article_version"
+    __table_args__ = (UniqueConstraint("article_id", "number"), UniqueConstraint("article_id", "content_hash"))
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
+    number: int
+    content_hash: str
+    title: str = ""
+    text: str = Field(sa_type=Text)
+    created_at: datetime = Field(default_factory=now)
+
+
+class Person(SQLModel, table=True):
+    """A person of the roster (Popolo); ``popolo`` holds the entry as imported."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    family_name: str
+    gender: str | None = None
+    popolo: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Organization(SQLModel, table=True):
+    """A cabinet, party or ministry of the roster (Popolo)."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    classification: str
+    popolo: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Membership(SQLModel, table=True):
+    """An office that a person held in an organization; days inclusive, null where open or not found."""
+
+    id: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    organization_id: str = Field(foreign_key="organization.id")
+    role: str
+    label: str
+    portfolio: str | None = None
+    on_behalf_of_id: str | None = Field(default=None, foreign_key="organization.id")
+    start_date: date | None = None
+    end_date: date | None = None
+    popolo: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Statement(SQLModel, table=True):
+    """Words of one person on one occasion, kept once however many articles carry them.
+
+    ``said_on`` is the day it counts under: ``said_to`` where the text dates it, else the day of
+    publication in Amsterdam. ``content_key`` is a hash of the folded words (and of the cue, where the
+    polarity may sit in it). ``membership_id`` is the office in which it was said. ``analysis`` is what
+    the comparison computed once, under ``analysis_version``. ``context`` is the paragraph around it.
+    """
+
+    __table_args__ = (
+        _one_of("kind", "direct", "partial", "indirect"),
+        _one_of("attribution", "named", "role", "pronoun", "implicit"),
+        UniqueConstraint("person_id", "said_on", "content_key"),
+        Index("ix_statement_person_said", "person_id", "said_on", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    person_id: str = Field(foreign_key="person.id")
+    membership_id: str | None = Field(default=None, foreign_key="membership.id")
+    kind: str
+    content: str = Field(sa_type=Text)
+    content_key: str
+    cue: str | None = None
+    attribution: str
+    speaker_surface: str | None = None
+    said_from: date | None = None
+    said_to: date | None = None
+    said_on: date
+    confidence: float
+    rule: str
+    context: str = Field(sa_type=Text)
+    analysis_version: int
+    analysis: dict[str, Any] = Field(sa_type=JSON)
+    withdrawn_at: datetime | None = None
+    created_at: datetime = Field(default_factory=now)
+
+
+class Mention(SQLModel, table=True):
+    """A statement as one article carries it; offsets are code points, end exclusive."""
+
+    __table_args__ = (UniqueConstraint("statement_id", "article_id", "start"),)
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    statement_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", index=True, sa_type=BigInteger)
+    version_number: int
+    start: int
+    end: int
+    withdrawn_at: datetime | None = None
+    created_at: datetime = Field(default_factory=now)
+
+
+class Posting(SQLModel, table=True):
+    """A stem that a statement of a speaker holds: the index behind recall."""
+
+    person_id: str = Field(foreign_key="person.id", primary_key=True)
+    term: str = Field(primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True, sa_type=BigInteger)
+
+
+class Reversal(SQLModel, table=True):
+    """A pair of statements that is told: a reversal or a shift, with its evidence.
+
+    ``state``: ``possible`` until somebody reviewed it, then ``confirmed`` or ``rejected``.
+    """
+
+    __table_args__ = (
+        _one_of("label", "reversal", "shift"),
+        _one_of("state", "possible", "confirmed", "rejected"),
+        UniqueConstraint("earlier_id", "later_id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    person_id: str = Field(foreign_key="person.id", index=True)
+    earlier_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
+    later_id: int = Field(foreign_key="statement.id", index=True, sa_type=BigInteger)
+    label: str
+    score: float
+    evidence: list[dict[str, Any]] = Field(sa_type=JSON)
+    doubts: list[str] = Field(sa_type=JSON)
+    state: str = "possible"
+    created_at: datetime = Field(default_factory=now)
+
+
+class Review(SQLModel, table=True):
+    """One person's word on a reversal; the last one counts."""
+
+    __table_args__ = (_one_of("verdict", "confirmed", "rejected"), UniqueConstraint("reversal_id", "user_id"))
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    reversal_id: int = Field(foreign_key="reversal.id", sa_type=BigInteger)
+    chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
+    user_id: int = Field(sa_type=BigInteger)
+    verdict: str
+    reason: str | None = None
+    created_at: datetime = Field(default_factory=now)
+
+
+class Chat(SQLModel, table=True):
+    """A private chat, group or channel, under Telegram's own id."""
+
+    __table_args__ = (_one_of("state", "active", "disabled"), _one_of("language", "nl", "en"))
+
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    kind: str
+    title: str = ""
+    language: str = "nl"
+    timezone: str = "Europe/Amsterdam"
+    state: str = "active"
+    disabled_reason: str | None = None
+    created_at: datetime = Field(default_factory=now)
+
+
+class Subscription(SQLModel, table=True):
+    """Whom a chat (or one topic of it; 0 for none) follows."""
+
+    __table_args__ = (
+        UniqueConstraint("chat_id", "topic_id", "person_id"),
+        Index("ix_subscription_person_id", "person_id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    person_id: str = Field(foreign_key="person.id")
+    created_by: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(default_factory=now)
+
+
+class SentMessage(SQLModel, table=True):
+    """A message that Telegram accepted: where it stands and a hash of its text."""
+
+    __tablename__ = "sent_message"
+    __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    message_id: int = Field(sa_type=BigInteger)
+    text_hash: str
+    created_at: datetime = Field(default_factory=now)
+
+
+class Delivery(SQLModel, table=True):
+    """One thing that is due to one chat: a statement or a reversal, by the article that brought it.
+
+    ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``, or
+    ``dropped`` (``last_error`` says why). ``sent_message_id`` is the message that carries it.
+    """
+
+    __table_args__ = (
+        _one_of("what", "statement", "reversal"),
+        _one_of("state", "due", "claimed", "sent", "dropped"),
+        UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
+        Index("ix_delivery_state_due_at", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    chat_id: int = Field(foreign_key="chat.id", index=True, sa_type=BigInteger)
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    what: str
+    what_id: int = Field(sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
+    state: str = "due"
+    due_at: datetime = Field(default_factory=now)
+    attempts: int = 0
+    claimed_by: str | None = None
+    claim_expires_at: datetime | None = None
+    last_error: str | None = Field(default=None, sa_type=Text)
+    sent_message_id: int | None = Field(
+        default=None, foreign_key="sent_message.id", index=True, sa_type=BigInteger
+    )
+    created_at: datetime = Field(default_factory=now)
+    sent_at: datetime | None = None
