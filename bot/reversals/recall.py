@@ -1,0 +1,37 @@
+"""The earlier statements that are worth comparing with a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from bot.reversals.text import is_content, tokens
+from bot.reversals.values import Utterance
+
+
+def shortlist(later: Utterance, earlier: Sequence[Utterance], limit: int = 50) -> list[Utterance]:
+    """The statements whose content words are most like those of a new one.
+
+    Args:
+        later: The new statement.
+        earlier: Candidates, as recall by terms found them.
+        limit: How many to keep.
+
+    Returns:
+        At most ``limit`` of them, best first. Negation and stop words do not count, so that a denial
+        is found beside what it denies.
+    """
+    ranked = process.extract(
+        bare(later.text), [bare(one.text) for one in earlier], scorer=fuzz.token_sort_ratio, limit=limit
+    )
+    return [earlier[index] for _, _, index in ranked]
+
+
+def bare(text: str) -> str:
+    """The content words of a text in lower case, joined by spaces.
+
+    Args:
+        text: Any text.
+    """
+    return " ".join(token.lower for token in tokens(text) if token.is_word and is_content(token.lower))

@@ -1,0 +1,186 @@
+"""Words of a text: tokens with their offsets, stems, content words and the parts of compounds."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+import snowballstemmer
+
+_TOKEN = re.compile(
+    r"\d+(?:[.,:]\d+)*|(?:'[st]\b)|[^\W\d_]+(?:[-'’.](?:[^\W\d_]+|\d+))*|[%€]|[.!?;:,…]|[\"“”„‘’()–—]",
+)
+_LINKS = ("", "s", "en", "e", "er", "n")
+_SHORTEST_PART = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or mark of a text.
+
+    Attributes:
+        text: The token as it stands.
+        lower: The same in lower case, with straight apostrophes.
+        start: Offset of its first code point.
+        end: Offset after its last code point.
+    """
+
+    text: str
+    lower: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it begins with a letter."""
+        return self.text[0].isalpha() or self.text[0] == "'"
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it is punctuation."""
+        return not self.text[0].isalnum() and self.text[0] not in "'%€"
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Cut a text into tokens.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Its words, numbers and marks in order, with code point offsets.
+    """
+    return tuple(
+        Token(match.group(), match.group().lower().replace("’", "'"), match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+    )
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case Dutch word.
+
+    Snowball's ``dutch_porter`` leaves plurals in -es and -'s as they are, so these are cut first.
+
+    Args:
+        word: A lower-case word.
+
+    Returns:
+        A stem, equal for the inflected forms of most nouns, adjectives and weak verbs.
+    """
+    base = word.rstrip(".")
+    if base.endswith("'s"):
+        base = base[:-2]
+    elif len(base) > 5 and base.endswith("es") and not base.endswith("loes"):
+        base = base[:-1]
+    return str(_stemmer().stemWord(base)) or word
+
+
+@lru_cache(maxsize=100_000)
+def compound_parts(word: str) -> tuple[str, ...]:
+    """The stems of the two halves of a compound, where both are known words.
+
+    Args:
+        word: A lower-case word.
+
+    Returns:
+        Two stems, or nothing where no cut leaves two known halves. Of several cuts the one with the
+        longest last half wins, as the head of a Dutch compound stands last.
+    """
+    if "-" in word:
+        return tuple(stem(part) for part in word.split("-") if len(part) >= _SHORTEST_PART)
+    if len(word) < 2 * _SHORTEST_PART + 1:
+        return ()
+    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        head = stem(word[cut:])
+        if not _is_part(word[cut:], head):
+            continue
+        for link in _LINKS:
+            first = word[:cut].removesuffix(link) if link else word[:cut]
+            if (not link or word[:cut].endswith(link)) and _is_part(first, stem(first)):
+                return stem(first), head
+    return ()
+
+
+def rarity(stem_: str) -> float:
+    """How rare a stem is in political Dutch.
+
+    Args:
+        stem_: A stem.
+
+    Returns:
+        The natural logarithm of paragraphs by paragraphs that hold it; the maximum for an unknown stem.
+    """
+    known = vocabulary()
+    return float(known["rarity"].get(stem_, known["unseen"])) / 10
+
+
+def is_content(word: str) -> bool:
+    """Whether a lower-case word says what a statement is about: no function word, negation or vague noun."""
+    return word not in _stopwords() and stem(word) not in _stop_stems()
+
+
+def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
+    """The stems under which a statement is filed.
+
+    Args:
+        text: The words said.
+        cue: The reporting verb; it never is a term, as another verb may report the same matter.
+
+    Returns:
+        Distinct stems of its content words in order of appearance, compounds followed by their halves,
+        without stop words, negation and numbers.
+    """
+    reporting = frozenset(token.lower for token in tokens(cue)) if cue else frozenset()
+    found: dict[str, None] = {}
+    for token in tokens(text):
+        if not token.is_word or len(token.lower) < 2 or token.lower in reporting or not is_content(token.lower):
+            continue
+        found[stem(token.lower)] = None
+        for part in compound_parts(token.lower):
+            found[part] = None
+    return tuple(found)
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """The known stems with their rarity (``rarity``, in tenths) and that of an unknown one (``unseen``)."""
+    return read_data("vocabulary.json")
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """Read a JSON word list that lies beside this module.
+
+    Args:
+        name: File name in the folder ``data``.
+
+    Returns:
+        Its contents.
+    """
+    content = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return dict(json.loads(content))
+
+
+def _is_part(word: str, word_stem: str) -> bool:
+    return len(word) >= _SHORTEST_PART and word_stem in vocabulary()["rarity"] and word not in _stopwords()
+
+
+@cache
+def _stopwords() -> frozenset[str]:
+    lists = read_data("stopwords.json")
+    return frozenset(word for words in lists.values() for word in words.split())
+
+
+@cache
+def _stop_stems() -> frozenset[str]:
+    lists = read_data("stopwords.json")
+    return frozenset(stem(word) for word in (lists["vague"] + " " + lists["negation"]).split())
+
+
+@cache
+def _stemmer() -> Any:
+    return snowballstemmer.stemmer("dutch_porter")
