@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +18,17 @@ import seeds
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 MODEL_ARTICLE = "modelartikel (ANP/krant onbekend), 6 juli 2023"
+VALID_SOURCE: dict[str, Any] = {
+    "id": "nieuwsblad",
+    "name": "Nieuwsblad",
+    "kind": "feed",
+    "url": "https://nieuwsblad.example/rss",
+    "home": "https://nieuwsblad.example/",
+    "timezone": "Europe/Amsterdam",
+    "language": "nl",
+    "terms": "unknown: ask",
+    "enabled": False,
+}
 MARKED = re.compile(r"[“„](?P<double>[^”]*)”|‘(?P<single>[^’]*)’")
 
 
@@ -95,18 +106,6 @@ class TestRoster:
 
 
 class TestSources:
-    VALID = {  # noqa: RUF012
-        "id": "nieuwsblad",
-        "name": "Nieuwsblad",
-        "kind": "feed",
-        "url": "https://nieuwsblad.example/rss",
-        "home": "https://nieuwsblad.example/",
-        "timezone": "Europe/Amsterdam",
-        "language": "nl",
-        "terms": "unknown: ask",
-        "enabled": False,
-    }
-
     def test_the_list_is_valid_and_no_id_occurs_twice(self) -> None:
         ids = [source["id"] for source in seeds.sources()]
         assert len(ids) == len(set(ids)) >= 3
@@ -131,16 +130,16 @@ class TestSources:
     )
     def test_a_wrong_field_is_refused_with_the_reason(self, field: str, value: object, complaint: str) -> None:
         with pytest.raises(ValueError, match=complaint):
-            seeds.SourceSeed(**{**self.VALID, field: value})  # type: ignore[arg-type]
+            seeds.SourceSeed(**{**VALID_SOURCE, field: value})
 
     def test_personal_use_is_not_enough_to_be_on(self) -> None:
         with pytest.raises(ValueError, match="may not be on"):
-            seeds.SourceSeed(**{**self.VALID, "terms": "personal use", "enabled": True})  # type: ignore[arg-type]
+            seeds.SourceSeed(**{**VALID_SOURCE, "terms": "personal use", "enabled": True})
 
     def test_the_government_feed_asks_for_news_documents(self) -> None:
-        text = files("seeds").joinpath("sources.toml").read_text(encoding="utf-8")
-        government = next(source for source in tomllib.loads(text)["source"] if source["terms"] == "CC0")
-        assert government["url"].startswith("https://www.rijksoverheid.nl/api/rss?query=%7B")
+        (government,) = [source for source in seeds.sources() if source["id"] == "rijksoverheid-nieuws"]
+        query = json.loads(parse_qs(urlsplit(government["url"]).query)["query"][0])
+        assert query["filters"] == [{"field": "content_type", "values": ["pro:newsDocument"], "type": "all"}]
 
 
 class TestArticles:
