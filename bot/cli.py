@@ -1,0 +1,381 @@
+"""The command line: every command says what it needs, what it gives and why it failed.
+
+Exit status 0 when it worked, 1 when it failed (the reason on standard error), 2 for wrong usage.
+Data goes to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine, Iterable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+from telegram.error import TelegramError
+
+from bot.errors import CitaatwachtError
+from bot.logs import configure_logs
+from bot.settings import Settings, load_settings
+from storage.errors import StorageError
+
+Answer = TypeVar("Answer")
+
+app = typer.Typer(
+    name="citaatwacht",
+    help="A Telegram bot that keeps what Dutch ministers say, and tells reporters when they turn.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+roster_app = typer.Typer(help="The roster: who held which office when.", no_args_is_help=True)
+db_app = typer.Typer(help="The database: upgrade, check, back up, restore.", no_args_is_help=True)
+sources_app = typer.Typer(help="The sources that are polled.", no_args_is_help=True)
+app.add_typer(roster_app, name="roster")
+app.add_typer(db_app, name="db")
+app.add_typer(sources_app, name="sources")
+
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="The database; without it DATABASE_URL decides.")
+]
+RosterOption = Annotated[Path, typer.Option("--roster", metavar="FILE", help="A roster in Popolo JSON.")]
+
+
+def main() -> None:
+    """Run the command line; our own errors end in one line and exit status 1."""
+    try:
+        app()
+    except (CitaatwachtError, StorageError) as error:
+        _fail(str(error))
+    except TelegramError as error:
+        # InvalidToken's own message holds the token.
+        _fail(f"Telegram refused or could not be reached ({type(error).__name__})")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@app.command()
+def run(database: DatabaseOption = None) -> None:
+    """Start the bot and its schedule; without a token the demonstration and the console chat."""
+    settings = _settings(database)
+    token = settings.token()
+    configure_logs(settings.log_level if token else "WARNING", _secrets(settings))
+    if token is None:
+        _run(_demonstrate(settings, settings.database_url.get_secret_value() if database else None))
+        return
+    from bot.service import serve
+
+    _run(serve(settings, token))
+
+
+@app.command()
+def chat(database: DatabaseOption = None) -> None:
+    """Open the console chat: the bot's own answers, without Telegram."""
+    settings = _quiet(database)
+    _run(_with_services(settings, _chat))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="COMMAND", help='One command, as in "/quotes Rutte".')],
+    database: DatabaseOption = None,
+) -> None:
+    """Ask one thing, and print the answer."""
+    settings = _quiet(database)
+
+    async def answer(services: Any) -> None:
+        from bot.console import ask as ask_console
+
+        _write([await ask_console(services, question)])
+
+    _run(_with_services(settings, answer))
+
+
+@app.command()
+def ingest(
+    places: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Articles, folders of them, or feeds.")],
+    database: DatabaseOption = None,
+    announce: Annotated[bool, typer.Option("--announce", help="Queue alerts for what is found.")] = False,
+) -> None:
+    """Take articles (JSON, JSON lines, HTML, text, a folder) or a feed, now; nothing is announced unless asked."""
+    settings = _quiet(database)
+    from bot.intake import ingest_places
+
+    report = _run(ingest_places(settings, places, announce=announce, console=Console(stderr=True)))
+    for problem in report.problems:
+        typer.echo(problem, err=True)
+    typer.echo(
+        f"{report.new} new, {report.known} known, {report.statements} statements, {report.reversals} reversals", err=True
+    )
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def extract(
+    roster: RosterOption,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Articles or folders; - is standard input.")],
+    highlight: Annotated[
+        Path | None, typer.Option("--highlight", metavar="FILE", help="Write an HTML page with the statements marked.")
+    ] = None,
+) -> None:
+    """Find who said what, without a database: one JSON object a line."""
+    settings = _quiet(None)
+    from bot.extraction import extract_paths
+
+    _write(
+        json.dumps(line, ensure_ascii=False)
+        for line in extract_paths(paths, roster, spacy_model=settings.spacy_model, highlight_to=highlight)
+    )
+
+
+@app.command()
+def compare(pairs: Annotated[Path, typer.Argument(metavar="PAIRS.json", help="A list of pairs.")]) -> None:
+    """Label pairs of statements: one JSON object a line."""
+    from bot.offline import compared
+
+    _write(json.dumps(line, ensure_ascii=False) for line in compared(pairs))
+
+
+@app.command()
+def replay(history: Annotated[Path, typer.Argument(metavar="HISTORY.json", help="One speaker's statements.")]) -> None:
+    """Compare each statement of one speaker with all before it: a line for each pair that would be flagged."""
+    from bot.offline import replayed
+
+    _write(json.dumps(line, ensure_ascii=False) for line in replayed(history))
+
+
+@app.command()
+def explain(
+    earlier: Annotated[str, typer.Argument(help="What was said first.")],
+    later: Annotated[str, typer.Argument(help="What was said last.")],
+) -> None:
+    """Say how two statements compare: the evidence, the vetoes and the score."""
+    from bot.reversals import Utterance
+    from bot.reversals import explain as explain_pair
+
+    _write([explain_pair(Utterance("earlier", earlier), Utterance("later", later))])
+
+
+@app.command()
+def bench(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False) -> None:
+    """Measure extraction on this machine."""
+    from bot.bench import bench_extract
+
+    figures = bench_extract()
+    if as_json:
+        _write([json.dumps(figures, indent=1)])
+    else:
+        _write(f"{name}\t{value}" for name, value in figures.items())
+
+
+@app.command()
+def doctor(database: DatabaseOption = None) -> None:
+    """Say what is configured, reachable and missing; exit status 1 if something is wrong."""
+    settings = _quiet(database)
+    from bot.doctor import examine_installation
+
+    async def examine() -> bool:
+        is_well = True
+        async for finding in examine_installation(settings):
+            is_well = is_well and finding.state != "wrong"
+            typer.echo(f"{finding.state:5}  {finding.subject}: {finding.detail}")
+        return is_well
+
+    if not _run(examine()):
+        raise typer.Exit(1)
+
+
+@roster_app.command("import")
+def roster_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A roster in Popolo JSON.")], database: DatabaseOption = None
+) -> None:
+    """Import a roster: new entries are added, changed ones updated, none removed."""
+    settings = _quiet(database)
+    from bot.offline import read_json
+    from bot.quotes.roster import Roster
+
+    popolo = read_json(file)
+    Roster.from_popolo(popolo)
+
+    async def store(opened: Any) -> None:
+        from storage.people import import_roster
+
+        async with opened.writing() as session:
+            done = await import_roster(session, popolo=popolo)
+        for kind in ("persons", "organizations", "memberships"):
+            counted = getattr(done, kind)
+            typer.echo(f"{kind}: {counted.added} added, {counted.changed} changed")
+
+    _run(_with_database(settings, store))
+
+
+@db_app.command("upgrade")
+def db_upgrade(database: DatabaseOption = None) -> None:
+    """Bring the database to this version's schema; a backup is made first."""
+    settings = _quiet(database)
+    from bot.installation import open_installation
+
+    async def upgrade() -> None:
+        opened = await open_installation(settings.database_url.get_secret_value(), settings.data_dir)
+        typer.echo(f"{opened.display_url} is up to date")
+        await opened.close()
+
+    _run(upgrade())
+
+
+@db_app.command("check")
+def db_check(database: DatabaseOption = None) -> None:
+    """Check integrity, foreign keys and schema; exit status 1 if something is wrong."""
+    settings = _quiet(database)
+    from storage import schema
+
+    problems = _run(schema.check(settings.database_url.get_secret_value()))
+    _write(problems or ["no problems found"])
+    if problems:
+        raise typer.Exit(1)
+
+
+@db_app.command("backup")
+def db_backup(file: Annotated[Path, typer.Argument(metavar="FILE")], database: DatabaseOption = None) -> None:
+    """Write everything to a file, in one snapshot, while the bot runs."""
+    settings = _quiet(database)
+    from storage import schema
+
+    _run(schema.backup(settings.database_url.get_secret_value(), file))
+    typer.echo(f"written to {file}", err=True)
+
+
+@db_app.command("restore")
+def db_restore(file: Annotated[Path, typer.Argument(metavar="FILE")], database: DatabaseOption = None) -> None:
+    """Fill an empty or absent database from a backup."""
+    settings = _quiet(database)
+    from storage import schema
+
+    _run(schema.restore(settings.database_url.get_secret_value(), file))
+    typer.echo(f"restored from {file}", err=True)
+
+
+@sources_app.command("list")
+def sources_list(database: DatabaseOption = None) -> None:
+    """List the sources: whether they are on, their terms and their address."""
+
+    async def show(opened: Any) -> None:
+        from storage.sources import all_sources
+
+        async with opened.reading() as session:
+            for source in await all_sources(session):
+                typer.echo(f"{'on' if source.enabled else 'off':3}  {source.id}  ({source.terms})  {source.url or '-'}")
+
+    _run(_with_database(_quiet(database), show))
+
+
+@sources_app.command("on")
+def sources_on(source: Annotated[str, typer.Argument(metavar="ID")], database: DatabaseOption = None) -> None:
+    """Poll a source from the next start on; read its terms first."""
+    _switch(source, database, enabled=True)
+
+
+@sources_app.command("off")
+def sources_off(source: Annotated[str, typer.Argument(metavar="ID")], database: DatabaseOption = None) -> None:
+    """Poll a source no more from the next start on."""
+    _switch(source, database, enabled=False)
+
+
+def _switch(source_id: str, database: str | None, *, enabled: bool) -> None:
+    async def switch(opened: Any) -> None:
+        from storage.sources import switch_source
+
+        async with opened.writing() as session:
+            if not await switch_source(session, source_id=source_id, enabled=enabled):
+                message = f"there is no source {source_id!r}; `citaatwacht sources list` names them"
+                raise CitaatwachtError(message)
+        typer.echo(f"{source_id} is {'on' if enabled else 'off'}")
+
+    _run(_with_database(_quiet(database), switch))
+
+
+async def _demonstrate(settings: Settings, chosen: str | None) -> None:
+    """Without a token: a chosen database's console chat, or the demonstration and then its chat."""
+    from bot.demo import demo_url, open_demonstration, show_findings, table_console
+
+    if chosen is None:
+        console = table_console()
+        opened = await open_demonstration(settings, console)
+        await show_findings(opened, console)
+        await opened.close()
+    url = chosen or demo_url(settings.data_dir)
+    await _with_services(settings.model_copy(update={"database_url": SecretStr(url)}), _chat)
+
+
+async def _chat(services: Any) -> None:
+    from bot.console import ask as ask_console
+    from bot.console import chat as chat_console
+
+    if sys.stdin.isatty():
+        await chat_console(services)
+        return
+    for question in ("/quotes Rutte", "/reversals"):
+        typer.echo(f"\n> {question}\n")
+        typer.echo(await ask_console(services, question))
+
+
+async def _with_database(settings: Settings, work: Any) -> None:
+    from bot.installation import open_installation
+
+    opened = await open_installation(settings.database_url.get_secret_value(), settings.data_dir)
+    try:
+        await work(opened)
+    finally:
+        await opened.close()
+
+
+async def _with_services(settings: Settings, work: Any) -> None:
+    from bot.quotes.roster import Roster
+    from handlers.services import Services
+    from storage.people import export_roster
+
+    async def with_roster(opened: Any) -> None:
+        async with opened.reading() as session:
+            popolo = await export_roster(session)
+        await work(Services(opened, Roster.from_popolo(popolo)))
+
+    await _with_database(settings, with_roster)
+
+
+def _settings(database: str | None) -> Settings:
+    settings = load_settings()
+    return settings if database is None else settings.model_copy(update={"database_url": SecretStr(database)})
+
+
+def _quiet(database: str | None) -> Settings:
+    """Settings for a command whose answer is its output: only warnings are logged beside it."""
+    settings = _settings(database)
+    configure_logs("WARNING", _secrets(settings))
+    return settings
+
+
+def _secrets(settings: Settings) -> list[str | None]:
+    from sqlalchemy.engine import make_url
+
+    password = make_url(settings.database_url.get_secret_value()).password
+    secret = settings.webhook_secret
+    return [settings.token(), password if isinstance(password, str) else None, secret and secret.get_secret_value()]
+
+
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    return asyncio.run(work)
+
+
+def _write(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _fail(reason: str) -> NoReturn:
+    typer.echo(f"citaatwacht: {reason}", err=True)
+    raise SystemExit(1)

@@ -1,0 +1,136 @@
+"""`citaatwacht doctor`: what is configured, reachable and missing; no secret is ever printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.errors import CitaatwachtError
+from bot.quotes.nlp import load_nlp
+from bot.settings import Settings
+from storage import articles, schema
+from storage.database import Database
+from storage.errors import StorageError
+from storage.outbox import outbox_state
+from storage.people import count_people
+from storage.sources import all_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination."""
+
+    state: Literal["ok", "note", "wrong"]
+    subject: str
+    detail: str
+
+
+async def examine_installation(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything a running bot needs, one finding at a time."""
+    yield Finding("ok", "version", f"citaatwacht {version('citaatwacht')}, Python {sys.version.split()[0]}")
+    yield _model(settings)
+    if writable(settings.data_dir):
+        yield Finding("ok", "data", str(settings.data_dir.absolute()))
+    else:
+        yield Finding("wrong", "data", f"{settings.data_dir.absolute()} cannot be written to")
+    async for finding in _database(settings):
+        yield finding
+    yield await _telegram(settings)
+    if settings.webhook_url:
+        yield Finding("ok", "webhook", settings.webhook_url)
+    if settings.contact == type(settings).model_fields["contact"].default:
+        yield Finding("note", "contact", "CONTACT is not set: sources cannot reach whoever polls them")
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        nlp = load_nlp(settings.spacy_model)
+    except CitaatwachtError as error:
+        return Finding("wrong", "model", str(error))
+    name = f"{nlp.meta.get('lang', 'nl')}_{nlp.meta.get('name', 'pipeline')} {nlp.meta.get('version', '')}"
+    return Finding("ok" if nlp.has_pipe("parser") else "note", "model", f"{name}: {', '.join(nlp.pipe_names)}")
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    url = settings.database_url.get_secret_value()
+    try:
+        state = await schema.state(url)
+        if not state.exists:
+            yield Finding("note", "database", f"{schema.display(url)}: not there yet; `citaatwacht run` makes it")
+            return
+        if state.is_newer:
+            yield Finding("wrong", "database", f"is from a newer version ({state.current}); upgrade citaatwacht")
+            return
+        if not state.is_current:
+            yield Finding("note", "database", f"is at {state.current}, `citaatwacht db upgrade` brings it to {state.head}")
+            return
+        database = await Database.open(url)
+    except StorageError as error:
+        yield Finding("wrong", "database", str(error))
+        return
+    try:
+        yield Finding("ok", "database", f"{database.display_url} at {state.current}")
+        async with database.reading() as session:
+            counts = await articles.counts(session)
+            people = await count_people(session)
+            sources = await all_sources(session)
+            outbox = await outbox_state(session)
+    finally:
+        await database.close()
+    yield Finding("ok" if people else "wrong", "roster", f"{people} people")
+    yield Finding(
+        "ok",
+        "articles",
+        f"{counts.articles} articles, {counts.statements} statements, {counts.reversals} reversals, "
+        f"{counts.waiting} waiting, {counts.failed} unreadable",
+    )
+    yield Finding("ok", "outbox", f"{outbox.due} due, {outbox.claimed} being sent, oldest {outbox.oldest_due_at or '-'}")
+    for source in sources:
+        yield _source(source.id, source.enabled, source.succeeded_at, source.last_error)
+
+
+def _source(source_id: str, enabled: bool, succeeded_at: datetime | None, last_error: str | None) -> Finding:
+    if not enabled:
+        return Finding("note", f"source {source_id}", "off")
+    if last_error:
+        return Finding("wrong", f"source {source_id}", last_error)
+    if succeeded_at is None:
+        return Finding("note", f"source {source_id}", "not polled yet")
+    silent = datetime.now(UTC) - succeeded_at
+    return Finding("ok", f"source {source_id}", f"polled {silent.total_seconds() / 60:.0f} minutes ago")
+
+
+async def _telegram(settings: Settings) -> Finding:
+    try:
+        token = settings.token()
+    except CitaatwachtError as error:
+        return Finding("wrong", "telegram", str(error))
+    if token is None:
+        return Finding("note", "telegram", "no TELEGRAM_BOT_TOKEN: only the console chat is there")
+    try:
+        async with Bot(token, base_url=settings.telegram_api_url) as bot:
+            return Finding("ok", "telegram", f"@{bot.username}")
+    except InvalidToken:
+        return Finding("wrong", "telegram", "the token is refused: check TELEGRAM_BOT_TOKEN")
+    except TelegramError as error:
+        return Finding("wrong", "telegram", f"cannot be reached ({type(error).__name__})")
+
+
+def writable(folder: Path) -> bool:
+    """Whether files can be made in a folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".probe"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return False
+    return True

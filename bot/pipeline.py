@@ -1,0 +1,312 @@
+"""One article's way: its statements found, kept, compared with what was said before, and queued for who should know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.alerts.due import NewReversal, NewStatement, queue_alerts
+from bot.comparing import Comparison, Finding, Noted
+from bot.errors import CitaatwachtError
+from bot.ingest.copies import content_key, same_words
+from bot.reversals import Utterance, Verdict
+from bot.worker import Worker
+from storage import articles, statements
+from storage.articles import ArticleText
+from storage.database import Database
+from storage.tables import Statement
+
+log = structlog.get_logger(__name__)
+
+SAME_MOMENT_DAYS = 3
+"""The same words of one person within so many days are one statement, carried by more than one article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the pipeline is told by the settings.
+
+    Attributes:
+        min_confidence: Statements below it are kept, but neither compared nor announced.
+        alert_max_age: Articles older than this are stored, not announced.
+        attempts: How often an article that cannot be read is tried.
+        retry_after: The pause before the second attempt, doubled each time.
+    """
+
+    min_confidence: float = 0.5
+    alert_max_age: timedelta = timedelta(hours=24)
+    attempts: int = 5
+    retry_after: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one article.
+
+    Attributes:
+        article_id: The article.
+        new_statements: How many statements were not known before.
+        new_reversals: Ids of the pairs that were flagged.
+        queued: How many deliveries became due.
+        reason: Why it could not be read; None where it was.
+    """
+
+    article_id: int
+    new_statements: int = 0
+    new_reversals: tuple[int, ...] = ()
+    queued: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A pair that is told, with its speaker and the day of its later words."""
+
+    verdict: Verdict
+    person_id: str
+    later_said_on: date | None
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What the transaction has stored so far."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    new: list[int] = field(default_factory=list)
+
+
+class Pipeline:
+    """Takes articles. What it needs is in the tables; what it is in the middle of is nowhere else."""
+
+    def __init__(self, database: Database, worker: Worker, rules: Rules) -> None:
+        self._database, self._worker, self._rules = database, worker, rules
+
+    async def take_next(self, moment: datetime) -> Taken | None:
+        """Take the article that has waited longest; None when none waits."""
+        async with self._database.reading() as session:
+            waiting = await articles.articles_to_take(session, moment=moment, limit=1)
+        return await self.take(waiting[0], moment) if waiting else None
+
+    async def take(self, article_id: int, moment: datetime) -> Taken:
+        """Take one article: find, compare, then store all that came of it in one transaction.
+
+        Args:
+            article_id: The article; taking it twice changes nothing the second time.
+            moment: Now.
+
+        Returns:
+            What came of it. An article that cannot be read stays, with the reason, for a later attempt.
+        """
+        async with self._database.reading() as session:
+            article = await articles.article_to_take(session, article_id=article_id)
+        if article is None:
+            return Taken(article_id)
+        try:
+            findings = await self._find(article)
+            told = await self._compare(article, findings)
+        except CitaatwachtError as error:
+            return await self._put_off(article, str(error), moment)
+        taken = await self._keep(article, findings, told, moment)
+        log.info(
+            "article taken",
+            article=article_id,
+            source=article.source_id,
+            statements=len(findings),
+            new=taken.new_statements,
+            reversals=list(taken.new_reversals),
+            queued=taken.queued,
+        )
+        return taken
+
+    async def _find(self, article: ArticleText) -> list[Finding]:
+        """The statements of people in the roster; others' words are not stored."""
+        findings = await self._worker.extract(article.text, article.published_at)
+        return [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
+
+    async def _compare(self, article: ArticleText, findings: Sequence[Finding]) -> list[_Told]:
+        comparisons: list[Comparison] = []
+        sure = [f for f in findings if f.statement.confidence >= self._rules.min_confidence]
+        async with self._database.reading() as session:
+            for finding in sure:
+                if await _twin(session, finding, article) is None:
+                    comparisons.append(await self._comparison(session, finding, article, sure))
+        comparisons = [comparison for comparison in comparisons if comparison.others]
+        verdicts = await self._worker.compare(comparisons) if comparisons else []
+        speakers = {_key(finding): _speaker(finding) for finding in sure}
+        days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
+        return [
+            _Told(v, speakers.get(v.later_id) or speakers[v.earlier_id], days[v.later_id]) for v in verdicts
+        ]
+
+    async def _comparison(
+        self, session: AsyncSession, finding: Finding, article: ArticleText, sure: Sequence[Finding]
+    ) -> Comparison:
+        """A new statement beside the stored ones, and beside older words that its own article recalls."""
+        speaker = _speaker(finding)
+        stored = await statements.recall(session, person_id=speaker, terms=finding.terms)
+        others = [_noted_row(row) for row in stored if row.confidence >= self._rules.min_confidence]
+        others += [
+            _noted(other, article)
+            for other in sure
+            if _speaker(other) == speaker and _said_on(other, article) < _said_on(finding, article)
+        ]
+        history = await statements.count_by_person(session, person_id=speaker)
+        return Comparison(_noted(finding, article), tuple(others), history)
+
+    async def _keep(
+        self, article: ArticleText, findings: Sequence[Finding], told: Sequence[_Told], moment: datetime
+    ) -> Taken:
+        async with self._database.writing() as session:
+            kept = _Kept()
+            for finding in findings:
+                await _keep_statement(session, finding, article, kept)
+            await statements.withdraw_missing_mentions(
+                session, article_id=article.article_id, version_number=article.version_number
+            )
+            reversals = [new for item in told if (new := await _keep_reversal(session, item, kept)) is not None]
+            await articles.join_story(session, article_id=article.article_id)
+            queued = await queue_alerts(
+                session,
+                article=article,
+                statements=self._announced(article, findings, kept),
+                reversals=reversals,
+                moment=moment,
+                max_age=self._rules.alert_max_age,
+            )
+            await articles.mark_taken(
+                session, article_id=article.article_id, version_number=article.version_number, moment=moment
+            )
+        return Taken(article.article_id, len(kept.new), tuple(r.reversal_id for r in reversals), queued)
+
+    def _announced(self, article: ArticleText, findings: Sequence[Finding], kept: _Kept) -> list[NewStatement]:
+        new = []
+        for finding in findings:
+            statement_id = kept.ids[_key(finding)]
+            if statement_id in kept.new and finding.statement.confidence >= self._rules.min_confidence:
+                new.append(NewStatement(statement_id, _speaker(finding), finding.statement.said_to))
+        return new
+
+    async def _put_off(self, article: ArticleText, reason: str, moment: datetime) -> Taken:
+        attempt = article.attempts + 1
+        pause = self._rules.retry_after * 2 ** (attempt - 1)
+        retry_at = moment + pause if attempt < self._rules.attempts else None
+        async with self._database.writing() as session:
+            await articles.mark_failed(session, article_id=article.article_id, reason=reason, retry_at=retry_at)
+        log.warning("article put off", article=article.article_id, reason=reason, attempt=attempt, retry_at=retry_at)
+        return Taken(article.article_id, reason=reason)
+
+
+async def _keep_statement(session: AsyncSession, finding: Finding, article: ArticleText, kept: _Kept) -> None:
+    twin = await _twin(session, finding, article)
+    if twin is not None and twin.id is not None:
+        statement_id = twin.id
+    else:
+        row = await statements.keep_statement(session, statement=_row(finding, article))
+        statement_id = row.statement_id
+        if row.is_new:
+            kept.new.append(statement_id)
+    kept.ids[_key(finding)] = statement_id
+    await statements.keep_mention(
+        session,
+        statement_id=statement_id,
+        article_id=article.article_id,
+        version_number=article.version_number,
+        start=finding.statement.start,
+        end=finding.statement.end,
+    )
+
+
+async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> NewReversal | None:
+    verdict = told.verdict
+    earlier_id = kept.ids.get(verdict.earlier_id) or int(verdict.earlier_id)
+    later_id = kept.ids.get(verdict.later_id) or int(verdict.later_id)
+    if earlier_id == later_id:
+        return None
+    row = await statements.keep_reversal(
+        session,
+        person_id=told.person_id,
+        earlier_id=earlier_id,
+        later_id=later_id,
+        label=verdict.label,
+        score=verdict.score,
+        evidence=[asdict(item) for item in verdict.evidence],
+        doubts=list(verdict.doubts),
+    )
+    return NewReversal(row.reversal_id, told.person_id, told.later_said_on) if row.is_new else None
+
+
+async def _twin(session: AsyncSession, finding: Finding, article: ArticleText) -> Statement | None:
+    """The same words by the same person, known already from another article or another version."""
+    said_on = _said_on(finding, article)
+    reach = timedelta(days=SAME_MOMENT_DAYS)
+    known = await statements.around(session, person_id=_speaker(finding), first=said_on - reach, last=said_on + reach)
+    return next((row for row in known if same_words(row, finding.statement)), None)
+
+
+def _row(finding: Finding, article: ArticleText) -> statements.NewStatement:
+    statement = finding.statement
+    return statements.NewStatement(
+        person_id=_speaker(finding),
+        membership_id=statement.capacity,
+        kind=statement.kind,
+        content=statement.content,
+        content_key=content_key(statement.kind, statement.content, statement.cue),
+        cue=statement.cue,
+        attribution=statement.attribution,
+        speaker_surface=statement.speaker_surface,
+        said_from=statement.said_from,
+        said_to=statement.said_to,
+        said_on=_said_on(finding, article),
+        confidence=statement.confidence,
+        rule=statement.rule,
+        context=_paragraph(article.text, statement.start, statement.end),
+        analysis_version=finding.analysis_version,
+        analysis=finding.analysis,
+        terms=finding.terms,
+    )
+
+
+def _noted(finding: Finding, article: ArticleText) -> Noted:
+    statement = finding.statement
+    utterance = Utterance(
+        id=_key(finding),
+        text=statement.content,
+        kind=statement.kind,
+        cue=statement.cue,
+        said=_said_on(finding, article),
+        capacity=statement.capacity,
+    )
+    return Noted(utterance, finding.analysis, finding.analysis_version)
+
+
+def _noted_row(row: Statement) -> Noted:
+    utterance = Utterance(
+        id=str(row.id), text=row.content, kind=row.kind, cue=row.cue, said=row.said_on, capacity=row.membership_id
+    )
+    return Noted(utterance, row.analysis, row.analysis_version)
+
+
+def _key(finding: Finding) -> str:
+    """A name for a statement that has no number yet; two people may share a span."""
+    return f"{finding.statement.start}:{finding.statement.end}:{finding.statement.speaker}"
+
+
+def _speaker(finding: Finding) -> str:
+    return finding.statement.speaker or ""
+
+
+def _said_on(finding: Finding, article: ArticleText) -> date:
+    """The day a statement counts under: the text's own dating, or the day of publication where it was printed."""
+    return finding.statement.said_to or article.published_at.astimezone(ZoneInfo(article.timezone)).date()
+
+
+def _paragraph(text: str, start: int, end: int) -> str:
+    """The paragraph, or paragraphs, that a span stands in."""
+    first = text.rfind("\n\n", 0, start)
+    last = text.find("\n\n", end)
+    return text[first + 2 if first >= 0 else 0 : last if last >= 0 else len(text)].strip()

@@ -1,0 +1,172 @@
+"""The schedule: which rounds the process makes, how often, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.alerts.sender import Sender
+from bot.health import Metrics, Pulse, examine, notify_systemd
+from bot.ingest.poll import PollReport
+from bot.pipeline import Pipeline
+from bot.settings import Settings
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+TICK_INTERVAL = 10
+TAKE_INTERVAL = 15
+"""Seconds between two looks for articles to take, besides the one after each poll."""
+
+JITTER_SHARE = 0.1
+"""Polls are spread by a tenth of their interval, so that sources do not all come at once."""
+
+Poll = Callable[[str], Awaitable[PollReport]]
+
+
+class Rounds:
+    """What the jobs do. Each round finds its work in the tables, so that it can be broken off anywhere."""
+
+    def __init__(
+        self, database: Database, pipeline: Pipeline, poll: Poll, *, settings: Settings, pulse: Pulse, metrics: Metrics
+    ) -> None:
+        self._database, self._pipeline, self._poll = database, pipeline, poll
+        self._settings, self._pulse, self._metrics = settings, pulse, metrics
+        self._polls: set[asyncio.Task[object]] = set()
+        self._in_hand: set[asyncio.Task[object]] = set()
+        self._taking = asyncio.Lock()
+        self._emptying = asyncio.Lock()
+        self.stopping = asyncio.Event()
+        self.sender: Sender | None = None
+
+    async def poll(self, source_id: str) -> None:
+        """Poll a source, take what it brought, and send what is due of it."""
+        async with self._tracked(self._polls):
+            report = await self._poll(source_id)
+        self._metrics.polls.labels("failed" if report.error else "ok").inc()
+        log.info(
+            "polled",
+            source=source_id,
+            new=report.new,
+            changed=report.changed,
+            unreadable=report.unreadable,
+            error=report.error,
+        )
+        if report.new or report.changed:
+            await self.take_waiting()
+            await self.empty_outbox()
+
+    async def take_waiting(self) -> None:
+        """Take the articles that wait, one by one, until none is left or the process stops."""
+        async with self._tracked(self._in_hand), self._taking:
+            while not self.stopping.is_set():
+                taken = await self._pipeline.take_next(datetime.now(UTC))
+                if taken is None:
+                    return
+                if taken.reason is not None:
+                    self._metrics.unreadable.inc()
+                    continue
+                self._metrics.articles.inc()
+                self._metrics.statements.inc(taken.new_statements)
+                self._metrics.reversals.inc(len(taken.new_reversals))
+
+    async def empty_outbox(self) -> None:
+        """Send what is due, where Telegram is connected."""
+        if self.sender is None or self.stopping.is_set():
+            return
+        async with self._tracked(self._in_hand), self._emptying:
+            report = await self.sender.empty(self.stopping)
+        for outcome, count in report.counts().items():
+            self._metrics.deliveries.labels(outcome).inc(count)
+
+    async def tick(self) -> None:
+        """Give a sign of life, here, to systemd and to whoever watches the heartbeat."""
+        self._pulse.beat("tick")
+        health = await examine(self._database, self._pulse)
+        if health.troubles:
+            log.error("ailing", troubles=health.troubles)
+            return
+        notify_systemd("WATCHDOG=1")
+        if self._settings.heartbeat_url:
+            await _call(self._settings.heartbeat_url)
+
+    async def finish(self, grace: float) -> None:
+        """Break off the polls, and let the article and the send in hand finish.
+
+        Args:
+            grace: Seconds they get; what is not done by then is taken up after the next start.
+        """
+        self.stopping.set()
+        for task in self._polls:
+            task.cancel()
+        if self._in_hand:
+            _, left = await asyncio.wait(set(self._in_hand), timeout=grace)
+            for task in left:
+                log.warning("broken off after the grace period", seconds=grace)
+                task.cancel()
+
+    @asynccontextmanager
+    async def _tracked(self, group: set[asyncio.Task[object]]) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        if task is None:
+            yield
+            return
+        group.add(task)
+        try:
+            yield
+        finally:
+            group.discard(task)
+
+
+def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) -> AsyncIOScheduler:
+    """Start the one scheduler of the process: a job for each source, and those for the tables.
+
+    Jobs never overlap, missed runs coalesce, and a late run is run all the same (the library's default
+    grace of one second skips a run when the loop was busy for two).
+    """
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    soon = datetime.now(UTC)
+    for source_id in source_ids:
+        trigger = IntervalTrigger(
+            seconds=settings.poll_interval, jitter=settings.poll_interval * JITTER_SHARE, timezone=UTC
+        )
+        scheduler.add_job(rounds.poll, trigger, args=[source_id], id=f"poll:{source_id}", next_run_time=soon)
+    for job, seconds in (
+        (rounds.tick, TICK_INTERVAL),
+        (rounds.take_waiting, TAKE_INTERVAL),
+        (rounds.empty_outbox, settings.outbox_interval),
+    ):
+        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
+        scheduler.add_job(job, trigger, id=job.__name__, next_run_time=soon)
+    scheduler.start()
+    log.info("schedule started", sources=source_ids, poll_interval=settings.poll_interval)
+    return scheduler
+
+
+async def stop_schedule(scheduler: AsyncIOScheduler, rounds: Rounds, grace: float) -> None:
+    """Start no more rounds, let those in hand finish, then stop the scheduler.
+
+    ``shutdown(wait=True)`` would cancel running coroutines, so it comes last.
+    """
+    scheduler.pause()
+    await rounds.finish(grace)
+    scheduler.shutdown(wait=False)
+    log.info("schedule stopped")
+
+
+async def _call(url: str) -> None:
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+            async with session.get(url) as response:
+                response.raise_for_status()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("heartbeat address could not be called", reason=type(error).__name__)

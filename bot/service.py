@@ -1,0 +1,210 @@
+"""The bot as a service: everything is started, kept going, and stopped in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+
+import handlers
+from bot.alerts.sender import Pace, Sender
+from bot.app import LONG_POLL, build_application
+from bot.errors import CitaatwachtError
+from bot.health import Listener, Metrics, Pulse, notify_systemd
+from bot.ingest.fetch import Fetcher
+from bot.ingest.poll import PollReport, poll
+from bot.installation import open_installation
+from bot.pipeline import Pipeline, Rules
+from bot.quotes.roster import Roster
+from bot.schedule import Rounds, start_schedule, stop_schedule
+from bot.settings import Settings
+from bot.worker import Worker
+from handlers.services import Services
+from storage.database import Database
+from storage.people import export_roster
+from storage.sources import enabled_sources
+
+log = structlog.get_logger(__name__)
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+LONGEST_PAUSE = 60.0
+"""Seconds between two attempts to reach Telegram, at most."""
+
+
+class TokenRefused(CitaatwachtError):
+    """Telegram does not know the token."""
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the pipeline is told by the settings."""
+    return Rules(
+        min_confidence=settings.min_confidence,
+        alert_max_age=settings.alert_age,
+        attempts=settings.article_attempts,
+        retry_after=timedelta(seconds=settings.article_retry_after),
+    )
+
+
+def make_worker(popolo: dict[str, Any], settings: Settings) -> Worker:
+    """The handle on the worker process, as the settings describe it."""
+    return Worker(popolo, spacy_model=settings.spacy_model, timeout=settings.article_timeout)
+
+
+async def serve(settings: Settings, token: str) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Args:
+        settings: The installation's settings.
+        token: The bot's token.
+
+    Raises:
+        TokenRefused: Telegram does not know the token.
+        CitaatwachtError: Something else that the operator has to mend.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    database = await open_installation(settings.database_url.get_secret_value(), settings.data_dir)
+    try:
+        await Service(settings, token, database).run(stop)
+    finally:
+        await database.close()
+
+
+class Service:
+    """One running bot: the worker, the schedule, the listener and Telegram."""
+
+    def __init__(self, settings: Settings, token: str, database: Database) -> None:
+        self._settings, self._token, self._database = settings, token, database
+        self._pulse, self._metrics = Pulse(), Metrics()
+        self._application: AnyApplication | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then stop in order: polls, what is in hand, Telegram, the worker."""
+        async with self._database.reading() as session:
+            popolo = await export_roster(session)
+            sources = [source.id for source in await enabled_sources(session)]
+        worker = make_worker(popolo, self._settings)
+        fetcher = Fetcher(contact=self._settings.contact, allow_hosts=self._settings.fetch_allow_hosts)
+        pipeline = Pipeline(self._database, worker, rules_of(self._settings))
+
+        async def poll_source(source_id: str) -> PollReport:
+            return await poll(
+                source_id, self._database, fetcher, worker.read_page, moment=datetime.now(UTC)
+            )
+
+        rounds = Rounds(
+            self._database, pipeline, poll_source, settings=self._settings, pulse=self._pulse, metrics=self._metrics
+        )
+        self._application = build_application(
+            self._token,
+            self._settings,
+            Services(self._database, Roster.from_popolo(popolo)),
+            on_updates=lambda: self._pulse.beat("updates"),
+        )
+        listener = await self._listen()
+        scheduler = start_schedule(rounds, sources, self._settings)
+        connecting = asyncio.create_task(self._connect(self._application, rounds), name="connect")
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            await asyncio.wait({connecting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                connecting.result()
+            await stopped
+        finally:
+            notify_systemd("STOPPING=1")
+            log.info("stopping")
+            stopped.cancel()
+            connecting.cancel()
+            await stop_schedule(scheduler, rounds, self._settings.stop_grace)
+            await self._disconnect(self._application)
+            await worker.close()
+            await fetcher.close()
+            if listener is not None:
+                await listener.stop()
+            log.info("stopped")
+
+    async def _listen(self) -> Listener | None:
+        if not self._settings.http_host:
+            return None
+        secret = self._settings.webhook_secret
+        listener = Listener(
+            self._database,
+            self._pulse,
+            self._metrics,
+            on_update=self._take_update if self._settings.webhook_url else None,
+            secret=secret.get_secret_value() if secret else None,
+        )
+        try:
+            await listener.start(self._settings.http_host, self._settings.http_port)
+        except OSError as error:
+            message = f"HTTP_HOST and HTTP_PORT cannot be listened on: {error}"
+            raise CitaatwachtError(message) from error
+        return listener
+
+    async def _take_update(self, data: dict[str, Any]) -> None:
+        if self._application is not None:
+            update = Update.de_json(data, self._application.bot)
+            await self._application.update_queue.put(update)
+
+    async def _connect(self, application: AnyApplication, rounds: Rounds) -> None:
+        """Reach Telegram, however long it takes; the news goes on being read in the meantime."""
+        pause = 1.0
+        while True:
+            try:
+                await application.initialize()
+                break
+            except InvalidToken as error:
+                message = "Telegram does not know this token: check TELEGRAM_BOT_TOKEN, or ask @BotFather for a new one"
+                raise TokenRefused(message) from error
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached", reason=type(error).__name__, next_attempt_seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        await application.start()
+        await self._receive_updates(application)
+        await handlers.publish_commands(application.bot)
+        rounds.sender = Sender(self._database, application.bot, Pace(), worker=f"{socket.gethostname()}:{os.getpid()}")
+        log.info("connected", bot=application.bot.username)
+        notify_systemd("READY=1")
+
+    async def _receive_updates(self, application: AnyApplication) -> None:
+        if self._settings.webhook_url and self._settings.webhook_secret:
+            await application.bot.set_webhook(
+                self._settings.webhook_url,
+                secret_token=self._settings.webhook_secret.get_secret_value(),
+                allowed_updates=Update.ALL_TYPES,
+            )
+        elif application.updater is not None:
+            self._pulse.beat("updates")
+            await application.updater.start_polling(
+                timeout=timedelta(seconds=LONG_POLL),
+                bootstrap_retries=-1,
+                allowed_updates=Update.ALL_TYPES,
+                error_callback=_report_polling,
+            )
+
+    async def _disconnect(self, application: AnyApplication) -> None:
+        try:
+            if application.updater is not None and application.updater.running:
+                await application.updater.stop()
+            if application.running:
+                await application.stop()
+            await application.shutdown()
+        except TelegramError as error:
+            log.warning("Telegram was left untidily", reason=type(error).__name__)
+
+
+def _report_polling(error: TelegramError) -> None:
+    """A second process on the same token shows here as ``Conflict``."""
+    log.warning("updates could not be fetched", reason=type(error).__name__, detail=str(error))

@@ -1,0 +1,190 @@
+"""The heavy part in a process of its own, so that an answer in Telegram never waits for it.
+
+One process (`spawn`) loads the models once and serves one call after another over a pipe. A call that
+takes too long, or that takes the process down with it, ends in an error of ours; the next call starts
+a new process. When the parent is gone the pipe closes, and the process ends by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Any, cast
+
+from bot.comparing import Comparison, Finding, all_told, analysed
+from bot.errors import CitaatwachtError
+from bot.reversals import Verdict
+
+if TYPE_CHECKING:
+    from bot.ingest.page import PageText
+
+START_TIMEOUT = 120.0
+"""Seconds that loading the models may take; 2 to 3 are usual, on a busy machine ten times that."""
+
+
+class WorkerError(CitaatwachtError):
+    """The worker process could not do what it was asked."""
+
+
+class WorkerTimeout(WorkerError):
+    """A call took longer than it may, and the process was ended."""
+
+
+class WorkerCrash(WorkerError):
+    """The process ended in the middle of a call."""
+
+
+class Worker:
+    """A handle on the worker process; safe to use from many tasks of one event loop."""
+
+    def __init__(self, popolo: Mapping[str, Any], *, spacy_model: str | None, timeout: float) -> None:
+        """Describe the process; it is started by the first call.
+
+        Args:
+            popolo: The roster that statements are attributed from.
+            spacy_model: Name or folder of a pipeline to use instead of our own.
+            timeout: Seconds that one call may take.
+        """
+        self._setup = (dict(popolo), spacy_model)
+        self._timeout = timeout
+        self._lock = asyncio.Lock()
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    async def extract(self, text: str, published_at: datetime) -> list[Finding]:
+        """Find the statements of an article's text, each with its analysis.
+
+        Raises:
+            WorkerError: The text could not be read.
+        """
+        return cast("list[Finding]", await self._call("extract", text, published_at))
+
+    async def compare(self, comparisons: Sequence[Comparison]) -> list[Verdict]:
+        """Compare new statements with earlier ones, and give the pairs that are told.
+
+        Raises:
+            WorkerError: The comparison failed.
+        """
+        return cast("list[Verdict]", await self._call("compare", tuple(comparisons)))
+
+    async def read_page(self, html: bytes, url: str, timezone: str) -> PageText:
+        """Read a page's article out of its HTML.
+
+        Raises:
+            CitaatwachtError: The page holds no article that could be read.
+        """
+        return cast("PageText", await self._call("read_page", html, url, timezone))
+
+    async def close(self) -> None:
+        """End the process, once the call in hand is done."""
+        async with self._lock:
+            await asyncio.to_thread(self._end)
+
+    async def _call(self, task: str, *arguments: Any) -> Any:
+        async with self._lock:
+            return await asyncio.to_thread(self._exchange, task, arguments)
+
+    def _exchange(self, task: str, arguments: tuple[Any, ...]) -> Any:
+        pipe = self._pipe if self._process is not None and self._process.is_alive() else None
+        if pipe is None:
+            pipe = self._start()
+        try:
+            pipe.send((task, arguments))
+            return self._receive(pipe, self._timeout)
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+            self._end()
+            message = f"the worker process ended while it was busy with {task}"
+            raise WorkerCrash(message) from error
+
+    def _start(self) -> Connection:
+        self._end()
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, *self._setup), daemon=True, name="worker")
+        self._process.start()
+        theirs.close()
+        self._pipe = ours
+        self._receive(ours, START_TIMEOUT)
+        return ours
+
+    def _receive(self, pipe: Connection, timeout: float) -> Any:
+        if not pipe.poll(timeout):
+            self._end()
+            message = f"the worker process gave no answer within {timeout:.0f} seconds"
+            raise WorkerTimeout(message)
+        succeeded, answer = pipe.recv()
+        if succeeded:
+            return answer
+        raise answer
+
+    def _end(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._process = None
+
+
+def _serve(pipe: Connection, popolo: dict[str, Any], spacy_model: str | None) -> None:
+    """Answer calls until the pipe closes; runs in the worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it lets the article finish
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        tools = _Tools(popolo, spacy_model)
+    except Exception as error:
+        _answer(pipe, succeeded=False, value=_portable(error))
+        return
+    _answer(pipe, succeeded=True, value=None)
+    while True:
+        try:
+            task, arguments = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            value = getattr(tools, task)(*arguments)
+        except Exception as error:
+            _answer(pipe, succeeded=False, value=_portable(error))
+        else:
+            _answer(pipe, succeeded=True, value=value)
+
+
+def _answer(pipe: Connection, *, succeeded: bool, value: Any) -> None:
+    pipe.send((succeeded, value))
+
+
+def _portable(error: Exception) -> CitaatwachtError:
+    """Our own errors as they are; others as text, since not every exception survives the pipe."""
+    if isinstance(error, CitaatwachtError):
+        return error
+    return WorkerError("".join(traceback.format_exception(error)).strip())
+
+
+class _Tools:
+    """What the worker process holds: the extractor with its models, and the pure functions."""
+
+    def __init__(self, popolo: dict[str, Any], spacy_model: str | None) -> None:
+        from bot.quotes.extract import Extractor
+        from bot.quotes.nlp import load_nlp
+        from bot.quotes.roster import Roster
+
+        self._extractor = Extractor(Roster.from_popolo(popolo), load_nlp(spacy_model))
+
+    def extract(self, text: str, published_at: datetime) -> list[Finding]:
+        return [analysed(statement) for statement in self._extractor.extract(text, published_at)]
+
+    def compare(self, comparisons: Sequence[Comparison]) -> list[Verdict]:
+        return all_told(comparisons)
+
+    def read_page(self, html: bytes, url: str, timezone: str) -> PageText:
+        from bot.ingest.page import read_page
+
+        return read_page(html, url, timezone)
