@@ -1,0 +1,88 @@
+"""What can go wrong on the way from a source to an article, told apart by what to do about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.errors import CitaatwachtError
+
+
+class IngestError(CitaatwachtError):
+    """A source, page or file gave no article, for a reason that can be shown."""
+
+
+class FetchError(IngestError):
+    """Nothing usable came over the network.
+
+    Attributes:
+        permanent: Whether another try would give the same answer.
+        retry_after: How long the other side asked us to stay away; None if it did not say.
+    """
+
+    permanent = False
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Unreachable(FetchError):
+    """No answer: no such name, no connection, a broken transfer, or a time limit that passed."""
+
+
+class AddressRefused(FetchError):
+    """The address is not one that we go to: not HTTP, another port, or inside somebody's network."""
+
+    permanent = True
+
+
+class BadStatus(FetchError):
+    """The server answered with a status that carries no document.
+
+    Attributes:
+        status: The HTTP status.
+    """
+
+    def __init__(self, reason: str, *, status: int, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason, retry_after=retry_after)
+        self.status = status
+
+
+class Gone(BadStatus):
+    """A refusal that will not change by asking again (4xx, apart from those that may mend)."""
+
+    permanent = True
+
+
+class TooManyRedirects(FetchError):
+    """The address leads on and on, or in a circle."""
+
+    permanent = True
+
+
+class TooLarge(FetchError):
+    """The document is larger than we read, once unpacked."""
+
+    permanent = True
+
+
+class WrongType(FetchError):
+    """The document is of a kind that we do not read."""
+
+    permanent = True
+
+
+class FeedError(IngestError):
+    """The bytes are not a feed."""
+
+
+class PageError(IngestError):
+    """The page holds no article text that we can find."""
+
+
+class ArticleFileError(IngestError):
+    """A file on disk holds no readable article; the message names the file and the reason."""
+
+
+class SourceMissing(IngestError):
+    """There is no source under that id."""

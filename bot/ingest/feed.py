@@ -1,0 +1,77 @@
+"""The bytes of a feed -> its entries. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import feedparser
+from lxml import etree
+from lxml import html as lxml_html
+
+from bot.ingest.blocks import paragraphs_of
+from bot.ingest.dates import moment_of, plausible
+from bot.ingest.encoding import as_utf8
+from bot.ingest.errors import FeedError
+from bot.ingest.identity import cleaned_url
+from bot.ingest.values import Feed, FeedEntry
+
+_BLOCKS = frozenset(
+    ("p", "div", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "figure")
+)
+_UNSEEN = frozenset(("script", "style"))
+
+
+def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: datetime) -> Feed:
+    """Read a feed (RSS in all its forms, Atom).
+
+    Args:
+        body: Its bytes.
+        url: Where it was found; relative addresses in it are relative to this.
+        charset: What the server said of its character set; None if nothing.
+        zone: IANA name of the source's time zone, for times without one.
+        now: The present moment: dates more than a day ahead of it are not believed.
+
+    Returns:
+        The feed. One that is cut off gives the entries that came before the cut.
+
+    Raises:
+        FeedError: The bytes are not a feed.
+    """
+    # BytesIO, since the parser takes bare bytes or text for the name of a file or an address, and opens it.
+    parsed = feedparser.parse(
+        BytesIO(as_utf8(body, charset)),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+    )
+    if not parsed.get("version") and not parsed.entries:
+        message = "this is not a feed" if body.strip() else "the feed is empty"
+        raise FeedError(message)
+    return Feed(_plain(parsed.feed.get("title", "")), tuple(_entry(entry, zone, now) for entry in parsed.entries))
+
+
+def _entry(entry: Any, zone: str, now: datetime) -> FeedEntry:
+    link = entry.get("link") or ""
+    written = entry.get("published") or entry.get("updated")
+    bodies = [content.get("value", "") for content in entry.get("content", ())] or [entry.get("summary", "")]
+    return FeedEntry(
+        url=link if cleaned_url(link) else None,
+        title=_plain(entry.get("title", "")),
+        published_at=plausible(moment_of(written, zone=zone), now=now),
+        text=max(map(_paragraphs, bodies), key=len),
+    )
+
+
+def _plain(markup: str) -> str:
+    return " ".join(_paragraphs(markup).split())
+
+
+def _paragraphs(markup: str) -> str:
+    """Give the text of a piece of HTML, its blocks split by an empty line."""
+    if not markup.strip():
+        return ""
+    try:
+        root = lxml_html.fragment_fromstring(markup, create_parent="div")
+    except (etree.ParserError, ValueError):
+        return ""
+    return "\n\n".join(paragraphs_of(root, blocks=_BLOCKS, unseen=_UNSEEN))

@@ -1,0 +1,93 @@
+"""Under what an article is known: its own address if it gives one, its cleaned address, or its text. Pure."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from courlan import clean_url, extract_domain
+
+_BLANKS = re.compile(r"\s+")
+
+
+def cleaned_url(url: str) -> str | None:
+    """Give an address without fragment and tracking parameters, so that one page has one address.
+
+    Args:
+        url: An absolute address.
+
+    Returns:
+        The cleaned address; None where it is no HTTP address.
+    """
+    parts = _split(url)
+    if parts is None:
+        return None
+    cleaned: str | None = clean_url(parts._replace(fragment="").geturl())
+    return cleaned or None
+
+
+def canonical_url(given: str | None, *, page_url: str) -> str | None:
+    """Give the address that a page names as its own, if that can be believed.
+
+    A home page, or a page of another site, is not believed: many articles would fall together under it,
+    and one site could overwrite another's article.
+
+    Args:
+        given: What the page says, relative or absolute; None if it says nothing.
+        page_url: Where the page was found.
+
+    Returns:
+        The cleaned canonical address, or None.
+    """
+    if not given:
+        return None
+    try:
+        absolute = urljoin(page_url, given.strip())
+    except ValueError:
+        return None
+    parts, found = _split(absolute), _split(page_url)
+    if parts is None or found is None or (parts.path.strip("/") == "" and not parts.query):
+        return None
+    return cleaned_url(absolute) if _site_of(absolute) == _site_of(page_url) else None
+
+
+def identity_of(*, canonical: str | None, url: str | None, text: str) -> str:
+    """Give the key under which an article is kept.
+
+    Args:
+        canonical: The page's own canonical address, if it has one that is believed.
+        url: The address it was found at; None without one.
+        text: Its text, which counts only where it has no address.
+
+    Returns:
+        An address, or ``sha256:`` and the hash of the text.
+    """
+    return canonical or (cleaned_url(url) if url else None) or f"sha256:{content_hash(text)}"
+
+
+def content_hash(text: str) -> str:
+    """Give the hash of a text, blanks aside: a page laid out anew is not a new version.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    return sha256(_BLANKS.sub(" ", text).strip().encode()).hexdigest()
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    return parts if is_web else None
+
+
+def _site_of(url: str) -> str | None:
+    """Give the registered domain; the bare host where there is none (an address, a name of a test)."""
+    domain: str | None = extract_domain(url)
+    return domain or urlsplit(url).hostname

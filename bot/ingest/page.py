@@ -1,0 +1,87 @@
+"""The HTML of a page -> the article in it. Pure, and slow: it runs in the worker process."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+from trafilatura import bare_extraction
+
+from bot.ingest.blocks import paragraphs_of
+from bot.ingest.dates import moment_of, plausible
+from bot.ingest.encoding import as_utf8
+from bot.ingest.errors import PageError
+from bot.ingest.identity import canonical_url
+from bot.ingest.linked_data import LinkedData, read_linked_data
+from bot.ingest.values import PageText
+
+LEAST_TEXT = 80
+"""Characters below which a page is a stub, a notice or a wall, and no article."""
+
+# Tags of trafilatura's own tree. A title between paragraphs is no sentence of the article.
+_BLOCKS = frozenset(("p", "quote", "list", "item", "head", "table", "row", "cell", "code"))
+_UNSEEN = frozenset(("head", "table", "graphic"))
+_POINTER = re.compile(r"(?:lees|bekijk|luister|zie) (?:ook|meer|verder)\b", re.IGNORECASE)
+
+
+def read_page(html: bytes, url: str, zone: str) -> PageText:
+    """Read the article out of a page.
+
+    Args:
+        html: The page.
+        url: Where it was found.
+        zone: IANA name of the source's time zone, for times without one.
+
+    Returns:
+        The article's title, paragraphs, moment and own address.
+
+    Raises:
+        PageError: There is no article text in it.
+    """
+    try:
+        tree = lxml_html.document_fromstring(as_utf8(html, None), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    except (etree.LxmlError, ValueError) as error:
+        message = "the page is empty or no HTML"
+        raise PageError(message) from error
+    # First what the page says of itself: the extraction prunes the tree.
+    said = read_linked_data(tree.xpath('//script[@type="application/ld+json"]/text()'))
+    canonical = _first(tree, "//link[@rel='canonical']/@href") or said.url or _meta(tree, "og:url")
+    found = bare_extraction(tree, url=url, with_metadata=True, include_comments=False, include_tables=False)
+    paragraphs = [] if found is None or isinstance(found, dict) else _paragraphs(found.body)
+    text = "\n\n".join(paragraphs)
+    if found is None or isinstance(found, dict) or len(text) < LEAST_TEXT:
+        message = "the page holds no article text"
+        raise PageError(message)
+    return PageText(
+        title=" ".join((said.title or found.title or "").split()),
+        text=text,
+        published_at=_published_at(said, tree, found.date, zone),
+        canonical_url=canonical_url(canonical, page_url=url),
+    )
+
+
+def _paragraphs(body: Any) -> list[str]:
+    paragraphs = paragraphs_of(body, blocks=_BLOCKS, unseen=_UNSEEN)
+    return [paragraph for paragraph in paragraphs if not _POINTER.match(paragraph)]
+
+
+def _published_at(said: LinkedData, tree: Any, guessed: str | None, zone: str) -> datetime | None:
+    """Give the first moment that can be believed; a guess from the page is a day only, so it comes last."""
+    now = datetime.now(UTC)
+    for written in (said.published, _meta(tree, "article:published_time"), guessed):
+        moment = plausible(moment_of(written, zone=zone), now=now)
+        if moment is not None:
+            return moment
+    return None
+
+
+def _meta(tree: Any, name: str) -> str | None:
+    return _first(tree, "//meta[@property=$name or @name=$name or @itemprop=$name]/@content", name=name)
+
+
+def _first(tree: Any, path: str, **values: str) -> str | None:
+    found = tree.xpath(path, **values)
+    return str(found[0]) if found else None

@@ -1,0 +1,223 @@
+"""One poll of a source: its feed, the pages of what is new in it, and what is kept of them.
+
+Each article is kept in a transaction of its own, and the feed's validators only after the last of them:
+a poll that is broken off anywhere is made again in full, and what it kept already is known by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import CitaatwachtError
+from bot.ingest.encoding import as_utf8
+from bot.ingest.errors import FeedError, FetchError, SourceMissing
+from bot.ingest.feed import read_feed
+from bot.ingest.fetch import FEED, PAGE, Fetcher
+from bot.ingest.identity import cleaned_url, identity_of
+from bot.ingest.values import Feed, FeedEntry, Fetched, PageReader, PageText, PollReport
+from storage.articles import keep_article, keep_unreadable
+from storage.database import Database
+from storage.polling import UnreadArticle, known_addresses, unread_articles
+from storage.sources import record_poll
+from storage.tables import Source
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 100
+"""New entries that one poll takes, the newest first; the rest is left to the next."""
+
+LEAST_FEED_TEXT = 500
+"""Characters from which the text in a feed is the article, and not a summary of it."""
+
+RETRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+"""Pauses before a page that could not be read is tried again; after the last it is given up."""
+
+
+async def poll(
+    source_id: str, database: Database, fetcher: Fetcher, read_page: PageReader, *, moment: datetime
+) -> PollReport:
+    """Look for new articles in a source, and keep them for the pipeline to take.
+
+    Entries that are known already cost nothing. A page that cannot be read is recorded with the reason
+    and tried again by later polls, whether or not the feed still has it. Twice is the same as once.
+
+    Args:
+        source_id: The source.
+        database: Where articles are kept.
+        fetcher: How documents are fetched.
+        read_page: ``page.read_page``, run in the worker process.
+        moment: Now.
+
+    Returns:
+        What was found; a feed that could not be read is no exception but ``error``.
+
+    Raises:
+        SourceMissing: There is no such source, or it has no feed.
+    """
+    async with database.reading() as session:
+        source = await session.get(Source, source_id)
+        unread = await unread_articles(session, source_id=source_id, moment=moment)
+    if source is None or source.url is None:
+        message = f"there is no feed under the source {source_id!r}"
+        raise SourceMissing(message)
+    poller = _Poll(source, source.url, database, fetcher, read_page, moment)
+    for article in unread:
+        await poller.try_again(article)
+    await poller.take_feed()
+    return poller.report
+
+
+@dataclass(slots=True)
+class _Poll:
+    """One poll while it runs."""
+
+    source: Source
+    feed_url: str
+    database: Database
+    fetcher: Fetcher
+    read_page: PageReader
+    moment: datetime
+    report: PollReport = PollReport("")
+
+    def __post_init__(self) -> None:
+        self.report = PollReport(self.source.id)
+
+    async def take_feed(self) -> None:
+        """Fetch the feed, take what is new in it, and only then remember that we have it."""
+        try:
+            fetched = await self.fetcher.fetch(
+                self.feed_url, FEED, etag=self.source.etag, last_modified=self.source.last_modified
+            )
+            feed = await self._read(fetched)
+        except (FetchError, FeedError) as error:
+            log.warning("feed unreadable", source=self.source.id, reason=str(error))
+            self.report = replace(self.report, error=str(error))
+            await self._record(self.source.etag, self.source.last_modified)
+            return
+        self.report = replace(self.report, is_unchanged=fetched.is_unchanged, entries=len(feed.entries))
+        for entry in await self._chosen(feed):
+            await self._take(entry)
+        if fetched.is_unchanged:
+            await self._record(fetched.etag or self.source.etag, fetched.last_modified or self.source.last_modified)
+        elif self.report.left:
+            await self._record(None, None)
+        else:
+            await self._record(fetched.etag, fetched.last_modified)
+
+    async def try_again(self, article: UnreadArticle) -> None:
+        """Try a page that could not be read before; it stays under the identity it was recorded with."""
+        entry = FeedEntry(article.url, article.title, article.published_at, "")
+        try:
+            page = await self._page(article.url)
+        except CitaatwachtError as error:
+            await self._keep_unreadable(article.identity, entry, error, attempts=article.attempts)
+        else:
+            dated = replace(entry, published_at=None) if article.published_is_estimated else entry
+            await self._keep(article.identity, dated, page)
+
+    async def _read(self, fetched: Fetched) -> Feed:
+        if fetched.is_unchanged:
+            return Feed("", ())
+        return await asyncio.to_thread(
+            read_feed,
+            fetched.body,
+            url=fetched.url,
+            charset=fetched.charset,
+            zone=self.source.timezone,
+            now=self.moment,
+        )
+
+    async def _chosen(self, feed: Feed) -> list[FeedEntry]:
+        """Give the entries that are new, as many as one poll takes, the oldest first."""
+        entries = {_address(entry): entry for entry in reversed(feed.entries) if entry.url or entry.text}
+        async with self.database.reading() as session:
+            known = await known_addresses(session, source_id=self.source.id, addresses=entries)
+        new = [entry for address, entry in entries.items() if address not in known]
+        new.sort(key=lambda entry: entry.published_at or self.moment)
+        self.report = replace(self.report, left=max(0, len(new) - MOST_AT_ONCE))
+        return new[-MOST_AT_ONCE:]
+
+    async def _take(self, entry: FeedEntry) -> None:
+        has_article = len(entry.text) >= LEAST_FEED_TEXT
+        if entry.url is None:
+            await self._keep(_address(entry), entry, PageText(entry.title, entry.text, None, None))
+            return
+        try:
+            page = await self._page(entry.url)
+        except CitaatwachtError as error:
+            if not has_article:
+                await self._keep_unreadable(_address(entry), entry, error, attempts=0)
+                return
+            page = PageText(entry.title, entry.text, None, None)
+        identity = identity_of(canonical=page.canonical_url, url=entry.url, text=page.text)
+        await self._keep(identity, entry, page)
+
+    async def _page(self, url: str) -> PageText:
+        fetched = await self.fetcher.fetch(url, PAGE)
+        return await self.read_page(as_utf8(fetched.body, fetched.charset), fetched.url, self.source.timezone)
+
+    async def _keep(self, identity: str, entry: FeedEntry, page: PageText) -> None:
+        published_at = entry.published_at or page.published_at
+        is_estimated = published_at is None or published_at > self.moment
+        async with self.database.writing() as session:
+            kept = await keep_article(
+                session,
+                identity=identity,
+                source_id=self.source.id,
+                url=cleaned_url(entry.url) if entry.url else None,
+                title=page.title or entry.title,
+                text=page.text,
+                published_at=self.moment if published_at is None or is_estimated else published_at,
+                published_is_estimated=is_estimated,
+            )
+        self.report = replace(
+            self.report, new=self.report.new + kept.is_new, changed=self.report.changed + kept.is_changed
+        )
+
+    async def _keep_unreadable(
+        self, identity: str, entry: FeedEntry, error: CitaatwachtError, *, attempts: int
+    ) -> None:
+        retry_at = self._retry_at(error, attempts)
+        async with self.database.writing() as session:
+            await keep_unreadable(
+                session,
+                identity=identity,
+                source_id=self.source.id,
+                url=cleaned_url(entry.url) if entry.url else None,
+                title=entry.title,
+                published_at=entry.published_at or self.moment,
+                reason=str(error),
+                retry_at=retry_at,
+            )
+        self.report = replace(self.report, unreadable=self.report.unreadable + 1)
+        log.warning("page unreadable", source=self.source.id, reason=str(error), retry_at=retry_at)
+
+    def _retry_at(self, error: CitaatwachtError, attempts: int) -> datetime | None:
+        if attempts >= len(RETRIES):
+            return None
+        pause = RETRIES[attempts]
+        if isinstance(error, FetchError):
+            if error.permanent:
+                return None
+            pause = max(pause, error.retry_after or pause)
+        return self.moment + pause
+
+    async def _record(self, etag: str | None, last_modified: str | None) -> None:
+        async with self.database.writing() as session:
+            await record_poll(
+                session,
+                source_id=self.source.id,
+                polled_at=self.moment,
+                etag=etag,
+                last_modified=last_modified,
+                error=self.report.error,
+            )
+
+
+def _address(entry: FeedEntry) -> str:
+    """Give what tells entries apart before their pages are read."""
+    return identity_of(canonical=None, url=entry.url, text=entry.text)
