@@ -109,7 +109,8 @@ def ingest(
     for problem in report.problems:
         typer.echo(problem, err=True)
     typer.echo(
-        f"{report.new} new, {report.known} known, {report.statements} statements, {report.reversals} reversals", err=True
+        f"{report.new} new, {report.known} known, {report.statements} statements, {report.reversals} reversals",
+        err=True,
     )
     if report.problems:
         raise typer.Exit(1)
@@ -192,7 +193,8 @@ def doctor(database: DatabaseOption = None) -> None:
 
 @roster_app.command("import")
 def roster_import(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A roster in Popolo JSON.")], database: DatabaseOption = None
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A roster in Popolo JSON.")],
+    database: DatabaseOption = None,
 ) -> None:
     """Import a roster: new entries are added, changed ones updated, none removed."""
     settings = _quiet(database)
@@ -234,7 +236,7 @@ def db_check(database: DatabaseOption = None) -> None:
     settings = _quiet(database)
     from storage import schema
 
-    problems = _run(schema.check(settings.database_url.get_secret_value()))
+    problems = schema.check(settings.database_url.get_secret_value())
     _write(problems or ["no problems found"])
     if problems:
         raise typer.Exit(1)
@@ -246,7 +248,7 @@ def db_backup(file: Annotated[Path, typer.Argument(metavar="FILE")], database: D
     settings = _quiet(database)
     from storage import schema
 
-    _run(schema.backup(settings.database_url.get_secret_value(), file))
+    schema.backup(settings.database_url.get_secret_value(), file)
     typer.echo(f"written to {file}", err=True)
 
 
@@ -256,7 +258,7 @@ def db_restore(file: Annotated[Path, typer.Argument(metavar="FILE")], database: 
     settings = _quiet(database)
     from storage import schema
 
-    _run(schema.restore(settings.database_url.get_secret_value(), file))
+    schema.restore(settings.database_url.get_secret_value(), file)
     typer.echo(f"restored from {file}", err=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from bot.errors import CitaatwachtError
 from bot.quotes.nlp import load_nlp
 from bot.settings import Settings
 from storage import articles, schema
+from storage.addresses import display_url
 from storage.database import Database
 from storage.errors import StorageError
 from storage.outbox import outbox_state
@@ -62,15 +64,17 @@ def _model(settings: Settings) -> Finding:
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     url = settings.database_url.get_secret_value()
     try:
-        state = await schema.state(url)
+        state = await asyncio.to_thread(schema.state, url)
         if not state.exists:
-            yield Finding("note", "database", f"{schema.display(url)}: not there yet; `citaatwacht run` makes it")
+            yield Finding("note", "database", f"{display_url(url)}: not there yet; `citaatwacht run` makes it")
             return
         if state.is_newer:
             yield Finding("wrong", "database", f"is from a newer version ({state.current}); upgrade citaatwacht")
             return
         if not state.is_current:
-            yield Finding("note", "database", f"is at {state.current}, `citaatwacht db upgrade` brings it to {state.head}")
+            yield Finding(
+                "note", "database", f"is at {state.current}, `citaatwacht db upgrade` brings it to {state.head}"
+            )
             return
         database = await Database.open(url)
     except StorageError as error:
@@ -92,7 +96,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         f"{counts.articles} articles, {counts.statements} statements, {counts.reversals} reversals, "
         f"{counts.waiting} waiting, {counts.failed} unreadable",
     )
-    yield Finding("ok", "outbox", f"{outbox.due} due, {outbox.claimed} being sent, oldest {outbox.oldest_due_at or '-'}")
+    yield Finding(
+        "ok", "outbox", f"{outbox.due} due, {outbox.claimed} being sent, oldest {outbox.oldest_due_at or '-'}"
+    )
     for source in sources:
         yield _source(source.id, source.enabled, source.succeeded_at, source.last_error)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.ingest.page import read_page
-from bot.offline import InputError, extracted, published, read_json
+from bot.ingest.files import find_files, read_file
+from bot.offline import extracted, read_json
 from bot.quotes.extract import Extractor
 from bot.quotes.highlight import highlight
 from bot.quotes.nlp import load_nlp
 from bot.quotes.roster import Roster
-from bot.quotes.values import Statement
 
 STANDARD_INPUT = Path("-")
-HTML_ENDINGS = {".html", ".htm"}
+ZONE = "Europe/Amsterdam"
+"""The zone of an article's day, where its file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class _Input:
     id: str
     text: str
     title: str
-    published_at: datetime | date | None
-    gold: list[dict[str, Any]] | None = None
+    published_at: datetime | None
+    file: Path | None = None
 
 
 def extract_paths(
@@ -36,7 +37,7 @@ def extract_paths(
     """Extract the statements of every article at the given places.
 
     Args:
-        paths: Article JSON, HTML, plain text, folders of them, or ``-`` for text on standard input.
+        paths: Article JSON, JSON lines, HTML, plain text, folders of them, or ``-`` for text on standard input.
         roster_file: The roster in Popolo JSON.
         spacy_model: A pipeline to use instead of our own.
         highlight_to: Where to write the page with the statements marked; None for no page.
@@ -45,69 +46,32 @@ def extract_paths(
         One object for each article, as the contract of ``extract`` has it.
 
     Raises:
-        InputError: A file cannot be read.
+        CitaatwachtError: A file cannot be read.
     """
     extractor = Extractor(Roster.from_popolo(read_json(roster_file)), load_nlp(spacy_model))
     pages = []
     for article in _inputs(paths):
         statements = extractor.extract(article.text, article.published_at)
         if highlight_to is not None:
-            pages.append(_highlighted(article, statements))
+            pages.append(highlight(article.text, article.title, statements, gold=_gold(article.file)))
         yield extracted(article.id, statements)
     if highlight_to is not None:
         highlight_to.write_text("\n".join(pages), encoding="utf-8")
 
 
-def _highlighted(article: _Input, statements: list[Statement]) -> str:
-    return highlight(article.text, article.title, statements, gold=article.gold)
-
-
 def _inputs(paths: Sequence[Path]) -> Iterator[_Input]:
-    for path in paths:
-        if path == STANDARD_INPUT:
-            yield _Input("-", sys.stdin.read(), "", None)
-        elif path.is_dir():
-            files = sorted(file for file in path.iterdir() if file.suffix in {".json", ".txt", *HTML_ENDINGS})
-            if not files:
-                message = f"{path}: holds no .json, .html or .txt"
-                raise InputError(message)
-            yield from (_input(file) for file in files)
-        else:
-            yield _input(path)
+    if STANDARD_INPUT in paths:
+        yield _Input("-", sys.stdin.read(), "", None)
+    for file in find_files(path for path in paths if path != STANDARD_INPUT):
+        for article in read_file(file, now=datetime.now(UTC)):
+            published_at = None if article.published_is_estimated else article.published_at.astimezone(ZoneInfo(ZONE))
+            yield _Input(article.id, article.text, article.title, published_at, file)
 
 
-def _input(path: Path) -> _Input:
-    if path.suffix == ".json":
-        return _article(path, read_json(path))
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror})"
-        raise InputError(message) from error
-    if path.suffix in HTML_ENDINGS:
-        page = read_page(body, path.absolute().as_uri(), "Europe/Amsterdam")
-        return _Input(path.stem, page.text, page.title, page.published_at)
-    try:
-        return _Input(path.stem, body.decode("utf-8-sig"), "", None)
-    except UnicodeDecodeError as error:
-        message = f"{path}: is not UTF-8 text ({error})"
-        raise InputError(message) from error
-
-
-def _article(path: Path, value: Any) -> _Input:
-    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-        message = f"{path}: is no article (an object with id, published_at and text)"
-        raise InputError(message)
-    try:
-        when = published(value.get("published_at"))
-    except (TypeError, ValueError) as error:
-        message = f"{path}: published_at is no ISO date or time ({error})"
-        raise InputError(message) from error
-    gold = value.get("statements")
-    return _Input(
-        str(value.get("id") or path.stem),
-        value["text"],
-        value.get("title") or "",
-        when,
-        gold if isinstance(gold, list) else None,
-    )
+def _gold(file: Path | None) -> list[dict[str, Any]] | None:
+    """The right answers that a file of the gold set carries beside its text."""
+    if file is None or file.suffix != ".json":
+        return None
+    value = read_json(file)
+    statements = value.get("statements") if isinstance(value, dict) else None
+    return statements if isinstance(statements, list) else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import structlog
-from sqlalchemy.engine import make_url
 
 import seeds
 from storage import schema
@@ -31,10 +31,7 @@ async def open_installation(url: str, data_dir: Path) -> Database:
     Raises:
         StorageError: The database cannot be used, or is from a newer version.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    upgraded = await schema.upgrade(url, backup_folder=data_dir / "backups")
+    upgraded = await asyncio.to_thread(schema.upgrade, url, data_dir / "backups")
     if upgraded.before != upgraded.after:
         log.info("database upgraded", before=upgraded.before, after=upgraded.after, backup=str(upgraded.backup_path))
     database = await Database.open(url)

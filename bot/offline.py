@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -111,17 +111,6 @@ def utterance_of(item: Mapping[str, Any], key: str) -> Utterance:
         said=date.fromisoformat(said[:10]) if said else None,
         capacity=item.get("capacity"),
     )
-
-
-def published(value: str | datetime | None) -> datetime | date | None:
-    """An article's time of publication; a bare day stays a day.
-
-    Raises:
-        ValueError: It is neither an ISO date nor an ISO time.
-    """
-    if value is None or isinstance(value, datetime):
-        return value
-    return date.fromisoformat(value) if len(value) == len("2026-01-13") else datetime.fromisoformat(value)
 
 
 def _statement(statement: Statement) -> dict[str, Any]:

@@ -139,9 +139,7 @@ class Pipeline:
         verdicts = await self._worker.compare(comparisons) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
         days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
-        return [
-            _Told(v, speakers.get(v.later_id) or speakers[v.earlier_id], days[v.later_id]) for v in verdicts
-        ]
+        return [_Told(v, speakers.get(v.later_id) or speakers[v.earlier_id], days[v.later_id]) for v in verdicts]
 
     async def _comparison(
         self, session: AsyncSession, finding: Finding, article: ArticleText, sure: Sequence[Finding]

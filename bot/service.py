@@ -99,9 +99,7 @@ class Service:
         pipeline = Pipeline(self._database, worker, rules_of(self._settings))
 
         async def poll_source(source_id: str) -> PollReport:
-            return await poll(
-                source_id, self._database, fetcher, worker.read_page, moment=datetime.now(UTC)
-            )
+            return await poll(source_id, self._database, fetcher, worker.read_page, moment=datetime.now(UTC))
 
         rounds = Rounds(
             self._database, pipeline, poll_source, settings=self._settings, pulse=self._pulse, metrics=self._metrics
