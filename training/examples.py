@@ -26,9 +26,10 @@ class Variation(NamedTuple):
     ellipsis_as_one_sign: float = 0.4
     long_dash: float = 0.5
     boundaries_given: float = 0.75
+    paragraph_break: float = 0.08
 
 
-UNCHANGED = Variation(0, 0, 0, 0, 1)
+UNCHANGED = Variation(0, 0, 0, 0, 1, 0)
 
 
 def epoch(parts: dict[str, Part], chance: random.Random) -> list[list[Sentence]]:
@@ -64,9 +65,7 @@ def batches(documents: Iterator[Example], words: int) -> Iterator[list[Example]]
             batch, size = [], 0
 
 
-def make_example(
-    sentences: Sequence[Sentence], vocab: Vocab, variation: Variation, chance: random.Random
-) -> Example:
+def make_example(sentences: Sequence[Sentence], vocab: Vocab, variation: Variation, chance: random.Random) -> Example:
     """Build an example: the document as annotated, and the same words bare, as the pipeline will get them.
 
     Sentence boundaries are given to the bare document in most cases, because the extraction sets them before the
@@ -80,8 +79,13 @@ def make_example(
     """
     style = chance.choice(MARK_STYLES) if variation is not UNCHANGED else ('"', '"')
     varied = [_vary(_with_marks(sentence.tokens, style), variation, chance) for sentence in sentences]
+    varied[:-1] = [
+        _with_break(tokens) if chance.random() < variation.paragraph_break else tokens for tokens in varied[:-1]
+    ]
     reference = _document(varied, vocab)
-    starts = [token.is_sent_start for token in reference] if chance.random() < variation.boundaries_given else None
+    starts: list[bool | int | None] | None = None
+    if chance.random() < variation.boundaries_given:
+        starts = [token.is_sent_start for token in reference]
     bare = Doc(
         vocab,
         words=[token.text for token in reference],
@@ -129,9 +133,19 @@ def _vary(tokens: list[Token], variation: Variation, chance: random.Random) -> l
     return varied
 
 
+def _with_break(tokens: list[Token]) -> list[Token]:
+    """Add the word that spaCy's tokenizer makes of a blank line."""
+    last = len(tokens) - 1
+    return [
+        *tokens[:last],
+        tokens[last]._replace(space_after=False),
+        Token("\n\n", "\n\n", "SPACE", "_SP", "", last, "dep", False),
+    ]
+
+
 def _document(sentences: Sequence[Sequence[Token]], vocab: Vocab) -> Doc:
     tokens = [token for sentence in sentences for token in sentence]
-    heads = []
+    heads: list[int] = []
     for sentence in sentences:
         offset = len(heads)
         heads.extend(offset + token.head for token in sentence)

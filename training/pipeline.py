@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Any
 
 from spacy.language import Language
+from spacy.pipeline import TrainablePipe
 from spacy.training import Example
-from spacy.util import fix_random_seed
-from thinc.api import Adam
+from thinc.api import Adam, Model, Optimizer, fix_random_seed
 
 from training.evaluation import measure_accuracy
 from training.examples import Variation, batches, epoch, make_example
@@ -34,6 +34,7 @@ class Plan:
         depth: convolutions of the encoder, each of which sees one more word to either side.
         rows: of the hash tables for the norm, the prefix, the suffix and the shape of a word.
         hidden: width of the parser's hidden layer.
+        wide_state: the parser sees more children of the words at hand.
         learning_rate: the highest, reached after the warm-up.
         dropout: share of the activations that a training step leaves out.
         synthetic: sentences of reported speech that are composed for each treebank document.
@@ -41,17 +42,18 @@ class Plan:
         report_every: steps between two measurements on the sentences that are held out.
     """
 
-    steps: int = 18_000
+    steps: int = 12_000
     batch_words: int = 600
     width: int = 96
     depth: int = 4
-    rows: tuple[int, int, int, int] = (4000, 1000, 2500, 800)
-    hidden: int = 96
+    rows: tuple[int, int, int, int] = (5000, 1000, 2500, 1000)
+    hidden: int = 128
+    wide_state: bool = True
     learning_rate: float = 0.001
     dropout: float = 0.15
     synthetic: float = 0.18
     seed: int = 0
-    report_every: int = 2000
+    report_every: int = 1000
 
     def rate_at(self, step: int) -> float:
         """Return the learning rate of a step: 200 steps of warm-up, a plateau to a third, then half a cosine."""
@@ -98,7 +100,7 @@ def _add_components(nlp: Language, plan: Plan) -> None:
     parser = {
         "@architectures": "spacy.TransitionBasedParser.v2",
         "state_type": "parser",
-        "extra_state_tokens": False,
+        "extra_state_tokens": plan.wide_state,
         "hidden_width": plan.hidden,
         "maxout_pieces": 2,
         "use_upper": True,
@@ -142,8 +144,16 @@ def _examples(nlp: Language, treebanks: Treebanks, plan: Plan, chance: random.Ra
             yield make_example(document, nlp.vocab, variation, chance)
 
 
-def _keep_averages(nlp: Language, optimizer: Adam) -> None:
+def _keep_averages(nlp: Language, optimizer: Optimizer) -> None:
     with nlp.use_params(optimizer.averages):
-        averaged = {name: component.model.to_bytes() for name, component in nlp.pipeline}
-    for name, component in nlp.pipeline:
-        component.model.from_bytes(averaged[name])
+        averaged = {name: _model(nlp, name).to_bytes() for name in nlp.pipe_names}
+    for name, weights in averaged.items():
+        _model(nlp, name).from_bytes(weights)
+
+
+def _model(nlp: Language, name: str) -> Model[Any, Any]:
+    component = nlp.get_pipe(name)
+    if not isinstance(component, TrainablePipe):
+        raise TypeError(f"{name} has nothing to train")
+    model: Model[Any, Any] = component.model
+    return model

@@ -92,7 +92,7 @@ def load_treebanks(folder: Path) -> Treebanks:
 
     seen = {sentence.key for sentence in test + held_out}
     test_documents = {_document(sentence) for sentence in test}
-    harmonise = _feature_harmoniser([s for sentences in by_part.values() for s in sentences])
+    harmonise = _FeatureHarmoniser([s for sentences in by_part.values() for s in sentences])
     parts = {}
     for name, weight in WEIGHTS.items():
         kept = []
@@ -147,7 +147,7 @@ def _document(sentence: Sentence) -> str:
     return found.group() if found else ""
 
 
-class _feature_harmoniser:  # noqa: N801
+class _FeatureHarmoniser:
     """Gives every token the most frequent features of its two tags."""
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
