@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -34,6 +34,10 @@ def now() -> datetime:
 def _one_of(column: str, *words: str) -> CheckConstraint:
     listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _index_where(name: str, *columns: str, condition: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class Source(SQLModel, table=True):
@@ -78,6 +82,8 @@ class Article(SQLModel, table=True):
         _one_of("state", "new", "taken", "failed"),
         UniqueConstraint("identity"),
         Index("ix_article_state_retry_at", "state", "retry_at"),
+        Index("ix_article_state_published_at", "state", "published_at"),
+        Index("ix_article_published_at", "published_at"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
@@ -159,7 +165,9 @@ class Statement(SQLModel, table=True):
         _one_of("kind", "direct", "partial", "indirect"),
         _one_of("attribution", "named", "role", "pronoun", "implicit"),
         UniqueConstraint("person_id", "said_on", "content_key"),
-        Index("ix_statement_person_said", "person_id", "said_on", "id"),
+        # What is shown is never withdrawn: these let a page be cut, and its total counted, from the index alone.
+        _index_where("ix_statement_person_said", "person_id", "said_on", "id", condition="withdrawn_at IS NULL"),
+        _index_where("ix_statement_said", "said_on", "id", condition="withdrawn_at IS NULL"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
@@ -200,6 +208,9 @@ class Mention(SQLModel, table=True):
 
 class Posting(SQLModel, table=True):
     """A stem that a statement of a speaker holds: the index behind recall."""
+
+    # All of it is key: without a rowid SQLite keeps it once instead of twice.
+    __table_args__ = {"sqlite_with_rowid": False}
 
     person_id: str = Field(foreign_key="person.id", primary_key=True)
     term: str = Field(primary_key=True)
@@ -245,7 +256,11 @@ class Review(SQLModel, table=True):
 
 
 class Chat(SQLModel, table=True):
-    """A private chat, group or channel, under Telegram's own id."""
+    """A private chat, group or channel, under Telegram's own id.
+
+    ``migrated_to`` is the supergroup that a group became; the group's row stays, disabled, for the messages
+    that were sent to it.
+    """
 
     __table_args__ = (_one_of("state", "active", "disabled"), _one_of("language", "nl", "en"))
 
@@ -256,6 +271,7 @@ class Chat(SQLModel, table=True):
     timezone: str = "Europe/Amsterdam"
     state: str = "active"
     disabled_reason: str | None = None
+    migrated_to: int | None = Field(default=None, sa_type=BigInteger)
     created_at: datetime = Field(default_factory=now)
 
 
@@ -301,10 +317,11 @@ class Delivery(SQLModel, table=True):
         _one_of("state", "due", "claimed", "sent", "dropped"),
         UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
+        Index("ix_delivery_chat_id_state", "chat_id", "state"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
-    chat_id: int = Field(foreign_key="chat.id", index=True, sa_type=BigInteger)
+    chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
     topic_id: int = Field(default=0, sa_type=BigInteger)
     what: str
     what_id: int = Field(sa_type=BigInteger)
@@ -315,8 +332,6 @@ class Delivery(SQLModel, table=True):
     claimed_by: str | None = None
     claim_expires_at: datetime | None = None
     last_error: str | None = Field(default=None, sa_type=Text)
-    sent_message_id: int | None = Field(
-        default=None, foreign_key="sent_message.id", index=True, sa_type=BigInteger
-    )
+    sent_message_id: int | None = Field(default=None, foreign_key="sent_message.id", index=True, sa_type=BigInteger)
     created_at: datetime = Field(default_factory=now)
     sent_at: datetime | None = None

@@ -1,0 +1,97 @@
+"""Alembic, run from inside the program: which revisions there are, and the way from one to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.schema import SchemaItem
+from sqlmodel import SQLModel
+
+from storage import search, tables  # noqa: F401 - the tables are what is compared
+from storage.errors import MigrationFailed, NewerDatabase
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+"""The folder with Alembic's environment and our revisions."""
+
+VERSION_TABLE = "alembic_version"
+
+
+def head(migrations: Path = MIGRATIONS) -> str:
+    """Give the newest revision of a folder of migrations."""
+    revision = ScriptDirectory.from_config(_config(migrations)).get_current_head()
+    if revision is None:
+        raise MigrationFailed(f"there are no migrations in {migrations}")
+    return revision
+
+
+def current(connection: Connection) -> str | None:
+    """Give the revision of a database; None where it has no tables of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str, migrations: Path = MIGRATIONS) -> bool:
+    """Whether a revision is one of a folder of migrations."""
+    scripts = ScriptDirectory.from_config(_config(migrations))
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
+def migrate(connection: Connection, target: str, migrations: Path = MIGRATIONS) -> None:
+    """Bring a database to a revision, in the connection's own transaction.
+
+    Args:
+        connection: From ``connections.changing``: alone, and on SQLite with foreign keys off.
+        target: A revision, or ``head``.
+        migrations: The folder of migrations.
+
+    Raises:
+        NewerDatabase: If the database is at a revision that the folder does not know.
+        MigrationFailed: If rows would be left without their parent.
+    """
+    before = current(connection)
+    if before is not None and not is_known(before, migrations):
+        raise NewerDatabase(
+            f"the database is at revision {before}, which this version does not know: "
+            "a newer version of the program made it. Install that version again, or restore an older backup."
+        )
+    config = _config(migrations)
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+    search.renew(connection)
+    orphans = orphaned_rows(connection)
+    if orphans:
+        raise MigrationFailed(f"the upgrade was undone, it would leave rows without their parent: {orphans[0]}")
+
+
+def orphaned_rows(connection: Connection) -> list[str]:
+    """Say which rows of a SQLite database lack the row that they refer to; PostgreSQL never has any."""
+    if connection.dialect.name != "sqlite":
+        return []
+    rows = connection.execute(text("PRAGMA foreign_key_check")).all()
+    return [f"row {row.rowid} of {row.table} refers to a row of {row.parent} that is not there" for row in rows]
+
+
+def comparison_options() -> dict[str, Any]:
+    """Give how Alembic compares our tables with a database, and how it writes a revision."""
+    return {
+        "target_metadata": SQLModel.metadata,
+        "render_as_batch": True,
+        "compare_type": True,
+        "include_object": _belongs_to_revisions,
+    }
+
+
+def _belongs_to_revisions(_item: SchemaItem, name: str | None, *_rest: object) -> bool:
+    return not search.is_derived(name)
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    # Alembic reads the value with interpolation, where a percent sign is doubled.
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    return config
