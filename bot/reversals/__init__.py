@@ -1,9 +1,10 @@
 """From a new statement and earlier ones to labelled pairs with their evidence."""
 
-from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, analyse
+from bot.reversals.analysis import ANALYSIS_VERSION, Analysis
 from bot.reversals.comparison import compare, compare_analyses, flagged
 from bot.reversals.explanation import explain
 from bot.reversals.history import replay
+from bot.reversals.reading import analyse
 from bot.reversals.recall import shortlist
 from bot.reversals.text import terms
 from bot.reversals.values import Evidence, Label, Utterance, Verdict

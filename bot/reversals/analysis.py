@@ -1,48 +1,95 @@
-"""What one statement says, computed once: its topic, its negations and its quantities."""
+"""What one statement says, computed once and stored: claims with their topic, signs, amounts and times."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from bot.reversals.text import Token, compound_parts, is_content, stem, tokens
-from bot.reversals.values import Utterance
+from bot.reversals.amounts import Amount
+from bot.reversals.periods import Period
 
-ANALYSIS_VERSION = 1
-
-_NEGATIONS = frozenset(
-    [
-        "niet",
-        "geen",
-        "nooit",
-        "niemand",
-        "niets",
-        "niks",
-        "nergens",
-        "noch",
-        "geenszins",
-        "allerminst",
-        "nimmer",
-        "zonder",
-    ]
-)
-_NEGATIVE_CUES = ("ontken", "sluit", "sloot", "uitgesloten", "weiger", "raadt af")
+ANALYSIS_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of the text and what it stands for.
+class Topic:
+    """A content word of a claim.
 
     Attributes:
-        what: A stem, a negation word or a number in plain digits.
+        keys: Its stem, then those of the halves of a compound.
+        kind: ``noun`` (any word that is nothing else), ``verb``, ``name`` or ``sign`` (a word that carries a sign).
+        preposition: The preposition whose phrase it stands in, or an empty string.
         start: Offset of its first code point.
         end: Offset after its last code point.
     """
 
-    what: str
+    keys: tuple[str, ...]
+    kind: str
+    preposition: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A word or idiom that gives a claim its sign.
+
+    Attributes:
+        axis: ``negation``, or the axis of the word lists (``direction``, ``existence``, ``support`` ...).
+        value: +1 or -1.
+        spans: Code point spans of its words; none where it stands in the cue.
+    """
+
+    axis: str
+    value: int
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a claim is meant.
+
+    Attributes:
+        kind: ``hedge``, ``guarantee``, ``condition``, ``question``, ``other-view`` and so on.
+        start: Offset of its first code point.
+        end: Offset after its last code point.
+    """
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One clause, or clauses that only make sense together.
+
+    Attributes:
+        topics: Its content words.
+        signs: What gives it its sign, negation included.
+        amounts: Its quantities.
+        periods: The times it speaks of.
+        marks: How it is meant.
+    """
+
+    topics: tuple[Topic, ...]
+    signs: tuple[Sign, ...]
+    amounts: tuple[Amount, ...]
+    periods: tuple[Period, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def sign(self) -> int:
+        """The product of its signs: whether it speaks for (+1) or against (-1) its topic."""
+        product = 1
+        for sign in self.signs:
+            product *= sign.value
+        return product
+
+    def has(self, kind: str) -> bool:
+        """Whether it carries a mark of that kind."""
+        return any(mark.kind == kind for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,60 +98,45 @@ class Analysis:
 
     Attributes:
         version: The ``ANALYSIS_VERSION`` that made it.
-        topics: Content words and the halves of compounds.
-        negations: Words that turn the sign.
-        numbers: Numbers in digits.
-        is_question: Whether it asks.
+        claims: Its claims in order; none for a text without content words and signs.
     """
 
     version: int
-    topics: tuple[Span, ...]
-    negations: tuple[Span, ...]
-    numbers: tuple[Span, ...]
-    is_question: bool
+    claims: tuple[Claim, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """The analysis as plain values that ``json.dumps`` takes."""
-        return asdict(self)
+    def to_json(self) -> list[Any]:
+        """The analysis as nested lists that ``json.dumps`` takes, in the order of the attributes."""
+        return [self.version, [_plain(claim) for claim in self.claims]]
 
     @classmethod
-    def from_json(cls, value: dict[str, Any] | str) -> Analysis:
+    def from_json(cls, value: list[Any] | str) -> Analysis:
         """An analysis from what ``to_json`` gave.
 
         Args:
             value: The plain values, or their JSON text.
 
         Returns:
-            The analysis; the caller compares its ``version`` with ``ANALYSIS_VERSION``.
+            The analysis; the caller compares its ``version`` with ``ANALYSIS_VERSION`` and analyses anew if it is old.
         """
-        plain: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
-        spans = {name: tuple(Span(**span) for span in plain[name]) for name in ("topics", "negations", "numbers")}
-        return cls(version=plain["version"], is_question=plain["is_question"], **spans)
+        version, claims = json.loads(value) if isinstance(value, str) else value
+        return cls(version, tuple(_claim(*plain) for plain in claims))
 
 
-def analyse(utterance: Utterance) -> Analysis:
-    """Read a statement.
+def _plain(claim: Claim) -> list[Any]:
+    return [
+        [[list(one.keys), one.kind, one.preposition, one.start, one.end] for one in claim.topics],
+        [[one.axis, one.value, [list(span) for span in one.spans]] for one in claim.signs],
+        [[one.value, one.unit, one.bound, one.start, one.end] for one in claim.amounts],
+        [[one.first, one.last, one.relation, one.has_year, one.start, one.end] for one in claim.periods],
+        [[one.kind, one.start, one.end] for one in claim.marks],
+    ]
 
-    Args:
-        utterance: The statement; its cue counts, as polarity may sit in it.
 
-    Returns:
-        Its analysis; spans are offsets into ``utterance.text``.
-    """
-    found = tokens(utterance.text)
-    cue = (utterance.cue or "").lower()
-    cued = [Span(cue, 0, 0)] if any(part in cue for part in _NEGATIVE_CUES) else []
-    return Analysis(
-        version=ANALYSIS_VERSION,
-        topics=tuple(span for token in found for span in _topics(token)),
-        negations=(*cued, *(Span(t.lower, t.start, t.end) for t in found if t.lower in _NEGATIONS)),
-        numbers=tuple(Span(t.text.replace(".", ""), t.start, t.end) for t in found if t.text[0].isdigit()),
-        is_question=utterance.text.rstrip().endswith("?"),
+def _claim(topics: list[Any], signs: list[Any], amounts: list[Any], periods: list[Any], marks: list[Any]) -> Claim:
+    return Claim(
+        tuple(Topic(tuple(keys), *rest) for keys, *rest in topics),
+        tuple(Sign(axis, value, tuple((start, end) for start, end in spans)) for axis, value, spans in signs),
+        tuple(Amount(*one) for one in amounts),
+        tuple(Period(*one) for one in periods),
+        tuple(Mark(*one) for one in marks),
     )
-
-
-def _topics(token: Token) -> list[Span]:
-    if not token.is_word or not is_content(token.lower):
-        return []
-    stems = (stem(token.lower), *compound_parts(token.lower))
-    return [Span(one, token.start, token.end) for one in stems]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import exp, log1p
 
-from bot.reversals.analysis import Analysis, analyse
+from bot.reversals.analysis import Analysis
+from bot.reversals.reading import analyse
 from bot.reversals.text import rarity
 from bot.reversals.values import Evidence, Label, Utterance, Verdict
 
@@ -45,29 +46,17 @@ def compare_analyses(
     if overlap < 0.3:
         return Verdict(earlier.id, later.id, "unrelated", 0.02)
     evidence = []
-    if len(earlier_analysis.negations) % 2 != len(later_analysis.negations) % 2:
+    if _sign(earlier_analysis) != _sign(later_analysis):
         evidence.append(
             Evidence(
                 "negation",
                 2.0,
-                tuple((span.start, span.end) for span in earlier_analysis.negations if span.end),
-                tuple((span.start, span.end) for span in later_analysis.negations if span.end),
+                tuple(sp for c in earlier_analysis.claims for s in c.signs for sp in s.spans),
+                tuple(sp for c in later_analysis.claims for s in c.signs for sp in s.spans),
                 "de ene uitspraak ontkent wat de andere zegt",
             )
         )
-    here = {span.what for span in earlier_analysis.numbers}
-    there = {span.what for span in later_analysis.numbers}
-    is_shift = not evidence and bool(here and there) and not here & there
-    if is_shift:
-        evidence.append(
-            Evidence(
-                "number",
-                1.0,
-                tuple((span.start, span.end) for span in earlier_analysis.numbers),
-                tuple((span.start, span.end) for span in later_analysis.numbers),
-                f"{', '.join(sorted(here))} ↔ {', '.join(sorted(there))}",
-            )
-        )
+    is_shift = False
     log_odds = -2.5 + 2.5 * overlap + sum(item.weight for item in evidence) - 0.1 * log1p(history)
     score = 1 / (1 + exp(-log_odds))
     label: Label = "elaboration"
@@ -88,8 +77,12 @@ def flagged(verdict: Verdict) -> bool:
 
 
 def _stems(analysis: Analysis) -> set[str]:
-    return {span.what for span in analysis.topics}
+    return {key for claim in analysis.claims for topic in claim.topics for key in topic.keys}
 
 
 def _weight(stems: set[str]) -> float:
     return sum(rarity(stem) for stem in stems)
+
+
+def _sign(analysis: Analysis) -> int:
+    return analysis.claims[0].sign if analysis.claims else 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.reversals.analysis import Analysis, analyse
+from bot.reversals.analysis import Analysis
+from bot.reversals.reading import analyse
 from bot.reversals.comparison import compare_analyses
 from bot.reversals.values import Evidence, Utterance
 
@@ -28,8 +29,7 @@ def explain(earlier: Utterance, later: Utterance) -> str:
 
 
 def _describe(analysis: Analysis) -> list[str]:
-    found = (("onderwerp", analysis.topics), ("ontkenning", analysis.negations), ("getal", analysis.numbers))
-    return [f"  {name}: {', '.join(span.what for span in spans)}" for name, spans in found if spans]
+    return [f"  {claim}" for claim in analysis.claims]
 
 
 def _line(item: Evidence, earlier: str, later: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.reversals.analysis import analyse
+from bot.reversals.reading import analyse
 from bot.reversals.comparison import compare_analyses, flagged
 from bot.reversals.recall import shortlist
 from bot.reversals.text import terms

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
-import snowballstemmer
+from bot.reversals.data_files import read_json
+from bot.reversals.morphology import infinitive
 
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|(?:'[st]\b)|[^\W\d_]+(?:[-'’.](?:[^\W\d_]+|\d+))*|[%€]|[.!?;:,…]|[\"“”„‘’()–—]",
@@ -106,6 +105,12 @@ def compound_parts(word: str) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=100_000)
+def key_of(word: str) -> str:
+    """The stem of a lower-case word, of its infinitive where it is the form of a verb."""
+    return stem(infinitive(word) or word)
+
+
 def rarity(stem_: str) -> float:
     """How rare a stem is in political Dutch.
 
@@ -140,7 +145,7 @@ def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
     for token in tokens(text):
         if not token.is_word or len(token.lower) < 2 or token.lower in reporting or not is_content(token.lower):
             continue
-        found[stem(token.lower)] = None
+        found[key_of(token.lower)] = None
         for part in compound_parts(token.lower):
             found[part] = None
     return tuple(found)
@@ -149,20 +154,7 @@ def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
 @cache
 def vocabulary() -> dict[str, Any]:
     """The known stems with their rarity (``rarity``, in tenths) and that of an unknown one (``unseen``)."""
-    return read_data("vocabulary.json")
-
-
-def read_data(name: str) -> dict[str, Any]:
-    """Read a JSON word list that lies beside this module.
-
-    Args:
-        name: File name in the folder ``data``.
-
-    Returns:
-        Its contents.
-    """
-    content = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
-    return dict(json.loads(content))
+    return read_json("vocabulary.json")
 
 
 def _is_part(word: str, word_stem: str) -> bool:
@@ -171,16 +163,18 @@ def _is_part(word: str, word_stem: str) -> bool:
 
 @cache
 def _stopwords() -> frozenset[str]:
-    lists = read_data("stopwords.json")
+    lists = read_json("stopwords.json")
     return frozenset(word for words in lists.values() for word in words.split())
 
 
 @cache
 def _stop_stems() -> frozenset[str]:
-    lists = read_data("stopwords.json")
+    lists = read_json("stopwords.json")
     return frozenset(stem(word) for word in (lists["vague"] + " " + lists["negation"]).split())
 
 
 @cache
 def _stemmer() -> Any:
+    import snowballstemmer  # loads thirty languages, a fifth of a second that commands without text need not wait for
+
     return snowballstemmer.stemmer("dutch_porter")

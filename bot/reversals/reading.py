@@ -1,0 +1,279 @@
+"""From a text to its claims: clauses, verbs with their particles, idioms, negation, topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.reversals.amounts import amounts
+from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Sign, Topic
+from bot.reversals.lexicon import NEGATIONS, find_idioms, find_marks, sign_of
+from bot.reversals.morphology import PARTICLES, infinitive, is_verb
+from bot.reversals.periods import periods
+from bot.reversals.text import Token, compound_parts, is_content, key_of, stem, tokens
+from bot.reversals.values import Utterance
+
+_STRONG_MARKS = frozenset(".!?;:…")
+_JOINERS = frozenset(["maar", "want", "omdat", "doordat", "terwijl", "hoewel", "zodat", "waardoor", "waarna", "dus"])
+_CONDITIONS = frozenset(["als", "indien", "mits", "tenzij", "zolang", "mocht", "mochten", "zodra", "wanneer"])
+_PRONOUNS = frozenset(
+    ["ik", "we", "wij", "ze", "zij", "hij", "het", "er", "dat", "die", "daar", "dan", "u", "je", "dit", "men", "ook"]
+)
+_SUBJECT_STARTS = _PRONOUNS | {"de", "een", "niemand", "iemand", "iedereen", "alle", "deze"}
+_PREPOSITIONS = frozenset(
+    ["in", "op", "voor", "van", "aan", "met", "bij", "naar", "over", "tegen", "onder", "uit", "tot", "door", "rond"]
+)
+_SPEAKER = frozenset(["ik", "we", "wij", "mij", "ons", "onze", "mijn", "kabinet", "regering", "me"])
+_REPORTS = frozenset(
+    ["zeggen", "vinden", "eisen", "vragen", "beweren", "noemen", "vrezen", "roepen", "claimen", "menen", "willen",
+     "stellen", "denken", "geloven", "suggereren", "verwijten", "opmerken", "concluderen", "oproepen", "hopen"]
+)  # fmt: skip
+_SIGNED_CUES = frozenset(
+    ["ontkennen", "uitsluiten", "weigeren", "afraden", "tegenspreken", "betwisten", "verwerpen", "afwijzen"]
+)
+_FARTHEST_PARTICLE = 14
+
+
+def analyse(utterance: Utterance) -> Analysis:
+    """Read a statement.
+
+    Args:
+        utterance: The statement; its cue counts, as polarity may sit in it, and its day, as dates hang on it.
+
+    Returns:
+        Its analysis; offsets are code points into ``utterance.text``.
+    """
+    reading = _Reading.of(utterance)
+    segments = [_claim_of(reading, segment) for segment in _segments(reading)]
+    claims = _join([claim for claim in segments if claim.topics or claim.signs or claim.marks])
+    cued = _cue_signs(utterance.cue)
+    if cued and claims:
+        claims[0] = replace(claims[0], signs=(*cued, *claims[0].signs))
+    return Analysis(ANALYSIS_VERSION, tuple(claims))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text with all that is found in it before it is cut into claims."""
+
+    words: tuple[Token, ...]
+    lower: tuple[str, ...]
+    verbs: tuple[str | None, ...]
+    particles: dict[int, int]
+    kind: str
+    claim: Claim
+    dated: frozenset[int]
+    idiomatic: frozenset[int]
+
+    @classmethod
+    def of(cls, utterance: Utterance) -> _Reading:
+        words = tokens(utterance.text)
+        lower = tuple(token.lower for token in words)
+        verbs, particles = _verbs(words, lower)
+        times, dated = periods(words, utterance.said)
+        free = tuple("" if index in dated else word for index, word in enumerate(lower))
+        idioms = list(find_idioms(free, verbs))
+        marks = tuple(
+            Mark(one.name, words[one.indices[0]].start, words[one.indices[-1]].end) for one in find_marks(lower, verbs)
+        )
+        signs = tuple(Sign(one.name, one.sign, _spans(words, one.indices)) for one in idioms if one.sign)
+        idiomatic = frozenset(index for one in idioms for index in one.indices)
+        counted = tuple(amounts(words, dated))
+        found = Claim((), signs, counted, tuple(times), marks)
+        return cls(words, lower, verbs, particles, utterance.kind, found, dated, idiomatic)
+
+
+def _verbs(words: Sequence[Token], lower: Sequence[str]) -> tuple[tuple[str | None, ...], dict[int, int]]:
+    """Per token the infinitive, particles joined, and for a particle the index of its verb."""
+    verbs = [infinitive(word) if token.is_word else None for token, word in zip(words, lower, strict=True)]
+    particles: dict[int, int] = {}
+    for at, word in enumerate(lower):
+        if word not in PARTICLES:
+            continue
+        if at + 2 < len(words) and lower[at + 1] == "te" and is_verb(word + (verbs[at + 2] or "")):
+            verbs[at + 2], particles[at] = word + str(verbs[at + 2]), at + 2
+            continue
+        if not _ends_clause(words, lower, at):
+            continue
+        for index in range(at - 1, max(-1, at - _FARTHEST_PARTICLE), -1):
+            verb = verbs[index]
+            if words[index].text in _STRONG_MARKS or lower[index] == "dat":
+                break
+            if verb and is_verb(word + verb) and lower[index] != verb:
+                verbs[index], particles[at] = word + verb, index
+                break
+            if verb and is_verb(word + verb) and _is_plural_subject_before(lower, index):
+                verbs[index], particles[at] = word + verb, index
+                break
+    return tuple(verbs), particles
+
+
+def _is_plural_subject_before(lower: Sequence[str], index: int) -> bool:
+    return index > 0 and lower[index - 1] in ("we", "wij", "ze", "zij") or lower[index + 1 : index + 2] in (["we"], ["wij"], ["ze"])  # noqa: E501
+
+
+def _ends_clause(words: Sequence[Token], lower: Sequence[str], at: int) -> bool:
+    if at + 1 >= len(words) or words[at + 1].is_mark:
+        return True
+    return lower[at + 1] in _JOINERS | _PREPOSITIONS | {"en", "dat", "om", "als", "tijdens", "vanaf", "per"}
+
+
+def _segments(reading: _Reading) -> list[range]:
+    """The clauses of the text as ranges of tokens."""
+    cuts = [0]
+    for at, word in enumerate(reading.lower):
+        following = reading.lower[at + 1] if at + 1 < len(reading.lower) else ""
+        if reading.words[at].is_mark and word not in "\"“”„‘’()":
+            cuts.append(at + 1)
+        elif word in _JOINERS or (word == "en" and following in _PRONOUNS):
+            cuts.append(at)
+        elif word in _CONDITIONS and _opens_condition(reading, at, following):
+            cuts.append(at)
+    cuts.append(len(reading.words))
+    return [range(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+
+
+def _opens_condition(reading: _Reading, at: int, following: str) -> bool:
+    if reading.lower[at] != "als":
+        return True
+    next_word = reading.words[at + 1].text if at + 1 < len(reading.words) else ""
+    return following in _SUBJECT_STARTS or next_word[:1].isupper()
+
+
+def _claim_of(reading: _Reading, segment: range) -> Claim:
+    start, end = reading.words[segment.start].start, reading.words[segment.stop - 1].end
+    found = reading.claim
+    signs = [one for one in found.signs if start <= one.spans[0][0] < end]
+    signs += _word_signs(reading, segment)
+    marks = [mark for mark in found.marks if start <= mark.start < end and mark.kind != "condition"]
+    marks += _clause_marks(reading, segment)
+    return Claim(
+        topics=tuple(_topics(reading, segment)),
+        signs=tuple(signs),
+        amounts=tuple(one for one in found.amounts if start <= one.start < end),
+        periods=tuple(one for one in found.periods if start <= one.start < end),
+        marks=tuple(marks),
+    )
+
+
+def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
+    for at in segment:
+        if at in reading.idiomatic or at in reading.dated or at in reading.particles:
+            continue
+        token, word = reading.words[at], reading.lower[at]
+        if word in NEGATIONS or (word == "zonder" and at > segment.start):
+            yield Sign("negation", -1, ((token.start, token.end),))
+            continue
+        found = sign_of(word, reading.verbs[at]) if token.is_word else None
+        if found:
+            parts = [at, *(particle for particle, verb in reading.particles.items() if verb == at)]
+            yield Sign(found[0], found[1], _spans(reading.words, sorted(parts)))
+
+
+def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
+    preposition, since = "", 0
+    for at in segment:
+        token, word = reading.words[at], reading.lower[at]
+        if word in _PREPOSITIONS and at not in reading.particles:
+            preposition, since = word, at
+        if token.is_mark or not token.is_word or at in reading.dated or at in reading.particles:
+            continue
+        verb = reading.verbs[at]
+        if not is_content(word) and not (verb and verb != infinitive(word)):
+            continue
+        is_name = token.text[0].isupper() and at > 0 and not reading.words[at - 1].is_mark
+        kind = "name" if is_name else _kind(reading, at)
+        stands_in = preposition if preposition and at - since <= 3 and kind in ("noun", "name") else ""
+        main = stem(verb) if verb else key_of(word)
+        keys = (main, *(part for part in compound_parts(word) if part != main)) if not verb or verb == word else (main,)
+        yield Topic(keys, kind, stands_in, token.start, token.end)
+
+
+def _kind(reading: _Reading, at: int) -> str:
+    if at in reading.idiomatic:
+        return "sign"
+    word, verb = reading.lower[at], reading.verbs[at]
+    if sign_of(word, verb):
+        return "sign"
+    return "verb" if verb and not word.endswith(("ing", "en")) else "noun"
+
+
+def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
+    first, last = reading.words[segment.start], reading.words[segment.stop - 1]
+    opening = reading.lower[segment.start]
+    if opening in _CONDITIONS or opening == "zonder":
+        yield Mark("condition", first.start, first.end)
+    has_verb = any(reading.verbs[at] or not is_content(reading.lower[at]) for at in segment if reading.words[at].is_word)
+    if last.text == "?" and len(segment) > 3 and has_verb and reading.words[segment.start].is_word:
+        yield Mark("question", last.start, last.end)
+    speaker = _other_view(reading, segment)
+    if speaker:
+        yield Mark("other-view", reading.words[speaker[0]].start, reading.words[speaker[1]].end)
+
+
+def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
+    """The tokens by which the clause is put in somebody else's mouth."""
+    lower = reading.lower
+    for at in segment:
+        if lower[at] == "volgens" and at + 1 < segment.stop and lower[at + 1] not in ("mij", "ons"):
+            return at, at + 1
+        verb = reading.verbs[at]
+        if verb not in _REPORTS or at == segment.start:
+            continue
+        subject = [index for index in range(segment.start, at) if reading.words[index].is_word]
+        after = lower[at + 1 : at + 4]
+        if not subject or set(lower[at] for at in subject) & _SPEAKER or set(after[:1]) & _SPEAKER:
+            continue
+        if verb not in ("eisen", "vragen", "noemen", "claimen", "beweren") and "dat" not in lower[at : segment.stop]:
+            continue
+        is_own = reading.kind == "indirect" and set(lower[at] for at in subject) & {"hij", "ze", "zij", "dat"}
+        if not is_own:
+            return subject[0], at
+    return None
+
+
+def _join(claims: list[Claim]) -> list[Claim]:
+    """Clauses without a topic of their own go with the one before them, or with the first that has one."""
+    joined: list[Claim] = []
+    for claim in claims:
+        if joined and not joined[-1].topics:
+            joined[-1] = _merged(joined[-1], claim)
+        elif joined and not claim.topics:
+            joined[-1] = _merged(joined[-1], replace(claim, signs=()) if joined[-1].signs else claim)
+        else:
+            joined.append(claim)
+    return joined
+
+
+def _merged(first: Claim, second: Claim) -> Claim:
+    return Claim(
+        first.topics + second.topics,
+        first.signs + second.signs,
+        first.amounts + second.amounts,
+        first.periods + second.periods,
+        first.marks + second.marks,
+    )
+
+
+def _cue_signs(cue: str | None) -> tuple[Sign, ...]:
+    words = tokens(cue or "")
+    lower = [token.lower for token in words]
+    verbs = [infinitive(word) for word in lower]
+    joined = {verb for verb in verbs if verb} | {
+        particle + verb for particle in lower if particle in PARTICLES for verb in verbs if verb
+    }
+    signs = [Sign("truth", -1, ())] if joined & _SIGNED_CUES else []
+    return (*signs, *(Sign("negation", -1, ()) for word in lower if word in NEGATIONS and signs))
+
+
+def _spans(words: Sequence[Token], indices: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """The code point spans of tokens, neighbours joined."""
+    spans: list[tuple[int, int]] = []
+    last = -2
+    for index in indices:
+        if index == last + 1:
+            spans[-1] = (spans[-1][0], words[index].end)
+        else:
+            spans.append((words[index].start, words[index].end))
+        last = index
+    return tuple(spans)
