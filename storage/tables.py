@@ -2,7 +2,7 @@
 
 Choices are kept as words under a CHECK constraint (table models of SQLModel do not validate, and
 enums would be stored by name). Days without a time are dates; moments are UTC. No unique key holds
-a NULL: no topic is 0, no chat's own key is an empty string.
+a NULL: no topic is 0. A row gets its ``id`` from the database when it is kept.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Source(SQLModel, table=True):
 class Story(SQLModel, table=True):
     """Articles that share moments within 48 hours."""
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     title: str
     created_at: datetime = Field(default_factory=now)
 
@@ -86,7 +86,7 @@ class Article(SQLModel, table=True):
         Index("ix_article_published_at", "published_at"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     identity: str
     source_id: str = Field(foreign_key="source.id", index=True)
     story_id: int | None = Field(default=None, foreign_key="story.id", index=True, sa_type=BigInteger)
@@ -109,7 +109,7 @@ class ArticleVersion(SQLModel, table=True):
     __tablename__ = "article_version"
     __table_args__ = (UniqueConstraint("article_id", "number"), UniqueConstraint("article_id", "content_hash"))
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
     number: int
     content_hash: str
@@ -170,7 +170,7 @@ class Statement(SQLModel, table=True):
         _index_where("ix_statement_said", "said_on", "id", condition="withdrawn_at IS NULL"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     person_id: str = Field(foreign_key="person.id")
     membership_id: str | None = Field(default=None, foreign_key="membership.id")
     kind: str
@@ -196,7 +196,7 @@ class Mention(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("statement_id", "article_id", "start"),)
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     statement_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
     article_id: int = Field(foreign_key="article.id", index=True, sa_type=BigInteger)
     version_number: int
@@ -229,7 +229,7 @@ class Reversal(SQLModel, table=True):
         UniqueConstraint("earlier_id", "later_id"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     person_id: str = Field(foreign_key="person.id", index=True)
     earlier_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
     later_id: int = Field(foreign_key="statement.id", index=True, sa_type=BigInteger)
@@ -246,7 +246,7 @@ class Review(SQLModel, table=True):
 
     __table_args__ = (_one_of("verdict", "confirmed", "rejected"), UniqueConstraint("reversal_id", "user_id"))
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     reversal_id: int = Field(foreign_key="reversal.id", sa_type=BigInteger)
     chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
     user_id: int = Field(sa_type=BigInteger)
@@ -283,7 +283,7 @@ class Subscription(SQLModel, table=True):
         Index("ix_subscription_person_id", "person_id"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
     topic_id: int = Field(default=0, sa_type=BigInteger)
     person_id: str = Field(foreign_key="person.id")
@@ -297,7 +297,7 @@ class SentMessage(SQLModel, table=True):
     __tablename__ = "sent_message"
     __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
     topic_id: int = Field(default=0, sa_type=BigInteger)
     message_id: int = Field(sa_type=BigInteger)
@@ -320,7 +320,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_chat_id_state", "chat_id", "state"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
     topic_id: int = Field(default=0, sa_type=BigInteger)
     what: str

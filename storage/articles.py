@@ -1,0 +1,317 @@
+"""Articles and their versions: kept once, taken once, tried again when they could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, exists, func, or_
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Article, ArticleVersion, Reversal, Source, Statement
+from storage.upserts import add_if_new
+
+
+@dataclass(frozen=True, slots=True)
+class KeptArticle:
+    """What keeping an article came to.
+
+    Attributes:
+        article_id: The article.
+        is_new: Whether it was not known at all.
+        is_changed: Whether a known article got another text, or its first one.
+    """
+
+    article_id: int
+    is_new: bool
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """An article with its current text, ready to be taken through the pipeline.
+
+    ``timezone`` is the outlet's IANA time zone; ``attempts`` counts the failures so far.
+    """
+
+    article_id: int
+    source_id: str
+    source_name: str
+    url: str | None
+    title: str
+    text: str
+    version_number: int
+    published_at: datetime
+    announce: bool
+    attempts: int
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCounts:
+    """How much there is.
+
+    Attributes:
+        articles: Articles of any state.
+        statements: Statements that were not withdrawn.
+        reversals: Reversals and shifts that nobody rejected.
+        waiting: Articles to be taken, now or at a later try.
+        failed: Articles that could not be read, given up or not.
+    """
+
+    articles: int
+    statements: int
+    reversals: int
+    waiting: int
+    failed: int
+
+
+async def keep_article(
+    session: AsyncSession,
+    *,
+    identity: str,
+    source_id: str,
+    url: str | None,
+    title: str,
+    text: str,
+    published_at: datetime,
+    published_is_estimated: bool = False,
+    announce: bool = True,
+) -> KeptArticle:
+    """Keep an article: once under its identity, with a version for each text that it had.
+
+    The same text again changes nothing. Another text makes a new version, and the article is to be taken
+    again; a text that it had before becomes the current version again.
+
+    Args:
+        session: A unit of work that writes.
+        identity: The canonical address, or ``sha256:...`` of the text.
+        source_id: The source that carried it.
+        url: Where a reader finds it.
+        title: Its headline.
+        text: Its text.
+        published_at: When it was published.
+        published_is_estimated: Whether that is a guess, to be replaced by what a later fetch knows.
+        announce: Whether its statements may be pushed to chats.
+
+    Returns:
+        The article, and whether it or its text is new.
+    """
+    content_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    article = Article(
+        identity=identity,
+        source_id=source_id,
+        url=url,
+        title=title,
+        published_at=published_at,
+        published_is_estimated=published_is_estimated,
+        announce=announce,
+    )
+    new_id = await add_if_new(session, article, key=("identity",))
+    if new_id is not None:
+        session.add(ArticleVersion(article_id=new_id, number=1, content_hash=content_hash, title=title, text=text))
+        await session.flush()
+        return KeptArticle(new_id, is_new=True, is_changed=False)
+    found = await _locked(session, identity)
+    last_number = await _keep_version(session, found.id, content_hash, title, text)
+    if last_number is None:
+        return KeptArticle(found.id, is_new=False, is_changed=False)
+    if last_number == 0:
+        found.announce = announce
+    if found.published_is_estimated and not published_is_estimated:
+        found.published_at, found.published_is_estimated = published_at, False
+    found.url, found.title = url, title
+    found.state, found.reason, found.retry_at, found.attempts = "new", None, None, 0
+    session.add(found)
+    await session.flush()
+    return KeptArticle(found.id, is_new=False, is_changed=True)
+
+
+async def keep_unreadable(
+    session: AsyncSession,
+    *,
+    identity: str,
+    source_id: str,
+    url: str | None,
+    title: str,
+    published_at: datetime,
+    reason: str,
+    retry_at: datetime | None,
+    published_is_estimated: bool = False,
+    announce: bool = True,
+) -> int:
+    """Keep that an article could not be read, and why; one whose text is known stays as it is.
+
+    Args:
+        session: A unit of work that writes.
+        identity: The canonical address.
+        source_id: The source that carried it.
+        url: Where a reader finds it.
+        title: Its headline.
+        published_at: When it was published.
+        reason: Why it could not be read.
+        retry_at: When to fetch it again; None when it is given up.
+        published_is_estimated: Whether ``published_at`` is a guess.
+        announce: Whether its statements may be pushed to chats, once it can be read.
+
+    Returns:
+        The article's id.
+    """
+    article = Article(
+        identity=identity,
+        source_id=source_id,
+        url=url,
+        title=title,
+        published_at=published_at,
+        published_is_estimated=published_is_estimated,
+        announce=announce,
+        state="failed",
+        reason=reason,
+        attempts=1,
+        retry_at=retry_at,
+    )
+    new_id: int | None = await add_if_new(session, article, key=("identity",))
+    if new_id is not None:
+        return new_id
+    found = await _locked(session, identity)
+    if await _last_number(session, found.id) == 0:
+        found.state, found.reason, found.retry_at = "failed", reason, retry_at
+        found.attempts += 1
+        session.add(found)
+        await session.flush()
+    return found.id
+
+
+async def articles_to_take(session: AsyncSession, *, moment: datetime, limit: int) -> list[int]:
+    """Give the articles that wait for the pipeline: new ones, and failed ones whose next try is due.
+
+    Args:
+        session: A unit of work.
+        moment: Now.
+        limit: How many at most.
+
+    Returns:
+        Ids of articles that have a text, the oldest publication first.
+    """
+    is_due = and_(col(Article.state) == "failed", col(Article.retry_at) <= moment)
+    has_text = exists().where(col(ArticleVersion.article_id) == col(Article.id))
+    wanted = (
+        select(Article.id)
+        .where(or_(col(Article.state) == "new", is_due), has_text)
+        .order_by(col(Article.published_at), col(Article.id))
+        .limit(limit)
+    )
+    return list(await session.exec(wanted))
+
+
+async def article_to_take(session: AsyncSession, *, article_id: int) -> ArticleText | None:
+    """Give an article with its current text.
+
+    Args:
+        session: A unit of work.
+        article_id: The article.
+
+    Returns:
+        The article; None if there is no such one, it was taken already, or it has no text.
+    """
+    wanted = (
+        select(Article, ArticleVersion, Source)
+        .join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id))
+        .join(Source, col(Source.id) == col(Article.source_id))
+        .where(col(Article.id) == article_id, col(Article.state) != "taken")
+        .order_by(col(ArticleVersion.number).desc())
+        .limit(1)
+    )
+    row = (await session.exec(wanted)).first()
+    if row is None:
+        return None
+    article, version, source = row
+    return ArticleText(
+        article_id=article_id,
+        source_id=source.id,
+        source_name=source.name,
+        url=article.url,
+        title=version.title,
+        text=version.text,
+        version_number=version.number,
+        published_at=article.published_at,
+        announce=article.announce,
+        attempts=article.attempts,
+        timezone=source.timezone,
+    )
+
+
+async def mark_taken(session: AsyncSession, *, article_id: int, version_number: int, moment: datetime) -> None:
+    """Keep that a version went through the pipeline; if a newer one came meanwhile, that one still waits.
+
+    Args:
+        session: A unit of work that writes.
+        article_id: The article.
+        version_number: The version that was taken.
+        moment: Now.
+    """
+    current = select(func.max(ArticleVersion.number)).where(col(ArticleVersion.article_id) == article_id)
+    await session.exec(
+        update(Article)
+        .where(col(Article.id) == article_id, current.scalar_subquery() == version_number)
+        .values(state="taken", taken_at=moment, reason=None, attempts=0, retry_at=None)
+    )
+
+
+async def mark_failed(session: AsyncSession, *, article_id: int, reason: str, retry_at: datetime | None) -> None:
+    """Keep that an article could not be taken.
+
+    Args:
+        session: A unit of work that writes.
+        article_id: The article.
+        reason: Why.
+        retry_at: When to try again; None when it is given up.
+    """
+    values = {"state": "failed", "reason": reason, "retry_at": retry_at, "attempts": col(Article.attempts) + 1}
+    await session.exec(update(Article).where(col(Article.id) == article_id).values(values))
+
+
+async def counts(session: AsyncSession) -> ArticleCounts:
+    """Count what there is."""
+    by_state = select(Article.state, col(Article.retry_at).is_(None), func.count()).group_by(
+        col(Article.state), col(Article.retry_at).is_(None)
+    )
+    articles = {(state, is_final): count for state, is_final, count in await session.exec(by_state)}
+    statements = select(func.count()).select_from(Statement).where(col(Statement.withdrawn_at).is_(None))
+    reversals = select(func.count()).select_from(Reversal).where(col(Reversal.state) != "rejected")
+    failed_for_now = articles.get(("failed", False), 0)
+    return ArticleCounts(
+        articles=sum(articles.values()),
+        statements=(await session.exec(statements)).one(),
+        reversals=(await session.exec(reversals)).one(),
+        waiting=articles.get(("new", True), 0) + articles.get(("new", False), 0) + failed_for_now,
+        failed=failed_for_now + articles.get(("failed", True), 0),
+    )
+
+
+async def _locked(session: AsyncSession, identity: str) -> Article:
+    wanted = select(Article).where(col(Article.identity) == identity).with_for_update()
+    return (await session.exec(wanted, execution_options={"populate_existing": True})).one()
+
+
+async def _last_number(session: AsyncSession, article_id: int) -> int:
+    wanted = select(func.max(ArticleVersion.number)).where(col(ArticleVersion.article_id) == article_id)
+    return (await session.exec(wanted)).one() or 0
+
+
+async def _keep_version(session: AsyncSession, article_id: int, content_hash: str, title: str, text: str) -> int | None:
+    """Make a text the current version; give the number of the one before (0: none), or None if it was current."""
+    last_number = await _last_number(session, article_id)
+    wanted = select(ArticleVersion).where(
+        col(ArticleVersion.article_id) == article_id, col(ArticleVersion.content_hash) == content_hash
+    )
+    version = (await session.exec(wanted)).first()
+    if version is None:
+        version = ArticleVersion(article_id=article_id, number=0, content_hash=content_hash, title=title, text=text)
+    elif version.number == last_number:
+        return None
+    version.number = last_number + 1
+    session.add(version)
+    return last_number

@@ -1,0 +1,185 @@
+"""Chats and whom they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.records import PersonRecord
+from storage.tables import Chat, Delivery, Person, Review, Statement, Subscription
+from storage.upserts import add_if_new, add_or_update
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A chat, or one topic of it (0 for none), that follows a person."""
+
+    chat_id: int
+    topic_id: int
+    person_id: str
+
+
+async def ensure_chat(session: AsyncSession, *, chat_id: int, kind: str, title: str) -> Chat:
+    """Keep a chat that was heard of.
+
+    Args:
+        session: A unit of work that writes.
+        chat_id: Telegram's id.
+        kind: Telegram's type of it (``private``, ``group``, ``supergroup``, ``channel``).
+        title: Its title, or the person's name.
+
+    Returns:
+        The chat, active again if it was disabled; but a group that became a supergroup stays disabled.
+    """
+    changes = {"kind": kind, "title": title}
+    await add_or_update(session, Chat(id=chat_id, kind=kind, title=title), key=("id",), changes=changes)
+    await session.exec(
+        update(Chat)
+        .where(col(Chat.id) == chat_id, col(Chat.state) == "disabled", col(Chat.migrated_to).is_(None))
+        .values(state="active", disabled_reason=None)
+    )
+    wanted = select(Chat).where(col(Chat.id) == chat_id)
+    return (await session.exec(wanted, execution_options={"populate_existing": True})).one()
+
+
+async def chat(session: AsyncSession, *, chat_id: int) -> Chat | None:
+    """Give a chat; None if it was never heard of."""
+    return await session.get(Chat, chat_id)
+
+
+async def disable_chat(session: AsyncSession, *, chat_id: int, reason: str) -> None:
+    """Send nothing to a chat until it is heard of again; what it follows is kept.
+
+    Args:
+        session: A unit of work that writes.
+        chat_id: The chat.
+        reason: Why, for the log.
+    """
+    await session.exec(update(Chat).where(col(Chat.id) == chat_id).values(state="disabled", disabled_reason=reason))
+
+
+async def set_language(session: AsyncSession, *, chat_id: int, language: str) -> None:
+    """Set the language of a chat: ``nl`` or ``en``."""
+    await session.exec(update(Chat).where(col(Chat.id) == chat_id).values(language=language))
+
+
+async def migrate_chat(session: AsyncSession, *, old_id: int, new_id: int) -> bool:
+    """Move what a group has to the supergroup that it became.
+
+    Telegram tells of it twice and in either order, and the supergroup may have been heard of before: the
+    two are merged then, and what was sent in one of them is not due in the other. Messages that were sent
+    stay with the old chat, since their numbers mean nothing in the new one.
+
+    Args:
+        session: A unit of work that writes.
+        old_id: The group.
+        new_id: The supergroup.
+
+    Returns:
+        Whether this was the first time; False too where the group is unknown.
+    """
+    wanted = select(Chat).where(col(Chat.id) == old_id).with_for_update()
+    old = (await session.exec(wanted, execution_options={"populate_existing": True})).first()
+    if old is None:
+        return False
+    new = Chat(id=new_id, kind="supergroup", title=old.title, language=old.language, timezone=old.timezone)
+    is_first = old.migrated_to is None
+    is_created = await add_if_new(session, new, key=("id",)) is not None
+    if is_first and not is_created:
+        settings = {"language": old.language, "timezone": old.timezone}
+        await session.exec(update(Chat).where(col(Chat.id) == new_id).values(settings))
+    await _move_subscriptions(session, old_id, new_id)
+    await _move_deliveries(session, old_id, new_id)
+    await session.exec(update(Review).where(col(Review.chat_id) == old_id).values(chat_id=new_id))
+    old.state, old.disabled_reason, old.migrated_to = "disabled", f"became the supergroup {new_id}", new_id
+    session.add(old)
+    await session.flush()
+    return is_first
+
+
+async def follow(session: AsyncSession, *, chat_id: int, topic_id: int, person_id: str, user_id: int) -> bool:
+    """Let a chat, or one topic of it, follow a person.
+
+    Args:
+        session: A unit of work that writes.
+        chat_id: The chat.
+        topic_id: The topic, 0 for none.
+        person_id: Whom.
+        user_id: Who asked for it.
+
+    Returns:
+        Whether it did not do so already.
+    """
+    row = Subscription(chat_id=chat_id, topic_id=topic_id, person_id=person_id, created_by=user_id)
+    return await add_if_new(session, row, key=("chat_id", "topic_id", "person_id")) is not None
+
+
+async def unfollow(session: AsyncSession, *, chat_id: int, topic_id: int, person_id: str) -> bool:
+    """Let a chat, or one topic of it, no longer follow a person; give whether it did."""
+    removed = await session.exec(
+        delete(Subscription).where(
+            col(Subscription.chat_id) == chat_id,
+            col(Subscription.topic_id) == topic_id,
+            col(Subscription.person_id) == person_id,
+        )
+    )
+    return removed.rowcount > 0
+
+
+async def following(session: AsyncSession, *, chat_id: int, topic_id: int) -> list[PersonRecord]:
+    """Give whom a chat, or one topic of it, follows, by family name."""
+    is_shown = and_(col(Statement.person_id) == col(Person.id), col(Statement.withdrawn_at).is_(None))
+    statements = select(func.count()).select_from(Statement).where(is_shown).correlate(Person).scalar_subquery()
+    wanted = (
+        select(col(Person.id), col(Person.name), statements)
+        .join(Subscription, col(Subscription.person_id) == col(Person.id))
+        .where(col(Subscription.chat_id) == chat_id, col(Subscription.topic_id) == topic_id)
+        .order_by(col(Person.family_name), col(Person.id))
+    )
+    return [PersonRecord(*row) for row in await session.exec(wanted)]
+
+
+async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> list[Follower]:
+    """Give the active chats and topics that follow any of these persons."""
+    wanted = (
+        select(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.person_id))
+        .join(Chat, col(Chat.id) == col(Subscription.chat_id))
+        .where(col(Subscription.person_id).in_(list(person_ids)), col(Chat.state) == "active")
+        .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.person_id))
+    )
+    return [Follower(*row) for row in await session.exec(wanted)]
+
+
+async def _move_subscriptions(session: AsyncSession, old_id: int, new_id: int) -> None:
+    there = aliased(Subscription)
+    is_there = (
+        select(there.id)
+        .where(
+            col(there.chat_id) == new_id,
+            col(there.topic_id) == col(Subscription.topic_id),
+            col(there.person_id) == col(Subscription.person_id),
+        )
+        .exists()
+    )
+    await session.exec(delete(Subscription).where(col(Subscription.chat_id) == old_id, is_there))
+    await session.exec(update(Subscription).where(col(Subscription.chat_id) == old_id).values(chat_id=new_id))
+
+
+async def _move_deliveries(session: AsyncSession, old_id: int, new_id: int) -> None:
+    twins = aliased(Delivery)
+    same = and_(
+        col(twins.topic_id) == col(Delivery.topic_id),
+        col(twins.what) == col(Delivery.what),
+        col(twins.what_id) == col(Delivery.what_id),
+    )
+    sent_in_old = select(twins.id).where(col(twins.chat_id) == old_id, col(twins.state) == "sent", same).exists()
+    is_in_new = select(twins.id).where(col(twins.chat_id) == new_id, same).exists()
+    unsent = col(Delivery.state) != "sent"
+    await session.exec(delete(Delivery).where(col(Delivery.chat_id) == new_id, unsent, sent_in_old))
+    await session.exec(delete(Delivery).where(col(Delivery.chat_id) == old_id, is_in_new))
+    await session.exec(update(Delivery).where(col(Delivery.chat_id) == old_id).values(chat_id=new_id))

@@ -1,0 +1,234 @@
+"""What is due to which chat: queued once, claimed by one sender, confirmed or put back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage.records import ClaimRecord, DueRecord
+from storage.tables import Chat, Delivery, SentMessage
+from storage.upserts import add_if_new, add_or_update
+
+_CLAIM_LOCK = 0x6369_7461_6174_0002
+_UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claim_expires_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """How full the outbox is.
+
+    Attributes:
+        due: Deliveries that are due, now or later, to chats that are active.
+        claimed: Deliveries that a sender claimed, whether its claim ran out or not.
+        oldest_due_at: When the first delivery that nobody claimed was due; None if there is none.
+    """
+
+    due: int
+    claimed: int
+    oldest_due_at: datetime | None
+
+
+async def queue(
+    session: AsyncSession,
+    *,
+    chat_id: int,
+    topic_id: int,
+    what: str,
+    what_id: int,
+    article_id: int,
+    due_at: datetime,
+) -> bool:
+    """Make one thing due to one chat, once and for all.
+
+    Args:
+        session: A unit of work that writes.
+        chat_id: The chat.
+        topic_id: Its topic, 0 for none.
+        what: ``statement`` or ``reversal``.
+        what_id: Its number.
+        article_id: The article that brought it.
+        due_at: When it may be sent.
+
+    Returns:
+        Whether it was not queued before, sent or not.
+    """
+    row = Delivery(chat_id=chat_id, topic_id=topic_id, what=what, what_id=what_id, article_id=article_id, due_at=due_at)
+    return await add_if_new(session, row, key=("chat_id", "topic_id", "what", "what_id")) is not None
+
+
+async def claim(
+    session: AsyncSession,
+    *,
+    worker: str,
+    moment: datetime,
+    lease: timedelta,
+    limit: int = 50,
+    skip_chats: Collection[int] = (),
+) -> ClaimRecord | None:
+    """Claim what is due to the one chat and topic that waits longest.
+
+    A chat of which another claim lives is left alone, so that a chat never has two. A claim that ran out
+    can be claimed again; that counts as an attempt, since its sender may have died of it.
+
+    Args:
+        session: A unit of work that writes and does nothing else: claims wait for each other.
+        worker: Who claims.
+        moment: Now.
+        lease: How long the claim lives.
+        limit: How many deliveries at most.
+        skip_chats: Chats that must wait.
+
+    Returns:
+        The claim; None if nothing is due. Disabled chats get nothing.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # Only a statement that begins after the claims of others were committed sees them all.
+        await session.exec(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+    waits_longest = (
+        select(col(Delivery.chat_id), col(Delivery.topic_id), col(Chat.language), col(Chat.timezone))
+        .join(Chat, col(Chat.id) == col(Delivery.chat_id))
+        .where(
+            _is_claimable(moment),
+            col(Chat.state) == "active",
+            col(Delivery.chat_id).not_in(list(skip_chats)),
+            col(Delivery.chat_id).not_in(_busy_chats(moment)),
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(1)
+    )
+    lane = (await session.exec(waits_longest)).first()
+    if lane is None:
+        return None
+    chat_id, topic_id, language, timezone = lane
+    is_in_lane = (col(Delivery.chat_id) == chat_id, col(Delivery.topic_id) == topic_id)
+    oldest = (
+        select(col(Delivery.id))
+        .where(*is_in_lane, _is_claimable(moment))
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .limit(limit)
+    )
+    claimed = await session.exec(
+        update(Delivery)
+        .where(col(Delivery.id).in_(oldest))
+        .values(
+            state="claimed",
+            claimed_by=worker,
+            claim_expires_at=moment + lease,
+            attempts=col(Delivery.attempts) + case((col(Delivery.state) == "claimed", 1), else_=0),
+        )
+        .returning(
+            col(Delivery.due_at),
+            col(Delivery.id),
+            col(Delivery.what),
+            col(Delivery.what_id),
+            col(Delivery.article_id),
+            col(Delivery.attempts),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    deliveries = tuple(DueRecord(*row[1:]) for row in sorted(claimed, key=lambda row: (row[0], row[1])))
+    return ClaimRecord(chat_id, topic_id, language, timezone, deliveries)
+
+
+async def confirm(
+    session: AsyncSession,
+    *,
+    delivery_ids: Sequence[int],
+    chat_id: int,
+    topic_id: int,
+    message_id: int,
+    text_hash: str,
+    moment: datetime,
+) -> None:
+    """Keep that a message was accepted, and what it carries; the claim is over.
+
+    Args:
+        session: A unit of work that writes.
+        delivery_ids: What the message carries.
+        chat_id: Where it stands.
+        topic_id: In which topic, 0 for none.
+        message_id: Telegram's number of it in that chat.
+        text_hash: A hash of its text.
+        moment: Now.
+    """
+    message = SentMessage(chat_id=chat_id, topic_id=topic_id, message_id=message_id, text_hash=text_hash)
+    changes = {"text_hash": text_hash}
+    sent_message_id = await add_or_update(session, message, key=("chat_id", "message_id"), changes=changes)
+    await session.exec(
+        update(Delivery)
+        .where(col(Delivery.id).in_(delivery_ids))
+        .values(state="sent", sent_at=moment, sent_message_id=sent_message_id, last_error=None, **_UNCLAIMED)
+    )
+
+
+async def release(
+    session: AsyncSession, *, delivery_ids: Sequence[int], due_at: datetime, error: str, worker: str | None = None
+) -> None:
+    """Give up a claim after a failure that may pass; what was sent or dropped stays so.
+
+    Args:
+        session: A unit of work that writes.
+        delivery_ids: What was claimed.
+        due_at: When to try again.
+        error: What went wrong.
+        worker: Who claimed it: what another worker claimed meanwhile is left to that one. None for whoever did.
+    """
+    await session.exec(
+        update(Delivery)
+        .where(*_is_held(delivery_ids, worker))
+        .values(state="due", due_at=due_at, last_error=error, attempts=col(Delivery.attempts) + 1, **_UNCLAIMED)
+    )
+
+
+async def drop(session: AsyncSession, *, delivery_ids: Sequence[int], error: str, worker: str | None = None) -> None:
+    """Give up deliveries for good; what was sent stays so.
+
+    Args:
+        session: A unit of work that writes.
+        delivery_ids: What was claimed.
+        error: Why it can never be sent.
+        worker: Who claimed it: what another worker claimed meanwhile is left to that one. None for whoever did.
+    """
+    await session.exec(
+        update(Delivery).where(*_is_held(delivery_ids, worker)).values(state="dropped", last_error=error, **_UNCLAIMED)
+    )
+
+
+async def outbox_state(session: AsyncSession) -> OutboxState:
+    """Say how full the outbox is; what is due to disabled chats does not count."""
+    due = (
+        select(func.count(), func.min(Delivery.due_at))
+        .join(Chat, col(Chat.id) == col(Delivery.chat_id))
+        .where(col(Delivery.state) == "due", col(Chat.state) == "active")
+    )
+    claimed = select(func.count()).select_from(Delivery).where(col(Delivery.state) == "claimed")
+    count, oldest = (await session.exec(due)).one()
+    return OutboxState(due=count, claimed=(await session.exec(claimed)).one(), oldest_due_at=oldest)
+
+
+def _is_claimable(moment: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(col(Delivery.state) == "due", col(Delivery.due_at) <= moment),
+        and_(col(Delivery.state) == "claimed", col(Delivery.claim_expires_at) <= moment),
+    )
+
+
+def _busy_chats(moment: datetime) -> SelectOfScalar[int]:
+    return select(col(Delivery.chat_id)).where(
+        col(Delivery.state) == "claimed", col(Delivery.claim_expires_at) > moment
+    )
+
+
+def _is_held(delivery_ids: Sequence[int], worker: str | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        col(Delivery.id).in_(delivery_ids),
+        col(Delivery.state).in_(("due", "claimed")),
+    ]
+    return conditions if worker is None else [*conditions, col(Delivery.claimed_by) == worker]

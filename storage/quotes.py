@@ -1,0 +1,236 @@
+"""What is shown: quotes and reversals as values that are read in full, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import search
+from storage.records import OutletRecord, Page, QuoteRecord, ReversalRecord
+from storage.tables import Article, Membership, Mention, Organization, Person, Reversal, Source, Statement
+
+
+async def quotes(
+    session: AsyncSession,
+    *,
+    person_id: str | None = None,
+    words: str | None = None,
+    offset: int = 0,
+    limit: int = 5,
+) -> Page[QuoteRecord]:
+    """Give a page of statements, the newest day first.
+
+    Args:
+        session: A unit of work.
+        person_id: Only this speaker's.
+        words: Only those that hold all of these words, each maybe the beginning of a longer one; words in
+            double quotes must follow each other exactly. Case and diacritics do not matter.
+        offset: How many to pass over.
+        limit: How many to give.
+
+    Returns:
+        The page; empty where ``words`` holds nothing that can be looked for.
+    """
+    conditions: list[ColumnElement[bool]] = [col(Statement.withdrawn_at).is_(None)]
+    if person_id is not None:
+        conditions.append(col(Statement.person_id) == person_id)
+    if words is not None:
+        match = search.matches(words, session.get_bind().dialect.name)
+        if match is None:
+            return Page(items=(), total=0, offset=offset)
+        conditions.append(match)
+    total = (await session.exec(select(func.count()).select_from(Statement).where(*conditions))).one()
+    wanted = (
+        select(col(Statement.id))
+        .where(*conditions)
+        .order_by(col(Statement.said_on).desc(), col(Statement.id).desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    statement_ids = (await session.exec(wanted)).all()
+    records = await quote_records(session, statement_ids=statement_ids)
+    return Page(items=tuple(records), total=total, offset=offset)
+
+
+async def quote_records(session: AsyncSession, *, statement_ids: Sequence[int]) -> list[QuoteRecord]:
+    """Give statements by number, in the order asked; numbers that nobody has are left out.
+
+    A withdrawn statement is given too, without outlets: a message that once carried it can still be read.
+
+    Args:
+        session: A unit of work.
+        statement_ids: The numbers.
+
+    Returns:
+        The statements.
+    """
+    if not statement_ids:
+        return []
+    wanted = (
+        select(Statement, Person, Membership, Organization)
+        .join(Person, col(Person.id) == col(Statement.person_id))
+        .outerjoin(Membership, col(Membership.id) == col(Statement.membership_id))
+        .outerjoin(Organization, col(Organization.id) == col(Membership.on_behalf_of_id))
+        .where(col(Statement.id).in_(statement_ids))
+    )
+    outlets = await _outlets(session, statement_ids)
+    labels = await _reversal_labels(session, statement_ids)
+    records = {
+        statement.id: _quote(statement, person, office, party, outlets, labels)
+        for statement, person, office, party in await session.exec(wanted)
+    }
+    return [records[number] for number in statement_ids if number in records]
+
+
+async def reversals(
+    session: AsyncSession, *, person_id: str | None = None, offset: int = 0, limit: int = 3
+) -> Page[ReversalRecord]:
+    """Give a page of reversals and shifts, the newest turn first.
+
+    Those that a reviewer rejected, or that lost a side to a correction, are left out.
+
+    Args:
+        session: A unit of work.
+        person_id: Only this speaker's.
+        offset: How many to pass over.
+        limit: How many to give.
+
+    Returns:
+        The page.
+    """
+    earlier, later = aliased(Statement), aliased(Statement)
+    pairs = (
+        select(col(Reversal.id))
+        .join(earlier, col(earlier.id) == col(Reversal.earlier_id))
+        .join(later, col(later.id) == col(Reversal.later_id))
+        .where(
+            col(Reversal.state) != "rejected",
+            col(earlier.withdrawn_at).is_(None),
+            col(later.withdrawn_at).is_(None),
+        )
+    )
+    if person_id is not None:
+        pairs = pairs.where(col(Reversal.person_id) == person_id)
+    total = (await session.exec(select(func.count()).select_from(pairs.subquery()))).one()
+    newest = pairs.order_by(col(later.said_on).desc(), col(Reversal.id).desc()).offset(offset).limit(limit)
+    records = await reversal_records(session, reversal_ids=(await session.exec(newest)).all())
+    return Page(items=tuple(records), total=total, offset=offset)
+
+
+async def reversal_records(session: AsyncSession, *, reversal_ids: Sequence[int]) -> list[ReversalRecord]:
+    """Give pairs by number, in the order asked; numbers that nobody has are left out.
+
+    Args:
+        session: A unit of work.
+        reversal_ids: The numbers.
+
+    Returns:
+        The pairs, both statements in full.
+    """
+    if not reversal_ids:
+        return []
+    pairs = {pair.id: pair for pair in await session.exec(select(Reversal).where(col(Reversal.id).in_(reversal_ids)))}
+    statement_ids = {number for pair in pairs.values() for number in (pair.earlier_id, pair.later_id)}
+    records = {record.id: record for record in await quote_records(session, statement_ids=sorted(statement_ids))}
+    return [
+        ReversalRecord(
+            id=number,
+            label=pairs[number].label,
+            state=pairs[number].state,
+            score=pairs[number].score,
+            evidence=tuple(pairs[number].evidence),
+            doubts=tuple(pairs[number].doubts),
+            earlier=records[pairs[number].earlier_id],
+            later=records[pairs[number].later_id],
+        )
+        for number in reversal_ids
+        if number in pairs
+    ]
+
+
+async def article_quotes(session: AsyncSession, *, article_id: int) -> list[QuoteRecord]:
+    """Give what an article carries, in the order of its text; what it carries twice comes once."""
+    wanted = (
+        select(col(Mention.statement_id))
+        .where(col(Mention.article_id) == article_id, col(Mention.withdrawn_at).is_(None))
+        .order_by(col(Mention.start), col(Mention.id))
+    )
+    statement_ids = list(dict.fromkeys(await session.exec(wanted)))
+    return await quote_records(session, statement_ids=statement_ids)
+
+
+async def archive_since(session: AsyncSession) -> date | None:
+    """Give the day (UTC) of the oldest article; None while there is none."""
+    oldest = (await session.exec(select(func.min(Article.published_at)))).one()
+    return None if oldest is None else oldest.date()
+
+
+async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[int, tuple[OutletRecord, ...]]:
+    wanted = (
+        select(col(Mention.statement_id), Article, col(Source.name))
+        .join(Article, col(Article.id) == col(Mention.article_id))
+        .join(Source, col(Source.id) == col(Article.source_id))
+        .where(col(Mention.statement_id).in_(statement_ids), col(Mention.withdrawn_at).is_(None))
+        .order_by(col(Article.published_at), col(Article.id))
+    )
+    found: dict[int, dict[int, OutletRecord]] = {}
+    for statement_id, article, source_name in await session.exec(wanted):
+        outlet = OutletRecord(source_name, article.title, article.url, article.published_at)
+        found.setdefault(statement_id, {})[article.id] = outlet
+    return {statement_id: tuple(outlets.values()) for statement_id, outlets in found.items()}
+
+
+async def _reversal_labels(session: AsyncSession, statement_ids: Sequence[int]) -> dict[int, str]:
+    earlier = aliased(Statement)
+    wanted = (
+        select(col(Reversal.later_id), col(Reversal.label))
+        .join(earlier, col(earlier.id) == col(Reversal.earlier_id))
+        .where(
+            col(Reversal.later_id).in_(statement_ids),
+            col(Reversal.state) != "rejected",
+            col(earlier.withdrawn_at).is_(None),
+        )
+        # In this order a reversal replaces a shift of the same statement.
+        .order_by(col(Reversal.label).desc())
+    )
+    return dict((await session.exec(wanted)).all())
+
+
+def _quote(
+    statement: Statement,
+    person: Person,
+    office: Membership | None,
+    party: Organization | None,
+    outlets: Mapping[int, tuple[OutletRecord, ...]],
+    labels: Mapping[int, str],
+) -> QuoteRecord:
+    return QuoteRecord(
+        id=statement.id,
+        person_id=person.id,
+        person_name=person.name,
+        content=statement.content,
+        kind=statement.kind,
+        cue=statement.cue,
+        said_from=statement.said_from,
+        said_to=statement.said_to,
+        said_on=statement.said_on,
+        capacity=office.label if office else None,
+        party=_short_name(party.popolo) if party else None,
+        context=statement.context,
+        confidence=statement.confidence,
+        outlets=outlets.get(statement.id, ()),
+        reversal_label=labels.get(statement.id),
+    )
+
+
+def _short_name(popolo: Mapping[str, Any]) -> str:
+    """Give an organization's shortest name, for a party the one that news writes ("VVD")."""
+    names = [popolo["name"], popolo.get("abbreviation")]
+    names += [other.get("name") for other in popolo.get("other_names") or []]
+    return min((str(name) for name in names if name), key=len)
