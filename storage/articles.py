@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, exists, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Article, ArticleVersion, Reversal, Source, Statement
+from storage.tables import Article, ArticleVersion, Mention, Reversal, Source, Statement, Story
 from storage.upserts import add_if_new
 
 
@@ -271,6 +272,46 @@ async def mark_failed(session: AsyncSession, *, article_id: int, reason: str, re
     """
     values = {"state": "failed", "reason": reason, "retry_at": retry_at, "attempts": col(Article.attempts) + 1}
     await session.exec(update(Article).where(col(Article.id) == article_id).values(values))
+
+
+async def join_story(session: AsyncSession, *, article_id: int, reach: timedelta = timedelta(hours=48)) -> int:
+    """Put an article under its story: that of the oldest article near it in time that shares a statement, or its own.
+
+    Args:
+        session: A unit of work that writes.
+        article_id: The article; one that has a story keeps it.
+        reach: How far apart two articles of one story may be published.
+
+    Returns:
+        The story's number.
+    """
+    article = await session.get_one(Article, article_id)
+    if article.story_id is not None:
+        return article.story_id
+    ours, theirs = aliased(Mention), aliased(Mention)
+    shared = (
+        select(Article.story_id)
+        .join(theirs, col(theirs.article_id) == col(Article.id))
+        .join(ours, col(ours.statement_id) == col(theirs.statement_id))
+        .where(
+            col(ours.article_id) == article_id,
+            col(Article.story_id).is_not(None),
+            col(Article.published_at).between(article.published_at - reach, article.published_at + reach),
+        )
+        .order_by(col(Article.published_at), col(Article.id))
+        .limit(1)
+    )
+    story_id = (await session.exec(shared)).first()
+    if story_id is None:
+        story = Story(title=article.title)
+        session.add(story)
+        await session.flush()
+        story_id = story.id
+    assert story_id is not None  # noqa: S101 - a row that was flushed has its number
+    article.story_id = story_id
+    session.add(article)
+    await session.flush()
+    return story_id
 
 
 async def counts(session: AsyncSession) -> ArticleCounts:

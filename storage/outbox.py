@@ -187,6 +187,24 @@ async def release(
     )
 
 
+async def take_back(session: AsyncSession, *, worker: str) -> int:
+    """Give up what a worker of this name had claimed when it died, so that its successor need not wait.
+
+    Args:
+        session: A unit of work that writes.
+        worker: The name; whoever calls this is its only bearer now.
+
+    Returns:
+        How many deliveries are due again.
+    """
+    taken_back = await session.exec(
+        update(Delivery)
+        .where(col(Delivery.state) == "claimed", col(Delivery.claimed_by) == worker)
+        .values(state="due", **_UNCLAIMED)
+    )
+    return int(taken_back.rowcount)
+
+
 async def drop(session: AsyncSession, *, delivery_ids: Sequence[int], error: str, worker: str | None = None) -> None:
     """Give up deliveries for good; what was sent stays so.
 

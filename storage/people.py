@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -67,6 +68,11 @@ async def export_roster(session: AsyncSession) -> dict[str, Any]:
         "organizations": list(await session.exec(select(Organization.popolo).order_by(col(Organization.id)))),
         "memberships": list(await session.exec(select(Membership.popolo).order_by(col(Membership.id)))),
     }
+
+
+async def count_people(session: AsyncSession) -> int:
+    """Say how many people the roster holds."""
+    return (await session.exec(select(func.count()).select_from(Person))).one()
 
 
 async def person(session: AsyncSession, *, person_id: str) -> PersonRecord | None:

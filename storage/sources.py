@@ -44,6 +44,34 @@ async def ensure_manual_source(session: AsyncSession, *, source_id: str, name: s
     await add_if_new(session, Source(id=source_id, name=name, kind="manual"), key=("id",))
 
 
+async def ensure_feed_source(session: AsyncSession, *, url: str, name: str) -> str:
+    """Make sure that there is a source for a feed that is read by hand; a new one is not polled by itself.
+
+    Args:
+        session: A unit of work that writes.
+        url: The feed's address.
+        name: The outlet's name as readers see it; an existing source keeps its own.
+
+    Returns:
+        The source's key: that of the source with this address, else the address itself.
+    """
+    known = (await session.exec(select(Source.id).where(col(Source.url) == url).order_by(col(Source.id)))).first()
+    if known is not None:
+        return known
+    await add_if_new(session, Source(id=url, name=name, kind="feed", url=url, enabled=False), key=("id",))
+    return url
+
+
+async def switch_source(session: AsyncSession, *, source_id: str, enabled: bool) -> bool:
+    """Poll a source, or poll it no more; False if there is none with that key."""
+    source = await session.get(Source, source_id)
+    if source is None:
+        return False
+    source.enabled = enabled
+    session.add(source)
+    return True
+
+
 async def enabled_sources(session: AsyncSession) -> list[Source]:
     """Give the feeds that are to be polled, by key."""
     wanted = select(Source).where(col(Source.enabled), col(Source.kind) == "feed").order_by(col(Source.id))
