@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,46 +32,73 @@ class Pace:
 
 
 class Lanes:
-    """Knows from the messages of the last minute when the next one may go.
+    """Knows from the messages of the last minute, and those on their way, when the next one may go.
 
-    It starts from what storage remembers of them, so that a restart does not break the limits.
+    A message counts from the moment that Telegram answered, and until then as one on its way: its
+    arrival lies between, so that the limits hold where Telegram measures them. What storage remembers
+    of the last minute is noted first, so that a restart does not break them.
     """
 
-    def __init__(self, pace: Pace, sent: Iterable[tuple[int, datetime]] = ()) -> None:
-        """Start with the messages that were sent within the last minute.
+    def __init__(self, pace: Pace) -> None:
+        """Start with every lane open.
 
         Args:
             pace: The limits.
-            sent: Chat and moment of each, oldest first.
         """
         self._pace = pace
         self._by_chat: dict[int, deque[datetime]] = {}
+        self._closed: dict[int, datetime] = {}
         self._overall: deque[datetime] = deque()
-        for chat_id, moment in sent:
-            self.note(chat_id, moment)
+        self._on_their_way = 0
 
     def opens_at(self, chat_id: int, now: datetime) -> datetime:
         """Give the moment from which a message may go to a chat; not before ``now``."""
         self._forget(now)
-        moments = [now]
-        lane = self._by_chat.get(chat_id)
-        if lane:
-            moments.append(lane[-1] + self._pace.chat_pause)
-            if chat_id < 0 and len(lane) >= self._pace.group_per_minute:
-                moments.append(lane[-self._pace.group_per_minute] + _MINUTE)
-        if len(self._overall) >= self._pace.overall_per_second:
-            moments.append(self._overall[-self._pace.overall_per_second] + _SECOND)
-        return max(moments)
+        return max(now, self._lane_opens_at(chat_id, now), self._all_open_at(now))
+
+    def pause(self, chat_id: int, now: datetime) -> timedelta:
+        """Give how long a message to a chat must wait; nothing if it may go."""
+        return self.opens_at(chat_id, now) - now
+
+    def start(self) -> None:
+        """Count a message that goes now."""
+        self._on_their_way += 1
+
+    def finish(self, chat_id: int, moment: datetime) -> None:
+        """Count a message that was answered, whatever the answer: Telegram counts refused ones too."""
+        self._on_their_way -= 1
+        self.note(chat_id, moment)
 
     def note(self, chat_id: int, moment: datetime) -> None:
-        """Write down that a message goes to a chat; failed attempts count too, as they do with Telegram."""
+        """Write down that a message went to a chat; in order of time."""
         self._by_chat.setdefault(chat_id, deque()).append(moment)
         self._overall.append(moment)
+
+    def close(self, chat_id: int, until: datetime) -> None:
+        """Let nothing go to a chat until then, because Telegram said so or did not answer."""
+        self._closed[chat_id] = until
 
     def closed(self, now: datetime, *, beyond: timedelta) -> frozenset[int]:
         """Give the chats whose lanes stay closed for longer than ``beyond``."""
         self._forget(now)
-        return frozenset(chat_id for chat_id in list(self._by_chat) if self.opens_at(chat_id, now) > now + beyond)
+        chats = self._by_chat.keys() | self._closed.keys()
+        return frozenset(chat_id for chat_id in chats if self._lane_opens_at(chat_id, now) > now + beyond)
+
+    def _lane_opens_at(self, chat_id: int, now: datetime) -> datetime:
+        moments = [now, self._closed.get(chat_id, now)]
+        lane = self._by_chat.get(chat_id)
+        if lane:
+            moments.append(lane[-1] + self._pace.chat_pause)
+            # Groups and channels have negative ids.
+            if chat_id < 0 and len(lane) >= self._pace.group_per_minute:
+                moments.append(lane[-self._pace.group_per_minute] + _MINUTE)
+        return max(moments)
+
+    def _all_open_at(self, now: datetime) -> datetime:
+        room = self._pace.overall_per_second - self._on_their_way
+        if room <= 0:
+            return now + _GLANCE
+        return self._overall[-room] + _SECOND if len(self._overall) >= room else now
 
     def _forget(self, now: datetime) -> None:
         while self._overall and self._overall[0] <= now - _SECOND:
@@ -82,7 +108,9 @@ class Lanes:
                 lane.popleft()
             if not lane:
                 del self._by_chat[chat_id]
+        self._closed = {chat_id: until for chat_id, until in self._closed.items() if until > now}
 
 
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
+_GLANCE = timedelta(milliseconds=20)

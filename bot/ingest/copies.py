@@ -117,9 +117,7 @@ def _differ_in_trifles(shorter: list[str], longer: list[str]) -> bool:
     shared = 0
     for step in Levenshtein.opcodes(shorter, longer):
         ours, theirs = shorter[step.src_start : step.src_end], longer[step.dest_start : step.dest_end]
-        if step.tag == "equal":
-            shared += len(ours)
-        elif step.tag == "replace" and all(map(_are_spellings, ours, theirs)):
+        if step.tag == "equal" or (step.tag == "replace" and all(map(_are_spellings, ours, theirs))):
             shared += len(ours)
         elif not _FILLERS.issuperset(ours) or not _FILLERS.issuperset(theirs):
             return False

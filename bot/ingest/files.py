@@ -20,7 +20,6 @@ from bot.ingest.values import IncomingArticle
 MANUAL_NAME = "Eigen invoer"
 """The outlet of what names none."""
 
-# The model article's file begins with this; a file's name may carry its day.
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -100,10 +99,9 @@ def _read_json_lines(path: Path, zone: str, now: datetime) -> list[IncomingArtic
 
 
 def _read_html(path: Path, zone: str, now: datetime) -> list[IncomingArticle]:
-    # The page's own address comes out as canonical only beside one of the same site; a file has none.
     page = read_page(path.read_bytes(), "", zone)
     moment = page.published_at or moment_of(_day_in(path), zone=zone)
-    return [_article(path.stem, None, page.title, page.text, moment, now=now)]
+    return [_article(path.stem, page.canonical_url, page.title, page.text, moment, now=now)]
 
 
 def _read_text(path: Path, zone: str, now: datetime) -> list[IncomingArticle]:

@@ -35,7 +35,7 @@ def canonical_url(given: str | None, *, page_url: str) -> str | None:
 
     Args:
         given: What the page says, relative or absolute; None if it says nothing.
-        page_url: Where the page was found.
+        page_url: Where the page was found; empty for a file, whose word is taken for it.
 
     Returns:
         The cleaned canonical address, or None.
@@ -46,10 +46,10 @@ def canonical_url(given: str | None, *, page_url: str) -> str | None:
         absolute = urljoin(page_url, given.strip())
     except ValueError:
         return None
-    parts, found = _split(absolute), _split(page_url)
-    if parts is None or found is None or (parts.path.strip("/") == "" and not parts.query):
+    parts = _split(absolute)
+    if parts is None or (parts.path.strip("/") == "" and not parts.query):
         return None
-    return cleaned_url(absolute) if _site_of(absolute) == _site_of(page_url) else None
+    return cleaned_url(absolute) if not page_url or _site_of(absolute) == _site_of(page_url) else None
 
 
 def identity_of(*, canonical: str | None, url: str | None, text: str) -> str:

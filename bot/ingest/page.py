@@ -32,7 +32,7 @@ def read_page(html: bytes, url: str, zone: str) -> PageText:
 
     Args:
         html: The page.
-        url: Where it was found.
+        url: Where it was found; empty for a file.
         zone: IANA name of the source's time zone, for times without one.
 
     Returns:
@@ -49,7 +49,7 @@ def read_page(html: bytes, url: str, zone: str) -> PageText:
     # First what the page says of itself: the extraction prunes the tree.
     said = read_linked_data(tree.xpath('//script[@type="application/ld+json"]/text()'))
     canonical = _first(tree, "//link[@rel='canonical']/@href") or said.url or _meta(tree, "og:url")
-    found = bare_extraction(tree, url=url, with_metadata=True, include_comments=False, include_tables=False)
+    found = bare_extraction(tree, url=url or None, with_metadata=True, include_comments=False, include_tables=False)
     paragraphs = [] if found is None or isinstance(found, dict) else _paragraphs(found.body)
     text = "\n\n".join(paragraphs)
     if found is None or isinstance(found, dict) or len(text) < LEAST_TEXT:

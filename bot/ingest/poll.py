@@ -7,7 +7,7 @@ a poll that is broken off anywhere is made again in full, and what it kept alrea
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -81,7 +81,7 @@ class _Poll:
     fetcher: Fetcher
     read_page: PageReader
     moment: datetime
-    report: PollReport = PollReport("")
+    report: PollReport = field(init=False)
 
     def __post_init__(self) -> None:
         self.report = PollReport(self.source.id)
@@ -110,14 +110,14 @@ class _Poll:
 
     async def try_again(self, article: UnreadArticle) -> None:
         """Try a page that could not be read before; it stays under the identity it was recorded with."""
-        entry = FeedEntry(article.url, article.title, article.published_at, "")
+        published_at = None if article.published_is_estimated else article.published_at
+        entry = FeedEntry(article.url, article.title, published_at, "")
         try:
             page = await self._page(article.url)
         except CitaatwachtError as error:
             await self._keep_unreadable(article.identity, entry, error, attempts=article.attempts)
         else:
-            dated = replace(entry, published_at=None) if article.published_is_estimated else entry
-            await self._keep(article.identity, dated, page)
+            await self._keep(article.identity, entry, page)
 
     async def _read(self, fetched: Fetched) -> Feed:
         if fetched.is_unchanged:
@@ -190,6 +190,7 @@ class _Poll:
                 url=cleaned_url(entry.url) if entry.url else None,
                 title=entry.title,
                 published_at=entry.published_at or self.moment,
+                published_is_estimated=entry.published_at is None,
                 reason=str(error),
                 retry_at=retry_at,
             )
