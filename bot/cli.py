@@ -366,7 +366,11 @@ def _secrets(settings: Settings) -> list[str | None]:
 
     password = make_url(settings.database_url.get_secret_value()).password
     secret = settings.webhook_secret
-    return [settings.token(), password if isinstance(password, str) else None, secret and secret.get_secret_value()]
+    return [
+        settings.token(),
+        password if isinstance(password, str) else None,
+        secret.get_secret_value() if secret else None,
+    ]
 
 
 def _run(work: Coroutine[Any, Any, Answer]) -> Answer:

@@ -1,4 +1,4 @@
-"""The pure steps between extraction and storage: each finding analysed once, each compared with what was said before."""
+"""The pure steps between extraction and storage: findings are analysed once, and compared with earlier words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Finding:
 
     statement: Statement
     terms: tuple[str, ...]
-    analysis: dict[str, Any]
+    analysis: Any
     analysis_version: int
 
 
@@ -42,7 +42,7 @@ class Noted:
     """An utterance with its stored notes; those of another version of the analysis are made anew."""
 
     utterance: Utterance
-    analysis: dict[str, Any]
+    analysis: Any
     analysis_version: int
 
 

@@ -103,14 +103,8 @@ async def _take(database: Database, settings: Settings, waiting: Sequence[int], 
 
 def _findings(found: Sequence[QuoteRecord]) -> Table:
     table = Table(title="Wat er is gevonden", show_lines=True)
-    for heading, options in (
-        ("Wie", {"min_width": 14}),
-        ("Functie toen", {"min_width": 16}),
-        ("Uitspraak", {"ratio": 1}),
-        ("Soort", {}),
-        ("Artikel", {"min_width": 18}),
-    ):
-        table.add_column(heading, **options)
+    for heading, ratio in (("Wie", 2), ("Functie toen", 2), ("Uitspraak", 6), ("Soort", 1), ("Artikel", 3)):
+        table.add_column(heading, ratio=ratio)
     for quote in found:
         outlet = quote.outlets[0] if quote.outlets else None
         words = f"{quote.cue or ''} {quote.content}".strip() if quote.kind == "indirect" else f"“{quote.content}”"

@@ -38,7 +38,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        make = {"registry": self.registry, "namespace": "citaatwacht"}
+        make: dict[str, Any] = {"registry": self.registry, "namespace": "citaatwacht"}
         self.articles = Counter("articles_taken", "Articles taken through the pipeline", **make)
         self.unreadable = Counter("articles_put_off", "Articles that could not be read, each attempt", **make)
         self.statements = Counter("statements_stored", "New statements stored", **make)

@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alerts.sender import Sender
 from bot.health import Metrics, Pulse, examine, notify_systemd
-from bot.ingest.poll import PollReport
+from bot.ingest.values import PollReport
 from bot.pipeline import Pipeline
 from bot.settings import Settings
 from storage.database import Database
@@ -165,8 +165,8 @@ async def stop_schedule(scheduler: AsyncIOScheduler, rounds: Rounds, grace: floa
 
 async def _call(url: str) -> None:
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
-            async with session.get(url) as response:
-                response.raise_for_status()
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
+            response.raise_for_status()
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("heartbeat address could not be called", reason=type(error).__name__)

@@ -20,7 +20,8 @@ from bot.app import LONG_POLL, build_application
 from bot.errors import CitaatwachtError
 from bot.health import Listener, Metrics, Pulse, notify_systemd
 from bot.ingest.fetch import Fetcher
-from bot.ingest.poll import PollReport, poll
+from bot.ingest.poll import poll
+from bot.ingest.values import PollReport
 from bot.installation import open_installation
 from bot.pipeline import Pipeline, Rules
 from bot.quotes.roster import Roster

@@ -22,7 +22,7 @@ from bot.errors import CitaatwachtError
 from bot.reversals import Verdict
 
 if TYPE_CHECKING:
-    from bot.ingest.page import PageText
+    from bot.ingest.values import PageText
 
 START_TIMEOUT = 120.0
 """Seconds that loading the models may take; 2 to 3 are usual, on a busy machine ten times that."""

@@ -38,7 +38,7 @@ class NewStatement:
     rule: str
     context: str
     analysis_version: int
-    analysis: dict[str, Any]
+    analysis: Any
     terms: tuple[str, ...]
 
 

@@ -186,7 +186,7 @@ class Statement(SQLModel, table=True):
     rule: str
     context: str = Field(sa_type=Text)
     analysis_version: int
-    analysis: dict[str, Any] = Field(sa_type=JSON)
+    analysis: Any = Field(sa_type=JSON)
     withdrawn_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
