@@ -1,0 +1,87 @@
+"""Alerts: all that an article holds for a chat, in one message if it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from bot.messages.markup import Html, bold, fits, italic, joined, link, packed, shortened
+from bot.messages.reader import Reader
+from bot.messages.reversals import reversal_block
+from bot.messages.shown import Outlet, Quote, Reversal
+from bot.messages.values import Message
+from bot.messages.wording import mark, number, office, said, words
+
+_LONGEST_TITLE = 200
+
+
+def alert(
+    reader: Reader, article: Outlet, quotes: Sequence[Quote], reversals: Sequence[Reversal] = ()
+) -> list[Message]:
+    """Show what an article brought.
+
+    Args:
+        reader: For whom.
+        article: The article.
+        quotes: Its statements, in the order of its text.
+        reversals: The pairs in which they are the later side.
+
+    Returns:
+        The messages in the order in which they are sent: one, or several where it is longer than a message
+        can be; none where there is nothing to tell. Only the first one sounds.
+    """
+    if not quotes and not reversals:
+        return []
+    blocks = [_title(reader, article, quotes)]
+    blocks += [block for group in _by_speaker(quotes) for block in _speaker(reader, article, group)]
+    blocks += [reversal_block(reader, reversal) for reversal in reversals]
+    blocks.append(_source(reader, article, quotes))
+    texts = packed(blocks)
+    return [Message(text, is_silent=position > 0) for position, text in enumerate(texts)]
+
+
+def _title(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> Html:
+    title = bold(shortened(article.title or article.source_name, _LONGEST_TITLE))
+    if not quotes:
+        return title
+    speakers = len({quote.person_id for quote in quotes})
+    statements = reader.count("{number} statement", "{number} statements", len(quotes))
+    if speakers == 1:
+        return joined(" · ", [title, statements])
+    return joined(
+        " · ", [title, joined(", ", [statements, reader.count("{number} speaker", "{number} speakers", speakers)])]
+    )
+
+
+def _by_speaker(quotes: Sequence[Quote]) -> list[list[Quote]]:
+    """Bring each speaker's statements together, in the order in which the speakers first come."""
+    first = {quote.person_id: place for place, quote in reversed(list(enumerate(quotes)))}
+    ordered = sorted(quotes, key=lambda quote: first[quote.person_id])
+    return [list(group) for _, group in groupby(ordered, key=lambda quote: quote.person_id)]
+
+
+def _speaker(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> list[Html]:
+    """Write a speaker's statements under the name; the name is repeated where they need a second message."""
+    heading = joined(", ", [bold(quotes[0].person_name), office(quotes[0])])
+    blocks: list[Html] = []
+    for quote in quotes:
+        line = _line(reader, article, quote)
+        longer = joined("\n", [blocks[-1], line]) if blocks else heading
+        if blocks and fits(joined("\n\n", [longer, _source(reader, article, quotes)])):
+            blocks[-1] = longer
+        else:
+            blocks.append(joined("\n", [heading, line]))
+    return blocks
+
+
+def _line(reader: Reader, article: Outlet, quote: Quote) -> Html:
+    dated = quote.said_to is not None and quote.said_on != reader.local_day(article.published_at)
+    return joined(
+        " · ", [words(quote), said(reader, quote) if dated else None, number(quote), mark(reader, quote.reversal_label)]
+    )
+
+
+def _source(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> Html:
+    legend = italic(reader.say("– = paraphrase")) if any(quote.kind == "indirect" for quote in quotes) else None
+    outlet = joined(", ", [link(shortened(article.source_name, 60), article.url), reader.moment(article.published_at)])
+    return joined(" · ", [legend, outlet])

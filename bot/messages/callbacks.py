@@ -1,0 +1,77 @@
+"""What a button carries back: a letter for what is to be done, then its fields, in at most 64 bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+from bot.messages.shown import Person
+
+LIMIT = 64
+"""Bytes of callback data that Telegram takes."""
+
+Action = Literal["quotes", "reversals", "follow", "unfollow", "drop", "language"]
+
+_LETTERS: dict[str, Action] = {
+    "q": "quotes",
+    "r": "reversals",
+    "f": "follow",
+    "u": "unfollow",
+    "x": "drop",
+    "l": "language",
+}
+_LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
+_LONGEST_ID = 32
+_DATA = re.compile(r"([a-z]):([^:]*):(\d{0,6}):(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A button's meaning.
+
+    Attributes:
+        action: ``quotes`` and ``reversals`` show a page; ``follow`` and ``unfollow`` change and say so; ``drop``
+            unfollows from the list and shows the list again; ``language`` sets the language in ``words``.
+        person: Token of a person (see ``token_of``); empty for everyone.
+        offset: How many items come before the page.
+        words: Words to search, or a language.
+    """
+
+    action: Action
+    person: str = ""
+    offset: int = 0
+    words: str = ""
+
+
+def encode(callback: Callback) -> str | None:
+    """Write callback data.
+
+    Returns:
+        The data, or None where it would be longer than Telegram takes: then there can be no such button.
+    """
+    offset = callback.offset or ""
+    data = f"{_LETTER_OF[callback.action]}:{callback.person}:{offset}:{callback.words}"
+    return data if len(data.encode()) <= LIMIT else None
+
+
+def decode(data: str) -> Callback | None:
+    """Read callback data; anything that we do not write (any more), or that was forged, gives None."""
+    match = _DATA.fullmatch(data)
+    if match is None or match[1] not in _LETTERS:
+        return None
+    return Callback(_LETTERS[match[1]], match[2], int(match[3] or 0), match[4])
+
+
+def token_of(person_id: str) -> str:
+    """Give the short form of a person's id that callback data carries: the id, or a hash of a long one."""
+    if len(person_id.encode()) <= _LONGEST_ID and ":" not in person_id:
+        return person_id
+    return "~" + blake2b(person_id.encode(), digest_size=8).hexdigest()
+
+
+def by_token(token: str, persons: Iterable[Person]) -> str | None:
+    """Give the id of the person with a token, or None where nobody has it."""
+    return next((person.id for person in persons if token_of(person.id) == token), None)

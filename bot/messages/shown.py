@@ -1,0 +1,145 @@
+"""What messages need to know of the things they show; the records of storage have it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+
+Item_co = TypeVar("Item_co", covariant=True)
+
+
+class Outlet(Protocol):
+    """An article, as a source is named."""
+
+    @property
+    def source_name(self) -> str:
+        """The outlet."""
+
+    @property
+    def title(self) -> str:
+        """The article's headline; may be empty."""
+
+    @property
+    def url(self) -> str | None:
+        """Where it is; None where it was given without an address."""
+
+    @property
+    def published_at(self) -> datetime:
+        """When it appeared, aware of its zone."""
+
+
+class Quote(Protocol):
+    """A statement with its speaker, date, office and outlets."""
+
+    @property
+    def id(self) -> int:
+        """The permanent number."""
+
+    @property
+    def person_id(self) -> str:
+        """The speaker's id in the roster."""
+
+    @property
+    def person_name(self) -> str:
+        """The speaker's full name."""
+
+    @property
+    def content(self) -> str:
+        """The words, without marks around them."""
+
+    @property
+    def kind(self) -> str:
+        """``direct``, ``partial`` or ``indirect``."""
+
+    @property
+    def cue(self) -> str | None:
+        """The reporting verb."""
+
+    @property
+    def said_from(self) -> date | None:
+        """First day on which it can have been said."""
+
+    @property
+    def said_to(self) -> date | None:
+        """Last day on which it can have been said; None where the text does not date it."""
+
+    @property
+    def said_on(self) -> date:
+        """The day it counts under."""
+
+    @property
+    def capacity(self) -> str | None:
+        """The office in which it was said."""
+
+    @property
+    def party(self) -> str | None:
+        """The party on whose behalf that office was held."""
+
+    @property
+    def outlets(self) -> Sequence[Outlet]:
+        """The articles that carry it, oldest first."""
+
+    @property
+    def reversal_label(self) -> str | None:
+        """``reversal`` or ``shift`` where it turned from an earlier statement."""
+
+
+class Reversal(Protocol):
+    """A pair of statements of which the later turns from the earlier."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def label(self) -> str:
+        """``reversal`` or ``shift``."""
+
+    @property
+    def state(self) -> str:
+        """``possible``, ``confirmed`` or ``rejected``."""
+
+    @property
+    def evidence(self) -> Sequence[Mapping[str, Any]]:
+        """Mappings with ``weight``, ``earlier`` and ``later`` (code point spans into the contents) and ``reason``."""
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        """What speaks against it, in Dutch."""
+
+    @property
+    def earlier(self) -> Quote:
+        """What was said first."""
+
+    @property
+    def later(self) -> Quote:
+        """What was said last."""
+
+
+class Person(Protocol):
+    """Someone of the roster."""
+
+    @property
+    def id(self) -> str:
+        """The roster's id."""
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+
+
+class Slice(Protocol[Item_co]):
+    """A part of a longer list."""
+
+    @property
+    def items(self) -> Sequence[Item_co]:
+        """What is in the part."""
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+
+    @property
+    def offset(self) -> int:
+        """How many come before the part."""

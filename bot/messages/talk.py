@@ -1,0 +1,253 @@
+"""All other things that the bot says: greeting, help, following, choices, and what cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.messages.callbacks import Callback, encode, token_of
+from bot.messages.markup import Html, bold, html, joined, shortened, tagged
+from bot.messages.reader import LANGUAGES, Reader
+from bot.messages.shown import Person
+from bot.messages.values import Button, Message
+
+_LONGEST_ECHO = 60
+_FOLLOWED_SHOWN = 100
+_DROP_BUTTONS = 30
+_LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+
+
+class Command(Protocol):
+    """A command, as help and the command menu show it."""
+
+    @property
+    def usage(self) -> str:
+        """What comes after the command, a text of the catalogue; empty for nothing."""
+
+    @property
+    def description(self) -> str:
+        """What it does, a text of the catalogue."""
+
+    def name_in(self, language: str) -> str:
+        """The command's name in a language, without its slash."""
+
+
+def greeting(reader: Reader, example: str) -> Message:
+    """Tell in a few lines what the bot is for and how to begin.
+
+    Args:
+        reader: For whom.
+        example: A surname to show it with.
+    """
+    dutch = reader.language != "en"
+    return Message(
+        joined(
+            "\n\n",
+            [
+                reader.say(
+                    "<b>Citaatwacht</b> keeps what ministers say, with date, office and source, "
+                    "and tells when they turn."
+                ),
+                joined(
+                    "\n",
+                    [
+                        _example(reader.say("look up"), f"/{'citaten' if dutch else 'quotes'} {example}"),
+                        _example(
+                            reader.say("be told of new statements"), f"/{'volg' if dutch else 'follow'} {example}"
+                        ),
+                        _example(reader.say("see who turned"), f"/{'ommekeer' if dutch else 'reversals'}"),
+                    ],
+                ),
+                reader.say("All commands: /help"),
+            ],
+        )
+    )
+
+
+def help_message(reader: Reader, commands: Sequence[Command], example: str) -> Message:
+    """List the commands, and tell how names and words may be written.
+
+    Args:
+        reader: For whom.
+        commands: The commands, in their order.
+        example: A surname to show it with.
+    """
+    lines = [_described(reader, command) for command in commands]
+    quotes = "/citaten" if reader.language != "en" else "/quotes"
+    return Message(
+        joined(
+            "\n\n",
+            [
+                bold(reader.say("What you can ask")),
+                joined("\n", lines),
+                reader.say(
+                    "Names need not be exact. After the name come words to search, an exact phrase in quotation marks: "
+                    '<code>{command} {name} asiel</code> or <code>{command} {name} "geen crisis"</code>.',
+                    command=quotes,
+                    name=example,
+                ),
+                reader.say(
+                    "Quotation marks stand around literal words only; “– says that …” is a paraphrase. "
+                    "The number (#1042) of a statement stays."
+                ),
+            ],
+        )
+    )
+
+
+def how_to_write(reader: Reader, command: Command, example: str) -> Message:
+    """Tell how a command is written that came without what it needs."""
+    name = command.name_in(reader.language)
+    usage = reader.say(command.usage)
+    return Message(
+        joined(
+            "\n",
+            [
+                reader.say("Write: <code>/{name} {usage}</code>", name=name, usage=usage),
+                reader.say("For example: <code>/{name} {example}</code>", name=name, example=example),
+            ],
+        )
+    )
+
+
+def unknown_command(reader: Reader) -> Message:
+    """Answer a command that there is not."""
+    return Message(reader.say("I do not know that command. /help lists what you can ask."))
+
+
+def choose_person(reader: Reader, typed: str, persons: Sequence[Person], callback: Callback) -> Message:
+    """Ask which person is meant.
+
+    Args:
+        reader: For whom.
+        typed: The name as it was typed.
+        persons: Who it may be, likeliest first.
+        callback: What the buttons do, but for the person.
+    """
+    shown = shortened(typed, _LONGEST_ECHO)
+    return Message(reader.say("Who do you mean by “{typed}”?", typed=shown), _choices(persons, callback))
+
+
+def nobody_found(reader: Reader, typed: str, search: Callback | None) -> Message:
+    """Tell that nobody has such a name.
+
+    Args:
+        reader: For whom.
+        typed: What was typed.
+        search: A search for those words in everyone's statements, to offer; None for no offer.
+    """
+    shown = shortened(typed, _LONGEST_ECHO)
+    text = reader.say("Nobody with a name like “{typed}” is in the list of ministers and party leaders.", typed=shown)
+    data = encode(search) if search else None
+    label = reader.label("Search “{typed}” in all statements", typed=shortened(typed, 30))
+    return Message(text, ((Button(label, data=data),),) if data else ())
+
+
+def followed(reader: Reader, person: Person, *, is_new: bool) -> Message:
+    """Confirm that a chat follows a person, and offer to undo it."""
+    if not is_new:
+        text = reader.say("<b>{name}</b> was followed here already.", name=person.name)
+    elif reader.is_group:
+        text = reader.say("This group now follows <b>{name}</b>. New statements will be posted here.", name=person.name)
+    else:
+        text = reader.say("You now follow <b>{name}</b>. New statements will come here.", name=person.name)
+    label = reader.label("Undo") if is_new else reader.label("Stop following")
+    return Message(text, _one_button(label, Callback("unfollow", token_of(person.id))))
+
+
+def unfollowed(reader: Reader, person: Person, *, was_followed: bool) -> Message:
+    """Confirm that a chat no longer follows a person, and offer to undo it."""
+    if was_followed:
+        text = reader.say("<b>{name}</b> is no longer followed here.", name=person.name)
+    else:
+        text = reader.say("<b>{name}</b> was not followed here.", name=person.name)
+    label = reader.label("Undo") if was_followed else reader.label("Follow")
+    return Message(text, _one_button(label, Callback("follow", token_of(person.id))))
+
+
+def following(reader: Reader, persons: Sequence[Person], example: str) -> Message:
+    """List whom a chat follows, each with a button to stop.
+
+    Args:
+        reader: For whom.
+        persons: Who is followed here.
+        example: A surname to show how to follow.
+    """
+    if not persons:
+        command = "/volg" if reader.language != "en" else "/follow"
+        return Message(
+            reader.say(
+                "Nobody is followed here yet. For example: <code>{command} {name}</code>", command=command, name=example
+            )
+        )
+    title = reader.count("{number} person is followed here", "{number} people are followed here", len(persons))
+    lines = [html(f"• {person.name}") for person in persons[:_FOLLOWED_SHOWN]]
+    if len(persons) > _FOLLOWED_SHOWN:
+        more = len(persons) - _FOLLOWED_SHOWN
+        lines.append(reader.count("and {number} more", "and {number} more", more))
+    buttons = _choices(persons[:_DROP_BUTTONS], Callback("drop"), before="✕ ")
+    return Message(joined("\n\n", [bold(title), joined("\n", lines)]), buttons)
+
+
+def choose_language(reader: Reader) -> Message:
+    """Ask for the language."""
+    row = tuple(
+        Button(_LANGUAGE_NAMES[language], data=encode(Callback("language", words=language))) for language in LANGUAGES
+    )
+    return Message(reader.say("Which language?"), (row,))
+
+
+def language_set(reader: Reader) -> Message:
+    """Confirm the language, in that language."""
+    return Message(reader.say("From now on in English."))
+
+
+def only_administrators(reader: Reader) -> Message:
+    """Tell that only administrators of a group change what it follows."""
+    return Message(reader.say("Only administrators of this group can change that."))
+
+
+def out_of_date(reader: Reader) -> Message:
+    """Tell that a button cannot be used (any more)."""
+    return Message(reader.say("This button no longer works. Ask again with a command; /help lists them."))
+
+
+def went_wrong(reader: Reader) -> Message:
+    """Apologise for an error of ours."""
+    return Message(reader.say("Something went wrong here. It has been logged; please try again in a moment."))
+
+
+def joined_group(reader: Reader, example: str) -> Message:
+    """Greet a group that the bot was added to."""
+    command = "/volg" if reader.language != "en" else "/follow"
+    return Message(
+        reader.say(
+            "Hello. I post what ministers say here once an administrator follows someone, "
+            "for example: <code>{command} {name}</code>. Everyone can look things up: /help",
+            command=command,
+            name=example,
+        )
+    )
+
+
+def _example(what: Html, command: str) -> Html:
+    return joined(" ", [tagged("code", command), "–", what])
+
+
+def _described(reader: Reader, command: Command) -> Html:
+    usage = f" {reader.say(command.usage)}" if command.usage else ""
+    return joined(" – ", [Html(f"/{html(command.name_in(reader.language))}{usage}"), reader.say(command.description)])
+
+
+def _choices(persons: Sequence[Person], callback: Callback, before: str = "") -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    for person in persons:
+        data = encode(Callback(callback.action, token_of(person.id), callback.offset, callback.words))
+        # Words that are too long for a button are left out, rather than the choice.
+        data = data or encode(Callback(callback.action, token_of(person.id)))
+        rows.append((Button(before + shortened(person.name, _LONGEST_ECHO), data=data),))
+    return tuple(rows)
+
+
+def _one_button(label: str, callback: Callback) -> tuple[tuple[Button, ...], ...]:
+    return ((Button(label, data=encode(callback)),),)

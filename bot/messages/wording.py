@@ -1,0 +1,148 @@
+"""How one statement reads: its words and cue, its day, the speaker's office then, and where it stood."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from bot.messages.markup import ELLIPSIS, Html, html, italic, joined, link, shortened, tagged
+from bot.messages.reader import Reader
+from bot.messages.shown import Outlet, Quote
+
+PARAPHRASE = "–"
+"""What stands before words that are not literal."""
+
+LONGEST_CONTENT = 1000
+"""Code points of a statement that are shown; the article has the rest."""
+
+_LONG = 350
+_OUTLETS_SHOWN = 3
+_CUES = Path(__file__).with_name("cues.toml")
+
+Span = tuple[int, int]
+
+
+def words(quote: Quote, *, limit: int = LONGEST_CONTENT, changed: Iterable[Span] = ()) -> Html:
+    """Write what was said: literal words in quotation marks, a paraphrase after a dash and with its cue.
+
+    Args:
+        quote: The statement.
+        limit: Code points of its content to show at most.
+        changed: Spans of the content (code points, end exclusive) to underline.
+
+    Returns:
+        One line of HTML.
+    """
+    content = _content(quote, limit, changed)
+    cue = (quote.cue or "").strip().lower()
+    if quote.kind == "indirect":
+        return _paraphrase(quote, cue, content)
+    literal = joined("", ["“", content, "”"])
+    if not cue or cue in _cues()["neutral"]:
+        return literal
+    if quote.kind == "partial":
+        return joined(" ", [cue, literal])
+    return joined(" ", [literal, italic(f"({cue})")])
+
+
+def words_block(quote: Quote, *, limit: int = LONGEST_CONTENT) -> Html:
+    """Write what was said, folded into an expandable block where it is long."""
+    line = words(quote, limit=limit)
+    return tagged("blockquote expandable", line) if len(quote.content) > _LONG else line
+
+
+def said(reader: Reader, quote: Quote) -> str:
+    """Write when it was said: a day, an interval, or the last possible day."""
+    if quote.said_to is None:
+        return reader.day(quote.said_on)
+    if quote.said_from is None:
+        return str(reader.say("no later than {day}", day=reader.day(quote.said_to)))
+    return reader.days(quote.said_from, quote.said_to)
+
+
+def office(quote: Quote) -> str:
+    """Write the speaker's office and party on that day: "minister van Financiën (PV)"; empty if unknown."""
+    capacity = quote.capacity[:1].lower() + quote.capacity[1:] if quote.capacity else ""
+    if not quote.party or quote.party in capacity.split():
+        return capacity
+    return f"{capacity} ({quote.party})".strip() if capacity else quote.party
+
+
+def outlets(reader: Reader, quote: Quote) -> Html:
+    """Name the articles that carry it, each a link, with its day where that is not the day of the words."""
+    shown = [_outlet(reader, quote, outlet) for outlet in quote.outlets[:_OUTLETS_SHOWN]]
+    more = len(quote.outlets) - len(shown)
+    if more > 0:
+        shown.append(reader.count("{number} more", "{number} more", more))
+    return joined(", ", shown)
+
+
+def mark(reader: Reader, label: str | None) -> Html | None:
+    """Write the mark of a statement that turned from an earlier one; None where it did not."""
+    if label == "reversal":
+        return reader.say("↺ possible reversal")
+    if label == "shift":
+        return reader.say("↺ shift")
+    return None
+
+
+def surname(name: str) -> str:
+    """Give the surname that follows a given name, as a text writes it alone: "Van der Wiel"."""
+    rest = name.partition(" ")[2] or name
+    return rest[0].upper() + rest[1:] if rest else rest
+
+
+def number(quote: Quote) -> str:
+    """Write the permanent number."""
+    return f"#{quote.id}"
+
+
+def _paraphrase(quote: Quote, cue: str, content: Html) -> Html:
+    begins_a_sentence = quote.content[:1].isupper()
+    if cue in _cues()["according"]:
+        if f" {cue} " in f" {quote.content.lower()} ":
+            return joined(" ", [PARAPHRASE, content])
+        cue = f"volgens {surname(quote.person_name)}"
+    if not cue:
+        return joined(" ", [PARAPHRASE, content])
+    return joined(" ", [PARAPHRASE, f"{cue}:" if begins_a_sentence else cue, content])
+
+
+def _content(quote: Quote, limit: int, changed: Iterable[Span]) -> Html:
+    """Escape the content, cut it, and underline the spans that lie in what is left."""
+    # Character by character, since the spans count code points.
+    whole = "".join(" " if character.isspace() else character for character in quote.content)
+    shown = shortened(whole, limit)
+    end = len(shown) if shown == whole else len(shown) - len(ELLIPSIS)
+    parts: list[Html] = []
+    position = 0
+    for first, last in _merged(changed, end):
+        parts += [html(shown[position:first]), tagged("u", shown[first:last])]
+        position = last
+    return joined("", [*parts, html(shown[position:])])
+
+
+def _merged(spans: Iterable[Span], end: int) -> list[Span]:
+    """Bring spans into order, within the text and without overlap."""
+    merged: list[Span] = []
+    for first, last in sorted(spans):
+        first, last = max(first, 0), min(last, end)
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        elif first < last:
+            merged.append((first, last))
+    return merged
+
+
+def _outlet(reader: Reader, quote: Quote, outlet: Outlet) -> Html:
+    name = link(shortened(outlet.source_name, 60), outlet.url)
+    published = reader.local_day(outlet.published_at)
+    return name if published == quote.said_on else joined(", ", [name, reader.day(published)])
+
+
+@cache
+def _cues() -> dict[str, frozenset[str]]:
+    """Read the lists of cues, once."""
+    return {name: frozenset(cues) for name, cues in tomllib.loads(_CUES.read_text(encoding="utf-8")).items()}

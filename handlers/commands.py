@@ -1,0 +1,83 @@
+"""The commands: their names in both languages, what they do, and how a line is taken apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.messages.reader import noted
+
+_LINE = re.compile(r"/([A-Za-z0-9_]+)(?:@([A-Za-z0-9_]+))?(?:\s+|$)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command.
+
+    Attributes:
+        name: Its English name.
+        alias: Its Dutch name; the same where there is none.
+        usage: What comes after it, a text of the catalogue; empty for nothing.
+        description: What it does, a text of the catalogue.
+        changes: Whether it changes what a chat follows or how it is set, which in groups only administrators may.
+    """
+
+    name: str
+    alias: str
+    usage: str
+    description: str
+    changes: bool = False
+
+    def name_in(self, language: str) -> str:
+        """The name in a language."""
+        return self.name if language == "en" else self.alias
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that begins with a command.
+
+    Attributes:
+        word: The command as typed, lower case, without slash.
+        command: The command of ours that it is; None if it is none.
+        addressed_to: The bot that it names ("/help@some_bot"), lower case; None where it names none.
+        arguments: What comes after it.
+    """
+
+    word: str
+    command: Command | None
+    addressed_to: str | None
+    arguments: str
+
+
+COMMANDS = (
+    Command("quotes", "citaten", noted("NAME [words]"), noted("what someone said, newest first")),
+    Command("reversals", "ommekeer", noted("[NAME]"), noted("where someone turned from earlier words")),
+    Command("follow", "volg", noted("NAME"), noted("be told here of new statements"), changes=True),
+    Command("unfollow", "ontvolg", noted("NAME"), noted("stop being told"), changes=True),
+    Command("following", "volgend", "", noted("who is followed here")),
+    Command("language", "taal", noted("nl | en"), noted("Dutch or English"), changes=True),
+    Command("start", "start", "", noted("what this bot is for")),
+    Command("help", "help", "", noted("all commands")),
+)
+"""All commands, in the order of help and menu."""
+
+_BY_NAME = {name: command for command in COMMANDS for name in (command.name, command.alias)}
+
+
+def command_named(name: str) -> Command:
+    """Give a command by one of its names.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return _BY_NAME[name]
+
+
+def parse_line(text: str) -> Line | None:
+    """Take a line apart, or give None where it does not begin with a command."""
+    match = _LINE.match(text.strip())
+    if match is None:
+        return None
+    word = match[1].lower()
+    return Line(word, _BY_NAME.get(word), match[2].lower() if match[2] else None, " ".join(match[3].split()))

@@ -1,0 +1,84 @@
+"""What the handlers are given and what they give: no Telegram in it, so that the console asks the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.messages.reader import Reader
+from bot.messages.values import Message
+from bot.quotes.roster import Roster
+from storage import chats
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What answers are made from.
+
+    Attributes:
+        database: Where everything is kept.
+        roster: The people who can be asked for.
+    """
+
+    database: Database
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that somebody asked, by a command or a button.
+
+    Attributes:
+        chat_id: The chat in which it was asked.
+        chat_kind: ``private``, ``group``, ``supergroup``, ``channel`` or ``console``.
+        chat_title: The group's title or the person's name, as it is kept.
+        topic_id: The forum topic, 0 for none.
+        user_id: Who asked; 0 where Telegram does not say.
+        may_change: Whether they may change what the chat follows and how it is set.
+        text: The command as it was typed; None for a button.
+        data: The button's callback data; None for a command.
+    """
+
+    chat_id: int
+    chat_kind: str
+    chat_title: str
+    topic_id: int = 0
+    user_id: int = 0
+    may_change: bool = True
+    text: str | None = None
+    data: str | None = None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether more than one person reads the answer."""
+        return self.chat_kind in ("group", "supergroup", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered.
+
+    Attributes:
+        messages: What is shown; the answer to a button takes the place of the message that it hung under.
+        notice: What only the person who pressed a button sees, in plain text.
+    """
+
+    messages: tuple[Message, ...] = ()
+    notice: str | None = None
+
+
+async def reader_of(services: Services, request: Request) -> Reader:
+    """Give the language and time zone of the chat that asks; a chat that is silent for us speaks again.
+
+    Reading makes no row: a chat is kept from the first thing that it sets.
+    """
+    async with services.database.reading() as session:
+        chat = await chats.chat(session, chat_id=request.chat_id)
+    if chat is None:
+        return Reader(is_group=request.is_group)
+    if chat.state == "disabled" and request.chat_kind != "console":
+        async with services.database.writing() as session:
+            await chats.ensure_chat(
+                session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title
+            )
+    return Reader(chat.language, chat.timezone, request.is_group)
