@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal
 
+from bot.quotes.lexicon import lexicon
+from bot.quotes.offices import find_offices
 from bot.quotes.roster import Membership
+from bot.quotes.timeexpressions import TimeExpression, find_time_expressions, words
 
 MembershipsOf = Callable[[str], Sequence[Membership]]
 """Gives all memberships of a person id; ``Roster.memberships_of`` is one."""
@@ -68,24 +75,33 @@ def mask(text: str, start: int, end: int, contents: Iterable[tuple[int, int]]) -
     Returns:
         ``end - start`` code points.
     """
-    raise NotImplementedError
+    sentence = text[start:end]
+    for first, last in contents:
+        left, right = max(first - start, 0), min(last - start, len(sentence))
+        if left < right:
+            sentence = sentence[:left] + " " * (right - left) + sentence[right:]
+    return sentence
 
 
-def when_said(clause: str, published: date, *, memberships: Sequence[Membership] = ()) -> Said | None:
+def when_said(
+    clause: str, published: date, *, cue: int | None = None, memberships: Sequence[Membership] = ()
+) -> Said | None:
     """Date an utterance by the words of its own reporting clause.
 
     "zei vorig jaar nog", "beloofde in mei", "destijds als wethouder". Weekdays are the last one up to publication,
     months without a year the last past one. Dates to come ("volgende week", "vanaf 1 juli") date nothing.
 
     Args:
-        clause: The reporting clause, contents masked.
+        clause: The reporting clause or its whole sentence, contents masked.
         published: Day of publication, by the clock of the paper's place.
+        cue: Offset of the reporting verb (or preposition) into the clause; None where there is none.
         memberships: The speaker's memberships, for "als wethouder" and "bij haar aantreden".
 
     Returns:
         The interval, or None where the clause gives none.
     """
-    raise NotImplementedError
+    reading = _read(clause, cue, published, memberships)
+    return _said(clause, reading.best) if reading.best else None
 
 
 def date_reports(
@@ -109,4 +125,278 @@ def date_reports(
     Returns:
         One value for each report, None where the text does not date it.
     """
-    raise NotImplementedError
+    timeline = _Timeline(published, memberships_of)
+    dated: list[Said | None] = [None] * len(reports)
+    by_frame: defaultdict[int, list[int]] = defaultdict(list)
+    for number, report in enumerate(reports):
+        by_frame[report.frame].append(number)
+    for index, frame in enumerate(frames):
+        timeline.enter(index, frame)
+        for number in by_frame[index]:
+            dated[number] = timeline.report(reports[number])
+        timeline.leave(has_reports=bool(by_frame[index]))
+    return dated
+
+
+Tense = Literal["past", "present", "perfect", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a reporting clause tells: the words around the cue, its tense and its best time expression."""
+
+    clause: str
+    tense: Tense
+    best: TimeExpression | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A date that may hold for the sentences after it.
+
+    ``how`` tells what set it: a ``statement``, a sentence that leads one in (``lead``), or a ``heading``.
+    """
+
+    said: Said
+    how: Literal["statement", "lead", "heading"]
+    speaker: str | None
+    frame: int
+    paragraph: int
+
+
+class _Timeline:
+    """Reads an article's sentences in order and keeps the time that they speak of."""
+
+    def __init__(self, published: date, memberships_of: MembershipsOf | None) -> None:
+        self._published = published
+        self._memberships_of = memberships_of
+        self._held: _Held | None = None
+        self._mentioned: Said | None = None
+        self._index = 0
+        self._frame = Frame("", -1)
+
+    def enter(self, index: int, frame: Frame) -> None:
+        """Begin a sentence."""
+        opens_paragraph = frame.paragraph != self._frame.paragraph
+        self._index, self._frame = index, frame
+        if opens_paragraph:
+            heading = _heading(frame.text, self._published)
+            if heading is not None:
+                self._held = _Held(heading, "heading", None, index, frame.paragraph)
+            elif self._held and self._held.how == "heading" and self._held.frame != index - 1:
+                self._held = None  # a heading dates one paragraph: its own, or the one below it
+
+    def report(self, report: Report) -> Said | None:
+        """Date a statement of the current sentence."""
+        memberships = self._memberships_of(report.speaker) if self._memberships_of and report.speaker else ()
+        reading = _read(self._frame.text, report.cue, self._published, memberships)
+        said = self._dated(reading) if reading.best else self._carried(report, reading)
+        if said is not None:
+            is_heading = self._held is not None and self._held.how == "heading" and self._held.said == said
+            if not is_heading:
+                self._held = _Held(said, "statement", report.speaker, self._index, self._frame.paragraph)
+        elif self._held and self._held.how != "heading" and self._held.frame < self._index:
+            self._held = None
+        return said
+
+    def leave(self, *, has_reports: bool) -> None:
+        """End a sentence: what it says of time itself may lead in the next ones."""
+        text = self._frame.text
+        dates = [item for item in _candidates(text, self._published, ()) if item.kind == "date"]
+        for item in dates:
+            self._mentioned = _said(text, item)
+        if has_reports or not text.strip() or (self._held and self._held.how == "heading"):
+            return
+        lower = {word.lower() for word in _WORD.findall(text)}
+        if dates and (lower & words()["lead_in_signs"] or _past_cue(lower)):
+            self._held = _Held(_said(text, dates[-1]), "lead", None, self._index, self._frame.paragraph)
+        elif (self._held and not (_past_verb(lower) or lower & words()["then"])) or lower & words()["returning"]:
+            self._held = None
+        elif self._held:
+            self._held = replace(self._held, frame=self._index)
+
+    def _dated(self, reading: _Reading) -> Said:
+        best = reading.best
+        assert best is not None  # noqa: S101 - by the caller
+        said = _said(reading.clause, best)
+        anchor = self._held.said if self._held else self._mentioned
+        if best.kind == "then" and anchor is not None:
+            return replace(anchor, surface=said.surface)
+        if best.kind == "shift" and anchor is not None:
+            days = timedelta(days=best.days)
+            first = anchor.start + days if anchor.start else None
+            return Said(first, min(anchor.end + days, self._published), said.surface)
+        return said
+
+    def _carried(self, report: Report, reading: _Reading) -> Said | None:
+        held = self._held
+        if held is None:
+            return None
+        if held.how == "heading":
+            return held.said
+        own_words = {word.lower() for word in _WORD.findall(reading.clause)}
+        is_other_speaker = None not in (held.speaker, report.speaker) and held.speaker != report.speaker
+        if own_words & words()["returning"] or reading.tense == "present" or is_other_speaker:
+            return None
+        if self._index - held.frame > 1:
+            return None
+        if self._frame.paragraph != held.paragraph and (own_words or report.cue is not None):
+            return None
+        if not own_words or held.how == "lead" or own_words & words()["continuing"] or held.frame == self._index:
+            return held.said
+        return None
+
+
+def _read(text: str, cue: int | None, published: date, memberships: Sequence[Membership]) -> _Reading:
+    clause = text if cue is None else _clause_around(text, cue)
+    tense = _tense(clause, cue)
+    at = cue or 0
+    lower = clause.lower()
+    candidates = _candidates(clause, published, memberships)
+    if tense in {"present", "none"} and cue is not None:
+        candidates = [item for item in candidates if "," not in clause[min(item.end, at) : max(item.start, at)]]
+    dates = sorted((item for item in candidates if item.kind == "date"), key=lambda item: _distance(item, at))
+    if dates:
+        return _Reading(clause, tense, _narrowed(dates))
+    others = sorted(candidates, key=lambda item: _KINDS.index(item.kind))
+    if others:
+        return _Reading(clause, tense, others[0])
+    had = _PLUPERFECT.search(lower)
+    if had and tense == "perfect":
+        day_before = published - timedelta(days=1)
+        return _Reading(clause, tense, TimeExpression(had.start(), had.end(), None, day_before, "vague"))
+    return _Reading(clause, tense, None)
+
+
+_KINDS = ("date", "then", "shift", "vague")
+_PLUPERFECT = re.compile(r"\b(?:had|hadden)\b")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_HEADING_END = re.compile(r"\s*(?:[.:–—-]|$)")
+
+
+def _candidates(text: str, published: date, memberships: Sequence[Membership]) -> list[TimeExpression]:
+    """Find the time expressions that may date the words of a clause, those of an office first."""
+    offices = find_offices(text, published, memberships)
+    others = [item for item in find_time_expressions(text, published) if _is_adverbial(text, item)]
+    return [*offices, *(item for item in others if all(item.end <= o.start or o.end <= item.start for o in offices))]
+
+
+def _is_adverbial(text: str, item: TimeExpression) -> bool:
+    """Whether an expression places the clause in time, and not a thing in it or a limit."""
+    before = _WORD.findall(text[max(0, item.start - 40) : item.start].lower())
+    last = before[-1] if before else ""
+    lists = words()
+    if last in lists["bounding_prepositions"] or lists["coming"].intersection(before[-2:]):
+        return False
+    surface = text[item.start : item.end].lower()
+    if last in {"van", "uit"} or surface.startswith(("van ", "uit ")):
+        noun = before[-2] if last in {"van", "uit"} and len(before) > 1 else last
+        return noun in lists["occasions"]
+    if last in lists["determiners"]:
+        is_object = last == "het" and len(before) > 1 and before[-2] in lists["before_object_het"]
+        return is_object or not _ATTRIBUTE.match(text, item.end)
+    return True
+
+
+_ATTRIBUTE = re.compile(r"\s+[^\W\d_A-Z]+(?:e|en|d|t)\s+[^\W\d_A-Z]{3,}")
+"""After a determiner and a date: a participle and its noun ("het in mei gesloten akkoord")."""
+
+
+def _clause_around(text: str, cue: int) -> str:
+    """Blank out what does not belong to the clause of the cue; offsets hold."""
+    left, right = 0, len(text)
+    for boundary in _BOUNDARY.finditer(text):
+        if boundary.end() <= cue:
+            left = boundary.end()
+        elif boundary.start() > cue:
+            right = boundary.start()
+            break
+    kept = text[left:right]
+    for match in _subordinate().finditer(kept):
+        first, last = match.span()
+        if first <= cue - left < last or (
+            cue - left >= last and "," not in text[left + last : cue] and last == len(kept)
+        ):
+            return " " * (left + first) + kept[first:]
+        kept = kept[:first] + " " * (last - first) + kept[last:]
+    return " " * left + kept
+
+
+_BOUNDARY = re.compile(r"[;:]|,?\s(?:maar|doch)\s|,\s(?:en|want|dus|al)\s")
+
+
+@cache
+def _subordinate() -> re.Pattern[str]:
+    relative = {"die", "dat", "wie"}
+    others = words()["subordinators"] - relative
+    return re.compile(rf"(?:,\s*(?:{'|'.join(relative)})|(?:^|,?\s)(?:{'|'.join(others)}))\b[^,]*", re.IGNORECASE)
+
+
+def _tense(clause: str, cue: int | None) -> Tense:
+    if cue is None:
+        return "none"
+    match = _WORD.match(clause, cue)
+    word = match.group().lower() if match else ""
+    verbs = lexicon().verbs.get(word, ())
+    if any(verb.form == "preposition" for verb in verbs):
+        return "none"
+    if _is_past(word):
+        return "past"
+    if verbs and all(verb.form != "finite" for verb in verbs):
+        return "perfect"
+    return "present"
+
+
+def _is_past(word: str) -> bool:
+    if word in words()["strong_past"]:
+        return True
+    return word.endswith(("de", "te", "den", "ten")) and word not in _infinitives()
+
+
+@cache
+def _infinitives() -> frozenset[str]:
+    bare = set()
+    for verbs in lexicon().verbs.values():
+        for verb in verbs:
+            lemma = verb.lemma.partition(" ")[0]
+            bare.add(lemma.removeprefix(verb.companions[0]) if verb.is_particle_verb and verb.companions else lemma)
+    return frozenset(bare)
+
+
+def _past_verb(lower: set[str]) -> bool:
+    return any(_is_past(word) for word in lower if word in lexicon().verbs or word in words()["strong_past"])
+
+
+def _past_cue(lower: set[str]) -> bool:
+    return any(
+        _is_past(word) and any(verb.form == "finite" and not verb.companions for verb in lexicon().verbs.get(word, ()))
+        for word in lower
+    )
+
+
+def _distance(item: TimeExpression, at: int) -> int:
+    return max(item.start - at, at - item.end, 0)
+
+
+def _narrowed(dates: Sequence[TimeExpression]) -> TimeExpression:
+    """Narrow the nearest expression by the others that agree with it ("in mei ... als wethouder")."""
+    best = dates[0]
+    for other in dates[1:]:
+        first = max((day for day in (best.first, other.first) if day is not None), default=None)
+        last = min(best.last, other.last)
+        if first is None or first <= last:
+            best = replace(best, first=first, last=last)
+    return best
+
+
+def _said(text: str, item: TimeExpression) -> Said:
+    return Said(item.first, item.last, text[item.start : item.end])
+
+
+def _heading(text: str, published: date) -> Said | None:
+    """Give the date that opens a paragraph of a chronicle: "Mei 2021.", "3 maart: ..."."""
+    start = len(text) - len(text.lstrip())
+    for item in find_time_expressions(text, published):
+        if item.kind == "date" and item.start == start and _HEADING_END.match(text, item.end):
+            return _said(text, item)
+    return None

@@ -1,0 +1,400 @@
+"""Time expressions of Dutch news, found in a clause and resolved to days."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["date", "vague", "then", "shift"]
+
+_DAY_PARTS = "ochtend|morgen|middag|avond|nacht"
+_YEAR = r"(?:19[5-9]\d|20\d\d)"
+_PART = r"(?P<part>begin|half|medio|midden|halverwege|eind|einde)"
+_LAST = "vorige?|afgelopen|voorbije|verleden|laatste"
+_LONG_AGO = 31
+_HALF_YEAR = 183
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A time expression in a text.
+
+    Attributes:
+        start: Offset of the first code point.
+        end: Offset after the last one.
+        first: First day of the interval; None is open to the past.
+        last: Last day of the interval.
+        kind: ``date`` (days that the words name), ``vague`` ("eerder"), ``then`` ("destijds": the time that the text
+            speaks of, resolved as long ago where it speaks of none) or ``shift`` ("een jaar eerder": the interval is
+            resolved from publication and moves with the time that the text speaks of).
+        days: For a shift, by how many days it moves; earlier is negative.
+    """
+
+    start: int
+    end: int
+    first: date | None
+    last: date
+    kind: Kind = "date"
+    days: int = 0
+
+
+class Words:
+    """The lists of the data file, under their names there."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._sets = {key: frozenset(text.split()) for key, text in data.items() if isinstance(text, str)}
+        self.months = {word: number for number, word in enumerate(data["months"].split(), 1)}
+        self.weekdays = {word: number for number, word in enumerate(data["weekdays"].split())}
+        self.numbers: dict[str, float] = data["numbers"]
+        self.units: dict[str, float] = data["units"]
+        self.seasons: dict[str, list[str]] = data["seasons"]
+        self.feasts: dict[str, list[str]] = data["feasts"]
+        self.vague: dict[str, list[int]] = data["vague"]
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        return self._sets[name]
+
+
+@cache
+def words() -> Words:
+    """Give the word lists; they are read on the first call."""
+    with (Path(__file__).parent / "data" / "when.toml").open("rb") as file:
+        return Words(tomllib.load(file))
+
+
+def find_time_expressions(text: str, published: date) -> list[TimeExpression]:
+    """Find what places an event at or before a day.
+
+    Args:
+        text: A clause or sentence.
+        published: The day that relative expressions count from.
+
+    Returns:
+        The expressions in order, without overlap (the longer goes first), none of them after ``published``.
+    """
+    if not _any_sign().search(text):
+        return []
+    found: list[TimeExpression] = []
+    for pattern, resolve in _grammar():
+        for match in pattern.finditer(text):
+            span = _resolved(match, resolve, published)
+            if span is not None:
+                found.append(span)
+    chosen: list[TimeExpression] = []
+    for candidate in sorted(found, key=lambda item: item.start - item.end):
+        if all(candidate.end <= other.start or other.end <= candidate.start for other in chosen):
+            chosen.append(candidate)
+    return sorted((item for item in chosen if item.last <= published), key=lambda item: item.start)
+
+
+Resolution = tuple[date | None, date, Kind, int]
+Resolve = Callable[["re.Match[str]", date], Resolution | None]
+
+
+def _resolved(match: re.Match[str], resolve: Resolve, published: date) -> TimeExpression | None:
+    try:
+        resolution = resolve(match, published)
+    except (ValueError, OverflowError):  # a 31 April, or a year that no calendar has
+        return None
+    if resolution is None:
+        return None
+    first, last, kind, days = resolution
+    if first is not None and first > published:
+        last = first  # wholly to come: it takes its place from shorter readings, and is left out at the end
+    elif last > published:
+        last = published
+    return TimeExpression(match.start(), match.end(), first, last, kind, days)
+
+
+@cache
+def _any_sign() -> re.Pattern[str]:
+    """Compile a quick test that lets through every text with an expression in it, for most texts have none."""
+    lists = words()
+    single = [*lists.months, *lists.weekdays, *lists.seasons, *lists.feasts, *lists.vague, *lists["then"]]
+    others = ["geleden", "terug", "gister", "van(?:daag|ochtend|morgen|middag|avond|nacht)", "zojuist", "zonet", "kort"]
+    longer = [
+        "verleden",
+        "later",
+        "daarvoor",
+        "ervoor",
+        "daarna",
+        "erna",
+        "dit",
+        "deze",
+        "vorige?",
+        "afgelopen",
+        "voorbije",
+    ]
+    return re.compile(rf"(?<!\w)(?:{'|'.join([*single, *others, *longer, 'laatste'])})|\d{{4}}", re.IGNORECASE)
+
+
+@cache
+def _grammar() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
+    """Compile the patterns; each takes one expression with all the words that belong to it."""
+    lists = words()
+    month = rf"(?P<month>{'|'.join(lists.months)})"
+    weekday = rf"(?P<weekday>{'|'.join(lists.weekdays)})(?:\s?(?:{_DAY_PARTS}))?"
+    number = rf"(?:een\s+)?(?:kleine\s+)?(?P<number>\d{{1,3}}|{'|'.join(lists.numbers)})"
+    several = r"(?:(?:een\s+)?(?:paar|aantal)|enkele|verscheidene|verschillende|meerdere)"
+    unit = rf"(?P<unit>{'|'.join(lists.units)})"
+    year = rf"(?:van\s+)?(?:(?P<year>{_YEAR})|(?P<which>dit|{_LAST})\s+jaar)"
+    season = rf"(?P<season>{'|'.join(lists.seasons)})"
+    feast = rf"(?P<season>{'|'.join(lists.feasts)})"
+    period = "week|weekend|maand|kwartaal|jaar|dagen|weken|maanden|jaren|tijd"
+    patterns: list[tuple[str, Resolve]] = [
+        (rf"(?:{weekday},?\s+)?(?P<day>\d{{1,2}})(?:e|ste|de)?\s+{month}(?:\s+{year})?", _day),
+        (rf"(?P<day>\d{{1,2}})[-/](?P<month>\d{{1,2}})[-/](?P<year>{_YEAR})", _day),
+        (rf"(?P<year>{_YEAR})-(?P<month>\d{{2}})-(?P<day>\d{{2}})", _day),
+        (rf"(?:{_PART}\s+)?{month}\s+{year}", _month),
+        (rf"(?:(?:in|van|(?P<last>{_LAST}))\s+|{_PART}\s+){month}", _month),
+        (rf"(?:{_PART}|in|anno|van)\s+(?:het\s+jaar\s+)?(?P<year>{_YEAR})", _year),
+        (rf"(?:(?:in|tijdens)\s+)?(?:de\s+|het\s+)?{season}\s+{year}", _season),
+        (rf"(?:(?P<last>deze|dit|{_LAST})|(?:in|tijdens)\s+(?:de|het))\s+{season}", _season),
+        (rf"(?:in|tijdens|rond|met|op|na|voor)\s+(?:de\s+|het\s+|zijn\s+|haar\s+)?{feast}(?:\s+{year})?", _season),
+        (
+            rf"(?:(?P<part>begin|eind|half|medio|halverwege|eerder|later)\s+)?(?:het\s+|de\s+)?"
+            rf"(?P<which>deze|dit|{_LAST})\s+(?P<unit>{period})(?:\s+{weekday})?",
+            _period,
+        ),
+        (rf"{weekday}\s+(?P<which>vorige)\s+(?P<unit>week)", _period),
+        (rf"(?:(?P<short>nog\s+geen|minder\s+dan)\s+)?{number}\s+{unit}\s+(?:geleden|terug)", _ago),
+        (rf"(?P<short>nog\s+geen)\s+{unit}\s+(?:geleden|terug)", _ago),
+        (rf"{number}\s+{unit}\s+(?P<way>eerder|daarvoor|ervoor|later|daarna|erna)", _shift),
+        (rf"(?:{several}\s+)?(?P<unit>dagen|weken|maanden|jaren|jaar|decennia)\s+(?:geleden|terug)", _some_ago),
+        (r"lang(?:e\s+tijd)?\s+geleden|in\s+het\s+verleden|in\s+(?:zijn|haar)\s+vorige\s+\w+", _long_ago),
+        (r"kort\s+geleden|tot\s+voor\s+kort|pas\s+geleden", _lately),
+        (r"vandaag|vanochtend|vanmorgen|vanmiddag|vanavond|vannacht|zojuist|zonet", _today),
+        (rf"(?P<more>eer)?gister(?:en)?(?:{_DAY_PARTS})?", _yesterday),
+        (rf"(?:(?P<last>{_LAST})\s+)?{weekday}", _weekday),
+        ("|".join(lists.vague), _vague),
+        ("|".join(lists["then"]), _then),
+    ]
+    return tuple(
+        (re.compile(rf"(?<![\w-])(?:{source})(?![\w-])", re.IGNORECASE), resolve) for source, resolve in patterns
+    )
+
+
+def _day(match: re.Match[str], published: date) -> Resolution | None:
+    month = match["month"].lower()
+    number = words().months.get(month) or int(month)
+    year = _year_of(match, published)
+    if year is None:
+        year = published.year if (number, int(match["day"])) <= (published.month, published.day) else published.year - 1
+    on = date(year, number, int(match["day"]))
+    return on, on, "date", 0
+
+
+def _month(match: re.Match[str], published: date) -> Resolution | None:
+    name = match["month"]
+    year = _year_of(match, published)
+    if year is None and name[0].isupper() and match.start("month") > 0:
+        return None  # a person or a thing of that name
+    number = words().months[name.lower()]
+    groups = match.groupdict()
+    if year is None:
+        is_past = number < published.month or (number == published.month and not groups.get("last"))
+        year = published.year if is_past else published.year - 1
+    first = date(year, number, 1)
+    return *_part_of(first, _month_end(first), groups.get("part")), "date", 0
+
+
+def _year(match: re.Match[str], published: date) -> Resolution | None:
+    year = int(match["year"])
+    return *_part_of(date(year, 1, 1), date(year, 12, 31), match["part"]), "date", 0
+
+
+def _season(match: re.Match[str], published: date) -> Resolution | None:
+    name = match["season"].lower()
+    first_day, last_day = words().seasons.get(name) or words().feasts[name]
+    year = _year_of(match, published)
+    if year is not None:
+        return *_season_of(year, first_day, last_day), "date", 0
+    first, last = _season_of(published.year, first_day, last_day)
+    if first > published:
+        first, last = _season_of(published.year - 1, first_day, last_day)
+    is_previous = (match.groupdict().get("last") or "").lower() in {"vorig", "vorige"}
+    if is_previous and (first.year == published.year or last >= published):
+        first, last = _season_of(first.year - 1, first_day, last_day)
+    return first, last, "date", 0
+
+
+def _season_of(year: int, first_day: str, last_day: str) -> tuple[date, date]:
+    first = date.fromisoformat(f"{year}-{first_day}")
+    ends_next_year = last_day < first_day
+    return first, date.fromisoformat(f"{year + ends_next_year}-{last_day}")
+
+
+def _period(match: re.Match[str], published: date) -> Resolution | None:
+    which, unit = match["which"].lower(), match["unit"].lower()
+    monday = published - timedelta(days=published.weekday())
+    is_this = which in {"deze", "dit"}
+    if unit in _RECENT:
+        days = _RECENT[unit]
+        return None if is_this else (published - timedelta(days=days) if days else None, published, "date", 0)
+    if unit == "week":
+        first = monday if is_this else monday - timedelta(days=7)
+        last = first + timedelta(days=6)
+    elif unit == "weekend":
+        saturday = published - timedelta(days=(published.weekday() - 5) % 7)
+        if which in {"vorig", "vorige"} and published.weekday() >= 5:
+            saturday -= timedelta(days=7)
+        first, last = saturday, saturday + timedelta(days=1)
+    elif unit == "maand":
+        first = published.replace(day=1)
+        first = first if is_this else (first - timedelta(days=1)).replace(day=1)
+        last = _month_end(first)
+    elif unit == "kwartaal":
+        first = date(published.year, published.month - (published.month - 1) % 3, 1)
+        first = first if is_this else (first - timedelta(days=80)).replace(day=1)
+        last = _month_end(first + timedelta(days=62))
+    else:
+        first = date(published.year - (not is_this), 1, 1)
+        last = date(first.year, 12, 31)
+    weekday = match["weekday"]
+    if weekday and unit == "week":
+        first = last = first + timedelta(days=words().weekdays[weekday.lower()])
+    elif which not in {"deze", "dit", "vorig", "vorige"} and unit in {"week", "maand"}:
+        last = published  # "afgelopen maand" also counts back from today
+    part = (match.groupdict().get("part") or "").lower()
+    if part == "eerder":
+        return first, max(first, min(last, published - timedelta(days=1))), "date", 0
+    return *_part_of(first, last, part), "date", 0
+
+
+_RECENT = {"dagen": 7, "weken": 61, "maanden": 366, "tijd": 183, "jaren": 0}
+"""Days that "the past weeks" and their like reach back; 0 is open."""
+
+
+def _ago(match: re.Match[str], published: date) -> Resolution | None:
+    groups = match.groupdict()
+    number = words().numbers.get((groups.get("number") or "een").lower())
+    count = number if number is not None else float(match["number"])
+    unit = match["unit"].lower()
+    if groups.get("short"):
+        days = count * words().units[unit]
+        return published - timedelta(days=round(days)), published - timedelta(days=int(days / 2)), "date", 0
+    return *_about(published, count, unit), "date", 0
+
+
+def _about(published: date, count: float, unit: str) -> tuple[date, date]:
+    """Give the days that "two years ago" may mean: half a unit to each side, or the calendar's unit."""
+    size = words().units[unit]
+    middle = published - timedelta(days=round(count * size))
+    whole = count == int(count)
+    slack = timedelta(days=int(size / (2 if whole else 4)) if size > 1 else 0)
+    first, last = middle - slack, middle + slack
+    if whole and unit in {"jaar", "jaren"}:
+        first, last = min(first, date(middle.year, 1, 1)), max(last, date(middle.year, 12, 31))
+    elif whole and unit in {"maand", "maanden"}:
+        first, last = min(first, middle.replace(day=1)), max(last, _month_end(middle))
+    return first, min(last, published)
+
+
+def _shift(match: re.Match[str], published: date) -> Resolution | None:
+    word = match["number"].lower()
+    count = words().numbers.get(word) or float(word)
+    unit = match["unit"].lower()
+    days = round(count * words().units[unit])
+    if match["way"].lower() in {"later", "daarna", "erna"}:
+        return None, published, "shift", days
+    return *_about(published, count, unit), "shift", -days
+
+
+def _some_ago(match: re.Match[str], published: date) -> Resolution | None:
+    size = words().units[match["unit"].lower()]
+    first = None if size > 300 else published - timedelta(days=round(12 * size))
+    return first, published - timedelta(days=round(2 * size if size < 300 else size)), "date", 0
+
+
+def _long_ago(match: re.Match[str], published: date) -> Resolution | None:
+    return None, published - timedelta(days=_LONG_AGO), "date", 0
+
+
+def _lately(match: re.Match[str], published: date) -> Resolution | None:
+    return published - timedelta(days=92), published - timedelta(days=1), "vague", 0
+
+
+def _today(match: re.Match[str], published: date) -> Resolution | None:
+    return published, published, "date", 0
+
+
+def _yesterday(match: re.Match[str], published: date) -> Resolution | None:
+    on = published - timedelta(days=2 if match["more"] else 1)
+    return on, on, "date", 0
+
+
+def _weekday(match: re.Match[str], published: date) -> Resolution | None:
+    back = (published.weekday() - words().weekdays[match["weekday"].lower()]) % 7
+    on = published - timedelta(days=7 if back == 0 and match["last"] else back)
+    return on, on, "date", 0
+
+
+def _vague(match: re.Match[str], published: date) -> Resolution | None:
+    word = match.group().lower()
+    before = _last_word(match.string[: match.start()])
+    after = _first_word(match.string[match.end() :])
+    if before in _NOT_BEFORE_VAGUE or after == "dan":
+        return None
+    first, last = words().vague[word]
+    return published - timedelta(days=first) if first else None, published - timedelta(days=last), "vague", 0
+
+
+_NOT_BEFORE_VAGUE = {"niet", "nooit", "het", "hoe", "des", "of", "als"}
+"""Before these "eerder" compares and "laatst" is a rank: "niet eerder", "voor het laatst"."""
+
+
+def _then(match: re.Match[str], published: date) -> Resolution | None:
+    following = _first_word(match.string[match.end() :])
+    if match.group().lower() == "toen":
+        is_conjunction = following.lower() in words()["after_toen_conjunction"] or following[:1].isupper()
+        if is_conjunction:
+            return None
+    return None, published - timedelta(days=_LONG_AGO), "then", 0
+
+
+def _year_of(match: re.Match[str], published: date) -> int | None:
+    groups = match.groupdict()
+    if groups.get("year"):
+        return int(groups["year"])
+    if groups.get("which"):
+        return published.year - (groups["which"].lower() != "dit")
+    return None
+
+
+def _part_of(first: date, last: date, part: str | None) -> tuple[date, date]:
+    """Narrow an interval to its beginning, middle or end, generously."""
+    days = (last - first).days
+    match (part or "").lower():
+        case "begin":
+            return first, first + timedelta(days=int(days * 0.4))
+        case "half" | "medio" | "midden" | "halverwege":
+            return first + timedelta(days=int(days * 0.25)), first + timedelta(days=int(days * 0.75))
+        case "eind" | "einde":
+            return last - timedelta(days=int(days * 0.4)), last
+        case _:
+            return first, last
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _first_word(text: str) -> str:
+    found = _FIRST_WORD.match(text)
+    return found.group(1) if found else ""
+
+
+def _last_word(text: str) -> str:
+    found = _LAST_WORD.search(text[-30:])
+    return found.group(1).lower() if found else ""
+
+
+_FIRST_WORD = re.compile(r" ([\w-]+)")
+_LAST_WORD = re.compile(r"([\w'’-]+)\s+$")
