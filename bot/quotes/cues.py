@@ -1,0 +1,227 @@
+"""Cues: the reporting verbs and prepositions of a sentence, with the words that belong to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.quotes.lexicon import Lexicon, Verb, lexicon
+from bot.quotes.segments import Sentence, Word
+
+_REACH = 14
+"""A particle or auxiliary stands at most so many words from its verb."""
+_ENDS_SEARCH = frozenset({"dat", "of", "omdat", "die"})
+_PREPOSITION_LIKE = frozenset(
+    {"aan", "in", "op", "uit", "voor", "af", "over", "bij", "na", "mee", "door", "tegen", "toe"}
+)
+_LATER_OK = frozenset({"te", "dat", "of", "hoe", "waarom", "wie", "wat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A reporting verb or preposition in a sentence.
+
+    Attributes:
+        verb: What the lexicon knows of it.
+        at: Index of its main word among the frame words.
+        finite: Index of the finite verb of its clause: itself, its auxiliary or its modal.
+        words: Indices of its own words in order (particle and companions included).
+        surface: Its words as the text has them, with "niet" where it turns the meaning ("sluit niet uit").
+        refused: Whether the words are not said ("wilde niet zeggen").
+    """
+
+    verb: Verb
+    at: int
+    finite: int
+    words: tuple[int, ...]
+    surface: str
+    refused: bool
+
+    @property
+    def tier(self) -> str:
+        """The tier of its verb."""
+        return self.verb.tier
+
+
+def find_cues(text: str, sentence: Sentence) -> list[Cue]:
+    """Find the cues in the frame of a sentence, in order.
+
+    Args:
+        text: Clean text.
+        sentence: The sentence.
+
+    Returns:
+        The cues; refused ones are among them, since what follows them is no statement either.
+    """
+    finder = _Finder(text, sentence.words, lexicon())
+    return [cue for position in range(len(sentence.words)) if (cue := finder.cue_at(position)) is not None]
+
+
+class _Finder:
+    def __init__(self, text: str, words: list[Word], words_known: Lexicon) -> None:
+        self.text = text
+        self.words = words
+        self.lexicon = words_known
+
+    def cue_at(self, position: int) -> Cue | None:
+        phrase = self._phrase_at(position)
+        if phrase is not None:
+            return phrase
+        verbs = self.lexicon.verbs.get(self.words[position].lower)
+        if verbs is None:
+            return None
+        for verb in verbs:
+            companions = self._companions(position, verb)
+            if companions is None:
+                continue
+            finite = self._finite_of(position, verb)
+            if finite is None:
+                continue
+            return self._cue(position, verb, companions, finite)
+        return None
+
+    def _phrase_at(self, position: int) -> Cue | None:
+        """Read "wat hem betreft" and "naar eigen zeggen", which name a speaker without a reporting verb."""
+        lower = self.words[position].lower
+        following = [word.lower for word in self.words[position + 1 : position + 8]]
+        indices: tuple[int, ...]
+        if lower == "wat" and "betreft" in following:
+            verb, indices = _WAT_BETREFT, (position, position + 1 + following.index("betreft"))
+        elif lower == "naar" and following[:2] == ["eigen", "zeggen"]:
+            verb, indices = _EIGEN_ZEGGEN, (position, position + 1, position + 2)
+        else:
+            return None
+        surface = " ".join(self.words[index].text for index in indices)
+        return Cue(verb, position, position, indices, surface, refused=False)
+
+    def _cue(self, position: int, verb: Verb, companions: tuple[int, ...], finite: int) -> Cue:
+        own = tuple(sorted({position, *companions}))
+        shown = list(own)
+        if verb.lemma == "uitsluiten" and verb.form == "finite":
+            between = range(position + 1, own[-1])
+            shown += [i for i in between if self.words[i].lower in ("niet", "langer", "meer", "geen")]
+        if self.words[position - 1].lower in ("eraan", "erop") and position:
+            shown.append(position - 1)
+        surface = " ".join(self.words[i].text for i in sorted(set(shown)))
+        return Cue(verb, position, finite, own, surface, self._is_refused(position, verb, finite))
+
+    def _companions(self, position: int, verb: Verb) -> tuple[int, ...] | None:
+        """Find the words that must accompany the verb; None where one is missing."""
+        if verb.form == "infinitive" and verb.companions[1:] == ("te",):
+            before = [word.lower for word in self.words[max(0, position - 2) : position]]
+            return (position - 2, position - 1) if before == [verb.companions[0], "te"] else None
+        found: list[int] = []
+        for rank, companion in enumerate(verb.companions):
+            is_particle = verb.is_particle_verb and rank == 0
+            index = self._look_for(companion, position, is_particle=is_particle)
+            if index is None:
+                return None
+            found.append(index)
+        if verb.is_particle_verb and verb.form == "finite" and found[0] - 1 > position:
+            extra = found[0] - 1
+            if self.words[extra].lower in ("eraan", "erop", "ervan", "daaraan"):
+                found.append(extra)
+        return tuple(found)
+
+    def _look_for(self, companion: str, position: int, *, is_particle: bool) -> int | None:
+        for index in range(position + 1, min(len(self.words), position + _REACH + 1)):
+            word = self.words[index]
+            gap = self.text[self.words[index - 1].end : word.start]
+            if ":" in gap or ";" in gap:
+                return None
+            if word.lower == companion and (not is_particle or self._is_particle(index, companion)):
+                return index
+            if word.lower in _ENDS_SEARCH:
+                return None
+        if companion in ("weten", "kwijt", "zich", "horen", "lezen"):
+            # In a clause with the verb at its end the companion comes first: "kwijt wilde", "weten liet".
+            for index in range(position - 1, max(-1, position - 4), -1):
+                if self.words[index].lower == companion:
+                    return index
+        return None
+
+    def _is_particle(self, index: int, particle: str) -> bool:
+        """Tell "sluit het uit." from "sluit uit voorzorg": no noun phrase hangs on a particle."""
+        if particle not in _PREPOSITION_LIKE:
+            return True
+        if index + 1 >= len(self.words):
+            return True
+        follower = self.words[index + 1]
+        gap = self.text[self.words[index].end : follower.start]
+        if gap.strip():
+            return True
+        if follower.lower in _LATER_OK or follower.lower in self.lexicon.adverbs:
+            return True
+        later = self.words[index + 1 : index + 1 + _REACH]
+        return any(word.lower == "te" for word in later) and particle in ("op", "voor", "aan", "af", "toe")
+
+    def _finite_of(self, position: int, verb: Verb) -> int | None:
+        """Give the finite verb of the clause; None where the word cannot be that form here."""
+        if verb.form == "preposition":
+            return position
+        if verb.form == "finite":
+            lower = self.words[position].lower
+            is_infinitive_too = lower.endswith("en") and self._governor(position) is not None
+            return None if is_infinitive_too else position
+        if verb.form == "participle":
+            return self._auxiliary(position)
+        before = self.words[position - 1].lower if position else ""
+        if before == "te":
+            return self._governor(position) or position
+        return self._governor(position)
+
+    def _auxiliary(self, position: int) -> int | None:
+        """Find the auxiliary of a participle, before it or right after it."""
+        auxiliaries = (
+            "heeft",
+            "hebben",
+            "had",
+            "hadden",
+            "werd",
+            "werden",
+            "wordt",
+            "worden",
+            "is",
+            "zijn",
+            "was",
+            "waren",
+        )
+        if position + 1 < len(self.words) and self.words[position + 1].lower in auxiliaries:
+            return position + 1
+        for index in range(position - 1, max(-1, position - _REACH - 6), -1):
+            if self.words[index].lower in auxiliaries:
+                return index
+        return None
+
+    def _governor(self, position: int) -> int | None:
+        """Find the modal or other verb that an infinitive hangs on, before it or right before the end."""
+        modals = self.lexicon.refusing_modals | self.lexicon.hypothetical_modals | _OTHER_MODALS
+        for index in range(position - 1, max(-1, position - _REACH), -1):
+            word = self.words[index].lower
+            if word in modals:
+                return index
+            if word in ("dat", "of", "omdat"):
+                break
+        follower = self.words[position + 1].lower if position + 1 < len(self.words) else ""
+        return position + 1 if follower in modals else None
+
+    def _is_refused(self, position: int, verb: Verb, finite: int) -> bool:
+        """See "wilde daar niets over zeggen" and "kun je zeggen": nobody says anything there."""
+        if verb.form != "infinitive" or finite == position:
+            return False
+        modal = self.words[finite].lower
+        low, high = min(finite, position), max(finite, position)
+        between = {word.lower for word in self.words[max(0, low - 3) : high]}
+        if modal in self.lexicon.refusing_modals and between & self.lexicon.refusing_words:
+            return True
+        if modal in ("wil", "wilde", "wilden", "willen", "zal", "zullen", "gaat", "gaan"):
+            # A plan to say something is no saying yet.
+            return True
+        generic = between & self.lexicon.generic_subjects
+        return modal in self.lexicon.hypothetical_modals and bool(generic)
+
+
+_WAT_BETREFT = Verb("wat betreft", "prepositional", "preposition", (), is_particle_verb=False)
+_EIGEN_ZEGGEN = Verb("naar eigen zeggen", "prepositional", "preposition", (), is_particle_verb=False)
+_OTHER_MODALS = frozenset(
+    {"moet", "moeten", "moest", "moesten", "zal", "zullen", "zou", "zouden", "gaat", "gaan", "laat", "liet"}
+)

@@ -1,0 +1,334 @@
+"""A sentence with all that is known of it, and who the subject of a cue in it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.quotes.cues import Cue
+from bot.quotes.lexicon import lexicon
+from bot.quotes.marks import Quotation
+from bot.quotes.mentions import Mention
+from bot.quotes.nlp import Syntax
+from bot.quotes.segments import Sentence, Word
+
+_NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
+_PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
+_GAP_WORDS = 5
+_CLAUSE_OPENERS = frozenset(
+    {"dat", "of", "omdat", "nadat", "toen", "terwijl", "als", "voordat", "hoewel", "waarin", "zoals"}
+)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A sentence as the rules see it.
+
+    Attributes:
+        text: The whole clean text.
+        index: Number of the sentence in the text.
+        sentence: Its span, quotations and frame words.
+        mentions: The mentions in its frame.
+        cues: The cues in its frame.
+        syntax: Its parse; None where it was not parsed.
+    """
+
+    text: str
+    index: int
+    sentence: Sentence
+    mentions: list[Mention]
+    cues: list[Cue]
+    syntax: Syntax | None
+
+    @property
+    def words(self) -> list[Word]:
+        """The frame words."""
+        return self.sentence.words
+
+    @property
+    def content_end(self) -> int:
+        """Offset of the end of the sentence without its final punctuation."""
+        end = self.sentence.end
+        while end > self.sentence.start and self.text[end - 1] in ".!?… \n":
+            end -= 1
+        return end
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the sentence is nothing but one quotation."""
+        return len(self.sentence.quotations) == 1 and not self.words
+
+    def between(self, start: int, end: int) -> str:
+        """Give the text of a span."""
+        return self.text[start:end]
+
+    def before(self, quotation: Quotation) -> str:
+        """Give the frame text before a quotation, back to the one before it or the start of the sentence."""
+        start = self.sentence.start
+        for other in self.sentence.quotations:
+            if other.after <= quotation.opening:
+                start = other.after
+        return self.text[start : quotation.opening]
+
+    def word_before(self, offset: int) -> Word | None:
+        """Give the last frame word that ends at or before an offset."""
+        position = self.sentence.word_at_or_after(offset) - 1
+        return self.words[position] if position >= 0 else None
+
+    def is_verb(self, position: int) -> bool:
+        """Whether a frame word is a finite verb: by the parse, or by the lists where there is none."""
+        word = self.words[position]
+        parsed = self.syntax.is_finite(word.start) if self.syntax else None
+        known = word.lower in lexicon().auxiliaries
+        if parsed is None:
+            return known or any(verb.form == "finite" for verb in lexicon().verbs.get(word.lower, ()))
+        return parsed or (known and word.lower not in ("zijn", "was", "had"))
+
+    def has_verb(self, start: int, end: int) -> bool:
+        """Whether a finite verb stands between two offsets of the frame."""
+        first, last = self.sentence.word_at_or_after(start), self.sentence.word_at_or_after(end)
+        return any(self.is_verb(position) for position in range(first, last))
+
+    def mention_starting(self, position: int) -> Mention | None:
+        """Give the mention whose first word is that frame word."""
+        return next((mention for mention in self.mentions if mention.first == position), None)
+
+    def mention_at(self, offset: int) -> Mention | None:
+        """Give the mention that covers an offset."""
+        return next((mention for mention in self.mentions if mention.start <= offset < mention.end), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who says it.
+
+    Attributes:
+        mentions: One mention, or several for joint speakers; none where the clause does not say it.
+        is_generic: Whether it is "je", "men", "wie" and the like, or a document: then nobody is quoted.
+    """
+
+    mentions: tuple[Mention, ...]
+    is_generic: bool = False
+
+
+UNSAID = Subject(())
+GENERIC = Subject((), is_generic=True)
+
+
+def subject_of(frame: Frame, cue: Cue) -> Subject:
+    """Find the subject of a cue.
+
+    Args:
+        frame: The sentence.
+        cue: One of its cues.
+
+    Returns:
+        The subject, from the parse where it names one outside the quotations, else from the order of words: right
+        before the finite verb, or after it.
+    """
+    if cue.verb.lemma == "naar eigen zeggen":
+        mention = main_subject(frame)
+        return Subject((mention,)) if mention else UNSAID
+    if cue.tier == "prepositional":
+        return _object_of_preposition(frame, cue)
+    if cue.verb.form == "participle" and frame.words[cue.finite].lower in _PASSIVE:
+        return _agent(frame)
+    generic = _generic_beside(frame, cue.finite)
+    if generic:
+        return GENERIC
+    limit = _content_limit(frame, cue)
+    mention = _by_parse(frame, cue, limit) or _by_order(frame, cue, limit)
+    if mention is None:
+        return UNSAID
+    if mention.kind == "role" and any(title in lexicon().documents for title in mention.titles):
+        return GENERIC
+    return Subject(joined(frame, mention))
+
+
+def joined(frame: Frame, mention: Mention) -> tuple[Mention, ...]:
+    """Give a mention with those coordinated to it ("Hoekstra en De Jonge"), in order."""
+    group = [mention]
+    for other in frame.mentions:
+        if other is mention or other.kind != mention.kind != "pronoun":
+            continue
+        if other.start >= group[-1].end and frame.between(group[-1].end, other.start).strip() in ("en", "& ", "én"):
+            group.append(other)
+    for other in reversed(frame.mentions):
+        linked = other.end <= group[0].start and frame.between(other.end, group[0].start).strip() in ("en", "én")
+        if linked and other.kind == group[0].kind and not other.after_preposition:
+            group.insert(0, other)
+    return tuple(group)
+
+
+def main_subject(frame: Frame) -> Mention | None:
+    """Give the mention that is the subject of the whole sentence: by the parse, else the first one not in a phrase."""
+    token = frame.syntax.root_subject() if frame.syntax else None
+    if token is not None and frame.syntax is not None:
+        start, _ = frame.syntax.span_of(token)
+        mention = frame.mention_at(start)
+        if mention is not None and not mention.genitive:
+            return mention
+        if token.pos_ in ("NOUN", "PROPN") and not _in_quotation(frame, start):
+            return None
+    for mention in frame.mentions:
+        if not mention.after_preposition and not mention.genitive:
+            return mention
+    return None
+
+
+def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
+    position = cue.at + 1
+    for skip in range(3):
+        mention = frame.mention_starting(position + skip)
+        if mention is not None:
+            if any(title in lexicon().documents for title in mention.titles):
+                return GENERIC
+            return Subject(joined(frame, mention))
+        if position + skip >= len(frame.words) or frame.words[position + skip].lower in lexicon().documents:
+            return GENERIC
+    return GENERIC
+
+
+def _agent(frame: Frame) -> Subject:
+    """Find who does it in a passive ("werd door de premier gezegd"); without "door" nobody is quoted."""
+    agents = [mention for mention in frame.mentions if mention.after_preposition == "door"]
+    return Subject(joined(frame, agents[0])) if agents else GENERIC
+
+
+def _generic_beside(frame: Frame, finite: int) -> bool:
+    lexicon_ = lexicon()
+    after = frame.words[finite + 1].lower if finite + 1 < len(frame.words) else ""
+    before = frame.words[finite - 1].lower if finite else ""
+    if after in lexicon_.generic_subjects and after not in ("wie",):
+        return _is_next_to(frame, finite, finite + 1)
+    return before in lexicon_.generic_subjects and _is_next_to(frame, finite - 1, finite)
+
+
+def _is_next_to(frame: Frame, left: int, right: int) -> bool:
+    return not frame.between(frame.words[left].end, frame.words[right].start).strip()
+
+
+def _content_limit(frame: Frame, cue: Cue) -> int:
+    """Give the index of the word with which the reported clause begins; no subject is looked for from there on."""
+    for position in range(cue.at + 1, len(frame.words)):
+        word = frame.words[position]
+        if word.lower in ("dat", "of", "hoe", "waarom", "wie", "wat") and position > cue.at:
+            return position
+        if ":" in frame.between(frame.words[position - 1].end, word.start):
+            return position
+    return len(frame.words)
+
+
+def _by_parse(frame: Frame, cue: Cue, limit: int) -> Mention | None:
+    if frame.syntax is None:
+        return None
+    token = frame.syntax.subject_of(frame.words[cue.at].start)
+    if token is None:
+        token = frame.syntax.subject_of(frame.words[cue.finite].start)
+    if token is None or token.lower_ in _NO_SUBJECTS:
+        return None
+    start, _ = frame.syntax.span_of(token)
+    if _in_quotation(frame, start) or start >= _limit_offset(frame, limit):
+        return None
+    mention = frame.mention_at(start)
+    if mention is not None:
+        return None if mention.genitive else _not_addressee(frame, cue, mention)
+    if token.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM") or token.lower_ in lexicon().documents:
+        return None
+    return _description(frame, token.i, start)
+
+
+def _limit_offset(frame: Frame, limit: int) -> int:
+    return frame.words[limit].start if limit < len(frame.words) else frame.sentence.end
+
+
+def _not_addressee(frame: Frame, cue: Cue, mention: Mention) -> Mention | None:
+    if mention.after_preposition and mention.after_preposition != "door":
+        return None
+    return mention
+
+
+def _description(frame: Frame, token_index: int, start: int) -> Mention | None:
+    """Make a mention of a subject that is in no list ("een vlogger")."""
+    if frame.syntax is None:
+        return None
+    token = frame.syntax.token_at(start)
+    if token is None or token.i != token_index:
+        return None
+    left, right = frame.syntax.phrase_of(token)
+    first = frame.sentence.word_at_or_after(left)
+    last = max(first, frame.sentence.word_at_or_after(right) - 1)
+    if first >= len(frame.words):
+        return None
+    surface = frame.text[left:right]
+    indefinite = surface.split(" ", 1)[0].lower() in ("een", "enkele", "sommige")
+    plural = "Plur" in token.morph.get("Number", [])
+    titles = (token.lower_,)
+    mention = Mention(left, right, "role", surface, first, last, titles=titles, plural=plural, indefinite=indefinite)
+    frame.mentions.append(mention)
+    frame.mentions.sort(key=lambda other: other.start)
+    return mention
+
+
+def _by_order(frame: Frame, cue: Cue, limit: int) -> Mention | None:
+    candidates = [
+        m for m in frame.mentions if m.first < limit and not m.genitive and m.after_preposition in ("", "door")
+    ]
+    before = [m for m in candidates if m.last < cue.finite and _reaches(frame, m, cue.finite)]
+    if before:
+        return before[-1]
+    after = [m for m in candidates if m.first > cue.finite and _only_adverbs(frame, cue.finite + 1, m.first)]
+    if after:
+        return after[0]
+    relative = _antecedent(frame, cue)
+    if relative is not None:
+        return relative
+    earlier = [m for m in candidates if m.last < cue.at]
+    opener = max((i for i in range(cue.finite) if frame.words[i].lower in _CLAUSE_OPENERS), default=-1)
+    in_clause = [m for m in earlier if m.first > opener]
+    if in_clause:
+        return in_clause[0]
+    if earlier:
+        return earlier[0]
+    later = [m for m in candidates if m.first > cue.finite]
+    return later[0] if later else None
+
+
+def _reaches(frame: Frame, mention: Mention, finite: int) -> bool:
+    """Whether only adverbs, or an apposition between commas, stand between a mention and the verb after it."""
+    gap = frame.between(mention.end, frame.words[finite].start)
+    if any(q.opening >= mention.end and q.after <= frame.words[finite].start for q in frame.sentence.quotations):
+        return False
+    if gap.lstrip().startswith(","):
+        return gap.count(",") >= 2 and gap.rstrip().endswith(",")
+    if "," in gap:
+        return False
+    return _only_adverbs(frame, mention.last + 1, finite)
+
+
+def _only_adverbs(frame: Frame, start: int, end: int) -> bool:
+    if end - start > _GAP_WORDS:
+        return False
+    lexicon_ = lexicon()
+    if start > 0 and end < len(frame.words):
+        gap = frame.between(frame.words[start - 1].end, frame.words[end].start)
+        if any(mark in gap for mark in ",:;"):
+            return False
+    return all(word.lower in lexicon_.adverbs for word in frame.words[start:end])
+
+
+def _antecedent(frame: Frame, cue: Cue) -> Mention | None:
+    """Resolve the relative pronoun of "De bond, die het plan ... noemde"."""
+    for position in range(cue.finite - 1, -1, -1):
+        word = frame.words[position]
+        if (
+            word.lower in ("die", "dat")
+            and position
+            and frame.between(frame.words[position - 1].end, word.start).strip() == ","
+        ):
+            ending = [m for m in frame.mentions if m.last == position - 1]
+            return ending[0] if ending else None
+    return None
+
+
+def _in_quotation(frame: Frame, offset: int) -> bool:
+    return any(q.opening <= offset < q.after for q in frame.sentence.quotations)

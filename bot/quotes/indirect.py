@@ -1,0 +1,437 @@
+"""Rules for reported speech without quotation marks; specific ones first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.quotes.cues import Cue
+from bot.quotes.found import Found
+from bot.quotes.frames import UNSAID, Frame, Subject, main_subject, subject_of
+from bot.quotes.lexicon import lexicon
+from bot.quotes.quoted import backward_cue, starts_own_clause
+
+_QUESTION_WORDS = frozenset(
+    {"of", "hoe", "waarom", "wie", "wat", "waar", "wanneer", "welke", "hoeveel", "waarover", "aan", "over"}
+)
+_SUBORDINATORS = frozenset(
+    {
+        "toen",
+        "als",
+        "omdat",
+        "nadat",
+        "hoewel",
+        "terwijl",
+        "zodra",
+        "voordat",
+        "doordat",
+        "indien",
+        "sinds",
+        "gevraagd",
+        "zoals",
+    }
+)
+_SKIPPED_AFTER_CUE = frozenset(
+    {"wel", "ook", "er", "erop", "eraan", "ervan", "ervoor", "zich", "daarom", "daarbij", "daarop", "toen", "nog"}
+)
+_COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
+_ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken"})
+_REACH = 30
+_SHORTEST_CLAUSE = 4
+_MOST_TO_END = 1200
+"""Code points that a reported clause may be long; it bounds the work in text without sentence ends."""
+_LEADING_CONJUNCTION = re.compile(r"(?:Maar|En|Want|Dus|Ook|Toch|Wel)\s+(?=[a-z])")
+
+
+@dataclass(slots=True)
+class Reported:
+    """What a rule may use: the sentence, its neighbours and what has been taken already."""
+
+    frame: Frame
+    frames: Sequence[Frame]
+    quoted: Sequence[Found]
+    found: list[Found] = field(default_factory=list)
+    blocked: list[tuple[int, int]] = field(default_factory=list)
+
+    def is_blocked(self, offset: int) -> bool:
+        """Whether an offset lies in a clause that is reported, asked or refused already."""
+        return any(start <= offset < end for start, end in self.blocked)
+
+
+Rule = Callable[[Reported, Cue], list[Found]]
+
+
+def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]) -> list[Found]:
+    """Find the reported clauses that a sentence tells of.
+
+    Args:
+        frame: The sentence.
+        frames: All sentences of the text.
+        quoted: The statements between marks that were found in this sentence and the one before it.
+
+    Returns:
+        The reported clauses. One that holds a marked fragment of its speaker is left out, but for a part before a
+        comma that is complete by itself.
+    """
+    state = Reported(frame, frames, quoted)
+    used = {found.cue for found in quoted if found.frame is frame and found.kind == "direct" and found.cue}
+    for cue in frame.cues:
+        if state.is_blocked(frame.words[cue.at].start):
+            continue
+        if cue.refused:
+            _block(state, cue)
+            continue
+        if cue.tier == "naming" or cue in used:
+            continue
+        for rule in RULES:
+            found = rule(state, cue)
+            if found:
+                state.found.extend(found)
+                state.blocked.extend((one.start, one.end) for one in found if one.frame is frame)
+                break
+        else:
+            if _asks(frame, cue):
+                _block(state, cue)
+    return [kept for found in state.found if (kept := _without_fragments(found, quoted)) is not None]
+
+
+def said_before(state: Reported, cue: Cue) -> list[Found]:
+    """The sentence before is what was said: "De brug gaat dicht. Dat meldt wethouder Vos."."""
+    frame = state.frame
+    if backward_cue(frame) is not cue or frame.index == 0:
+        return []
+    previous = state.frames[frame.index - 1]
+    if previous.sentence.paragraph != frame.sentence.paragraph or previous.sentence.quotations:
+        return []
+    subject = subject_of(frame, cue)
+    if subject.is_generic or not subject.mentions:
+        return []
+    if cue.tier == "stance" and subject.mentions[0].kind == "pronoun":
+        return []
+    return [_found(frame, previous.sentence.start, previous.content_end, cue, subject, "said_before")]
+
+
+def fronted_clause(state: Reported, cue: Cue) -> list[Found]:
+    """The dat clause comes first: "Dat de brug dichtgaat, ontkent Vos."."""
+    frame = state.frame
+    if frame.words[0].lower != "dat" or cue.finite == 0:
+        return []
+    comma = _comma_before(frame, cue)
+    if comma is None or frame.is_verb(min(1, len(frame.words) - 1)):
+        return []
+    subject = subject_of(frame, cue)
+    if not subject.mentions:
+        return []
+    return [_found(frame, frame.sentence.start, comma, cue, subject, "fronted_clause")]
+
+
+def according_to_first(state: Reported, cue: Cue) -> list[Found]:
+    """The speaker opens the sentence: "Volgens Vos is het geld op."."""
+    frame = state.frame
+    if cue.verb.lemma not in ("volgens",) or not _opens_clause(frame, cue):
+        return []
+    subject = subject_of(frame, cue)
+    if not subject.mentions:
+        return []
+    start = _after_relative(frame, subject.mentions[-1].end)
+    end = _end_of_clause(frame, start, cue)
+    if not frame.has_verb(start, end):
+        return []
+    return [_found(frame, start, end, cue, subject, "according_to_first")]
+
+
+def according_to_amid(state: Reported, cue: Cue) -> list[Found]:
+    """The speaker stands amid the sentence: "Er is volgens Vos geen geld.", "Het mag wat hem betreft weg."."""
+    frame = state.frame
+    if cue.tier != "prepositional" or cue.verb.lemma == "aldus":
+        return []
+    subject = subject_of(frame, cue)
+    if not subject.mentions:
+        return []
+    start = _start_of_main_clause(frame, cue)
+    last = frame.words[cue.words[-1]].end if cue.verb.lemma != "volgens" else subject.mentions[-1].end
+    at = frame.words[cue.at].start
+    if frame.between(last, frame.content_end).strip():
+        end = frame.content_end
+    else:
+        end = at - (len(frame.between(start, at)) - len(frame.between(start, at).rstrip(" ,")))
+    return [_found(frame, start, end, cue, subject, "according_to_amid")] if end > start else []
+
+
+def dat_clause(state: Reported, cue: Cue) -> list[Found]:
+    """A dat clause follows the cue: "Vos benadrukt dat de brug openblijft."."""
+    frame = state.frame
+    dat = _complementizer(frame, cue)
+    if dat is None:
+        return []
+    subject = _subject_or_elided(state, cue)
+    if subject is None:
+        return []
+    start = frame.words[dat].start
+    end = _end_of_clause(frame, start, cue)
+    if frame.sentence.word_at_or_after(end) - dat < _SHORTEST_CLAUSE and not frame.has_verb(frame.words[dat].end, end):
+        # "vindt dat flauw": a pronoun with its predicate, no clause.
+        return []
+    return [_found(frame, start, end, cue, subject, "dat_clause")]
+
+
+def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
+    """An infinitive follows the cue: "Vos belooft de brug te openen."."""
+    frame = state.frame
+    if cue.tier not in ("always", "stance", "commitment") or cue.verb.form == "infinitive":
+        return []
+    te = _infinitive_marker(frame, cue)
+    if te is None:
+        return []
+    subject = _subject_or_elided(state, cue)
+    if subject is None:
+        return []
+    start = _start_of_infinitive(frame, cue, subject, te)
+    end = _end_of_clause(frame, start, cue, at_least=frame.words[min(te + 1, len(frame.words) - 1)].end)
+    return [_found(frame, start, end, cue, subject, "infinitive_clause")]
+
+
+def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
+    """The cue is an aside: "Dat kan, zegt Vos, maar pas in mei.", "De brug is oud, aldus de wethouder."."""
+    frame = state.frame
+    if cue.verb.form not in ("finite", "preposition") or cue.verb.lemma == "volgens":
+        return []
+    comma = _comma_before(frame, cue)
+    if comma is None or any(q.opening < comma for q in frame.sentence.quotations):
+        return []
+    start = frame.sentence.start
+    opening = _LEADING_CONJUNCTION.match(frame.text, start, comma)
+    first = frame.words[0].lower
+    second = frame.words[1].lower if len(frame.words) > 1 else ""
+    if first in _QUESTION_WORDS and not (first in ("aan", "over") and second not in ("wie", "wat", "welke")):
+        return []
+    if first in _SUBORDINATORS or frame.sentence.word_at_or_after(comma) < 2:
+        return []
+    subject = subject_of(frame, cue)
+    if not subject.mentions or subject.mentions[0].start < frame.words[cue.finite].start:
+        return []
+    if not frame.has_verb(start, comma):
+        return []
+    start = opening.end() if opening and opening.group().startswith(("Maar", "En", "Want", "Dus")) else start
+    found = [_found(frame, start, comma, cue, subject, "clause_with_aside")]
+    after = max(subject.mentions[-1].end, frame.words[cue.words[-1]].end)
+    tail = re.compile(r"[^,;.]{0,40},\s+").match(frame.text, after, frame.content_end)
+    if tail and frame.content_end - tail.end() > 8 and not any(q.opening >= after for q in frame.sentence.quotations):
+        word = frame.sentence.word_at_or_after(tail.end())
+        if word < len(frame.words) and frame.words[word].lower in (
+            "en",
+            "maar",
+            "omdat",
+            "want",
+            "al",
+            "als",
+            "zodat",
+            "mits",
+        ):
+            found.append(_found(frame, tail.end(), frame.content_end, cue, subject, "clause_with_aside"))
+    return found
+
+
+RULES: tuple[Rule, ...] = (
+    said_before,
+    fronted_clause,
+    dat_clause,
+    infinitive_clause,
+    according_to_first,
+    according_to_amid,
+    clause_with_aside,
+)
+
+
+def _found(frame: Frame, start: int, end: int, cue: Cue, subject: Subject, rule: str) -> Found:
+    return Found(start, end, "indirect", frame, cue, subject, rule)
+
+
+def _subject_or_elided(state: Reported, cue: Cue) -> Subject | None:
+    """Give the subject of a cue; one left out after "en" or "maar" is that of the cue or sentence before."""
+    frame = state.frame
+    subject = subject_of(frame, cue)
+    if subject.is_generic:
+        return None
+    before = frame.words[cue.finite - 1].lower if cue.finite else ""
+    if before in _COORDINATORS or (cue.verb.form == "infinitive" and not subject.mentions):
+        earlier = [found for found in state.found if found.subject.mentions]
+        if earlier:
+            return earlier[-1].subject
+        mention = main_subject(frame)
+        return Subject((mention,)) if mention else UNSAID
+    return subject if subject.mentions else None
+
+
+def _complementizer(frame: Frame, cue: Cue) -> int | None:
+    """Find the "dat" that opens what is reported."""
+    last = max(cue.words[-1], cue.at)
+    for position in range(last + 1, min(len(frame.words), last + _REACH)):
+        word = frame.words[position]
+        gap = frame.between(frame.words[position - 1].end, word.start)
+        if any(mark in gap for mark in ":;") or any(
+            frame.words[position - 1].end <= q.opening < word.start for q in frame.sentence.quotations
+        ):
+            return None
+        if word.lower == "dat":
+            return position
+        if word.lower in ("of", "hoe", "waarom", "omdat") or (word.lower in _COORDINATORS and "," in gap):
+            return None
+    return None
+
+
+def _asks(frame: Frame, cue: Cue) -> bool:
+    following = [word.lower for word in frame.words[cue.at + 1 : cue.at + 10]]
+    return any(word in ("of", "hoe", "waarom", "wie", "wat", "hoeveel", "welke") for word in following)
+
+
+def _block(state: Reported, cue: Cue) -> None:
+    """Nothing in the clause that was refused or asked is said."""
+    frame = state.frame
+    start = frame.words[cue.at].end
+    state.blocked.append((start, _end_of_clause(frame, start, cue)))
+
+
+def _infinitive_marker(frame: Frame, cue: Cue) -> int | None:
+    """Find the "te" of the infinitive that a cue governs."""
+    last = cue.words[-1]
+    for position in range(last + 1, min(len(frame.words) - 1, last + _REACH)):
+        word = frame.words[position]
+        gap = frame.between(frame.words[position - 1].end, word.start)
+        if any(mark in gap for mark in ":;") or word.lower in ("dat", "of", "door", "hoe", "die"):
+            return None
+        if word.lower in _COORDINATORS and "," in gap:
+            return None
+        is_infinitive = frame.words[position + 1].lower.endswith(("n", "gaan", "doen", "zien"))
+        if word.lower == "te" and is_infinitive and frame.words[position + 1].text.islower():
+            return position
+    return None
+
+
+def _start_of_infinitive(frame: Frame, cue: Cue, subject: Subject, te: int) -> int:
+    position = max(cue.words[-1], cue.finite) + 1
+    for mention in subject.mentions:
+        if position <= mention.last < te:
+            position = mention.last + 1
+    while position < te and frame.words[position].lower in _SKIPPED_AFTER_CUE:
+        position += 1
+    if cue.verb.lemma in _ADDRESSED:
+        addressee = frame.mention_starting(position)
+        if addressee is not None and addressee.last + 1 < te:
+            position = addressee.last + 1
+    return frame.words[min(position, te)].start
+
+
+def _end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int:
+    """Find where a reported clause ends: at the end of the sentence, or where its teller goes on."""
+    limit = min(frame.content_end, start + _MOST_TO_END)
+    first = frame.sentence.word_at_or_after(max(start + 1, at_least))
+    last = frame.sentence.word_at_or_after(limit)
+    for position in range(first, last):
+        word = frame.words[position]
+        gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
+        if "," not in gap and ";" not in gap:
+            continue
+        if _teller_goes_on(frame, position, cue):
+            return frame.words[position - 1].end
+    return limit
+
+
+def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
+    """Whether after a comma the teller's own clause continues (", maar wil ...", ", aldus Vos", ", Vos vindt dat")."""
+    word = frame.words[position]
+    following = frame.words[position + 1] if position + 1 < len(frame.words) else None
+    if word.lower == "aldus":
+        return True
+    if word.lower in ("maar", "en") and following is not None:
+        return _is_main_verb(frame, position + 1)
+    for other in frame.cues:
+        if other is cue or other.at <= cue.at or other.refused:
+            continue
+        if other.finite == position and other.verb.form == "finite":
+            subject = subject_of(frame, other)
+            return bool(subject.mentions) and subject.mentions[0].start > word.start
+        if other.finite > position and frame.words[other.finite].start - word.start < 120:
+            subject = subject_of(frame, other)
+            begins = (
+                subject.mentions and subject.mentions[0].first <= position + 1 and subject.mentions[0].first >= position
+            )
+            if begins and starts_own_clause(frame, other, subject) and other.finite == subject.mentions[-1].last + 1:
+                return True
+    return False
+
+
+def _is_main_verb(frame: Frame, position: int) -> bool:
+    word = frame.words[position]
+    if not frame.is_verb(position):
+        return False
+    # In "dat hij komt en blijft" the verb closes its clause; a main verb has something after it.
+    following = frame.between(word.end, frame.content_end)
+    return len(following.split(",")[0].split()) >= 2
+
+
+def _comma_before(frame: Frame, cue: Cue) -> int | None:
+    """Give the offset of the comma right before a cue's clause ("..., zegt Vos"), or None."""
+    first = min(cue.finite, cue.words[0])
+    if first == 0:
+        return None
+    if frame.words[first - 1].lower in ("zo",) and first >= 2:
+        first -= 1
+    start = frame.words[first - 1].end
+    gap = frame.between(start, frame.words[first].start)
+    return start + gap.index(",") if gap.strip() == "," else None
+
+
+def _opens_clause(frame: Frame, cue: Cue) -> bool:
+    if cue.at == 0:
+        return True
+    before = frame.words[: cue.at]
+    lead = frame.between(frame.sentence.start, frame.words[cue.at].start).rstrip()
+    return (len(before) == 1 and before[0].lower in ("maar", "en", "want", "ook", "alleen")) or lead.endswith(
+        (";", "–", ", maar", ", en")
+    )
+
+
+def _after_relative(frame: Frame, offset: int) -> int:
+    """Skip a relative clause or apposition after the one who speaks ("Volgens Vos, die later kwam, ...")."""
+    position = frame.sentence.word_at_or_after(offset)
+    if position >= len(frame.words):
+        return offset
+    gap = frame.between(offset, frame.words[position].start)
+    if gap.strip() == "," or frame.words[position].lower == "die":
+        closing = frame.text.find(",", frame.words[position].end, min(frame.content_end, offset + 200))
+        if closing >= 0:
+            after = frame.sentence.word_at_or_after(closing)
+            return frame.words[after].start if after < len(frame.words) else closing
+    return frame.words[position].start
+
+
+def _start_of_main_clause(frame: Frame, cue: Cue) -> int:
+    """Give where the clause with "volgens" in it starts, past a subordinate clause before it."""
+    start = frame.sentence.start
+    at = frame.words[cue.at].start
+    first, second = frame.words[0].lower, frame.words[1].lower if len(frame.words) > 1 else ""
+    if "zoals" in (first, second) or first in _SUBORDINATORS:
+        comma = frame.text.rfind(",", start, at)
+        if comma > 0:
+            position = frame.sentence.word_at_or_after(comma)
+            return frame.words[position].start
+    return start
+
+
+def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:
+    """Leave out a clause around a marked fragment, but keep its complete part before a comma."""
+    inside = [one for one in quoted if found.start <= one.start and one.end <= found.end]
+    if not inside:
+        return found
+    frame = found.frame
+    opening = min(one.start for one in inside) - 1
+    lead = frame.text[found.start : opening].rstrip()
+    if not lead.endswith(",") or not frame.has_verb(found.start, opening) or len(lead.split()) < 2:
+        return None
+    end = found.start + len(lead.rstrip(" ,"))
+    return Found(found.start, end, "indirect", frame, found.cue, found.subject, found.rule)
+
+
+__all__ = ["RULES", "find_indirect", "lexicon"]

@@ -1,0 +1,132 @@
+"""The word lists of the rules, read once from the data files beside them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+from bot.quotes.folding import fold
+from bot.quotes.roster import Gender
+
+Tier = Literal["always", "marked", "stance", "commitment", "naming", "prepositional"]
+Form = Literal["finite", "participle", "infinitive", "preposition"]
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A reporting verb (or preposition) as one of its forms stands for it.
+
+    Attributes:
+        lemma: The verb, written together ("toevoegen").
+        tier: How little it takes to report with it.
+        form: Which form it is.
+        companions: Words that must stand later in the clause, in any order: the particle of a finite form ("toe"),
+            or what makes the verb report ("weten" for "laat").
+        is_particle_verb: Whether the first companion is the verb's own particle.
+    """
+
+    lemma: str
+    tier: Tier
+    form: Form
+    companions: tuple[str, ...]
+    is_particle_verb: bool
+
+
+class Lexicon:
+    """All word lists, as sets of lower-case words under the names of the data file, and the reporting verbs by form."""
+
+    def __init__(self) -> None:
+        words = {key: frozenset(text.split()) for key, text in _strings("words.toml").items()}
+        self.abbreviations = words["abbreviations"]
+        self.male_pronouns = words["male_pronouns"]
+        self.female_pronouns = words["female_pronouns"]
+        self.plural_pronouns = words["plural_pronouns"]
+        self.open_pronouns = words["open_pronouns"]
+        self.pronouns = self.male_pronouns | self.female_pronouns | self.plural_pronouns | self.open_pronouns
+        self.generic_subjects = words["generic_subjects"]
+        self.government_titles = words["government_titles"]
+        self.party_titles = words["party_titles"]
+        self.titles = words["titles"] | self.government_titles | self.party_titles
+        self.bodies = words["bodies"]
+        self.documents = words["documents"]
+        self.naming_nouns = words["naming_nouns"]
+        self.naming_participles = words["naming_participles"]
+        self.prepositions = words["prepositions"]
+        self.reporting_prepositions = words["reporting_prepositions"]
+        self.determiners = words["determiners"]
+        self.possessives = words["possessives"]
+        self.subordinators = words["subordinators"]
+        self.auxiliaries = words["auxiliaries"]
+        self.refusing_modals = words["refusing_modals"]
+        self.refusing_words = words["refusing_words"]
+        self.hypothetical_modals = words["hypothetical_modals"]
+        self.adverbs = words["adverbs"]
+        self.conjunctions = words["conjunctions"]
+        self.plural_verbs = words["plural_verbs"]
+        self.woman_words = words["woman_words"]
+        self.man_words = words["man_words"]
+        self.organisation_words = words["organisation_words"]
+        self.not_names = words["not_names"]
+        given = _strings("given_names.toml")
+        self._gender: dict[str, Gender] = dict.fromkeys(fold(given["male"]).split(), "male")
+        self._gender.update(dict.fromkeys(fold(given["female"]).split(), "female"))
+        self.verbs = _verbs(cast(dict[str, dict[str, str]], _tables("cues.toml")))
+
+    def gender_of_given_name(self, name: str) -> Gender | None:
+        """Give the gender that a given name mostly has, or None where the list does not know it."""
+        return self._gender.get(fold(name))
+
+    def is_given_name(self, name: str) -> bool:
+        """Whether the list of given names has it."""
+        return fold(name) in self._gender
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Give the word lists; they are read on the first call."""
+    return Lexicon()
+
+
+def _tables(name: str) -> dict[str, object]:
+    with (_DATA / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+def _strings(name: str) -> dict[str, str]:
+    return {key: text for key, text in _tables(name).items() if isinstance(text, str)}
+
+
+def _verbs(tiers: dict[str, dict[str, str]]) -> dict[str, tuple[Verb, ...]]:
+    """Index the verbs of the data file by their forms; the verbs with companions first, as they are more specific."""
+    by_form: defaultdict[str, list[Verb]] = defaultdict(list)
+    for tier, entries in tiers.items():
+        for key, forms in entries.items():
+            _add_verb(by_form, key, forms, cast(Tier, tier))
+    return {form: tuple(sorted(verbs, key=lambda verb: -len(verb.companions))) for form, verbs in by_form.items()}
+
+
+def _add_verb(by_form: defaultdict[str, list[Verb]], key: str, forms: str, tier: Tier) -> None:
+    if tier == "prepositional":
+        by_form[forms].append(Verb(key, tier, "preposition", (), is_particle_verb=False))
+        return
+    finite_part, _, joined_part = forms.partition("|")
+    particle, has_particle, _ = key.partition("_")
+    companions = tuple(word[1:] for word in finite_part.split() if word.startswith("+"))
+    separable = bool(has_particle)
+    lemma = key.replace("_", "")
+    for word in finite_part.split():
+        if not word.startswith("+"):
+            needed = (particle, *companions) if separable else companions
+            by_form[word].append(Verb(lemma, tier, "finite", needed, separable))
+    for word in joined_part.split():
+        form: Form = "infinitive" if word == lemma else "participle"
+        by_form[word].append(Verb(lemma, tier, form, companions, separable))
+        if separable and form == "infinitive":
+            # "eraan toe te voegen": the infinitive itself stands without its particle.
+            by_form[word.removeprefix(particle)].append(Verb(lemma, tier, form, (particle, "te"), separable))

@@ -1,0 +1,399 @@
+"""Rules for words between quotation marks: statements, and what only looks like them; specific ones first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.quotes.cues import Cue
+from bot.quotes.found import ANONYMOUS, IMPERSONAL, UNSAID, Found
+from bot.quotes.frames import GENERIC, Frame, Subject, joined, subject_of
+from bot.quotes.lexicon import lexicon
+from bot.quotes.marks import Quotation
+from bot.quotes.mentions import Mention
+from bot.quotes.values import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may look at beside the sentence.
+
+    Attributes:
+        frames: All sentences of the text.
+        found: What has been found in this sentence so far.
+    """
+
+    frames: Sequence[Frame]
+    found: Sequence[Found]
+
+
+class NotSaid:
+    """The verdict that marked words are no statement."""
+
+
+NOT_SAID = NotSaid()
+Verdict = Found | NotSaid | None
+Rule = Callable[[Frame, Quotation, Context], Verdict]
+
+_POSSESSED_WORDS = re.compile(
+    r"\W{0,3}(?:was|is|luidt|luidde|luidden|klonk|klinkt)\s+(?:steevast\s+|toen\s+|gisteren\s+)?(?P<owner>zijn|haar|hun|de|het)\s+"
+    r"(?:\w+\s+)?(?:woorden|antwoord|reactie|oordeel|conclusie|commentaar|boodschap|advies|verweer|verklaring|verdediging)\b"
+    r"(?:\s+van\b)?",
+    re.IGNORECASE,
+)
+_ENDS_UTTERANCE = ".?!…"
+
+
+def find_quoted(frame: Frame, frames: Sequence[Frame]) -> list[Found]:
+    """Find the statements between marks in one sentence.
+
+    Args:
+        frame: The sentence.
+        frames: All sentences of the text.
+
+    Returns:
+        The statements in order; marked words that no rule takes for a statement are left out.
+    """
+    found: list[Found] = []
+    for quotation in frame.sentence.quotations:
+        context = Context(frames, found)
+        verdict = next((v for rule in RULES if (v := rule(frame, quotation, context)) is not None), NOT_SAID)
+        if isinstance(verdict, Found):
+            found.append(verdict)
+    return found
+
+
+def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """Titles, names and mottos are no statements: "Het boek ‘Water en wind’ verschijnt morgen, zei Ploeg."."""
+    before = frame.word_before(quotation.opening)
+    if before is None or frame.between(before.end, quotation.opening).strip() not in ("", ":", ","):
+        return None
+    lexicon_ = lexicon()
+    directly = not frame.between(before.end, quotation.opening).strip(" :")
+    if before.lower in lexicon_.naming_participles:
+        return NOT_SAID
+    noun = before.lower.rsplit("-", 1)[-1]
+    if not directly or not (noun in lexicon_.naming_nouns or noun.endswith("programma")):
+        return None
+    begins_high = frame.text[quotation.start : quotation.start + 2].lstrip("'’")[:1].isupper()
+    names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
+    return NOT_SAID if begins_high or not names else None
+
+
+def taken_up_again(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """The quotation that the next paragraph takes up with a new mark: "„Wij wachten af. ¶ „Maar niet lang.”"."""
+    if not quotation.continuation or frame.words:
+        return None
+    return _implicit(frame, quotation, "taken_up_again")
+
+
+def free_standing(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A quotation that is its own sentence: "Vos knikte. ‘Dat klopt.’"."""
+    return _implicit(frame, quotation, "free_standing") if not frame.words else None
+
+
+def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A colon leads in: "Mulder (PV): ‘Dat kan beter.’", "Vos zei daarop: ‘Nee.’"."""
+    lead = frame.before(quotation)
+    if not lead.rstrip().endswith(":"):
+        return None
+    start = quotation.opening - len(lead)
+    kind = _kind(frame, quotation, after_lead=True)
+    follower = _cue_right_after(frame, quotation)
+    if follower is not None:
+        return None
+    cues = [cue for cue in _usable(frame) if start <= frame.words[cue.at].start < quotation.opening]
+    for cue in reversed(cues):
+        if cue.verb.lemma in IMPERSONAL:
+            return _found(frame, quotation, kind, cue, UNSAID, "after_colon")
+        subject = subject_of(frame, cue)
+        if subject.mentions:
+            return _found(frame, quotation, kind, cue, subject, "after_colon")
+    leading = [m for m in frame.mentions if start <= m.start and m.end <= quotation.opening]
+    leading = [m for m in leading if not m.genitive and not m.after_preposition]
+    if leading and not _tells_of_words(frame, start, quotation.opening):
+        return _found(frame, quotation, kind, None, Subject(joined(frame, leading[0])), "name_and_colon")
+    return _implicit(frame, quotation, "after_colon")
+
+
+def amid(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """The cue stands amid the utterance: "‘Ik ga’, zei Vos, ‘maar niet graag’", "Maar, gaf zij toe, ‘het kan’."."""
+    lead = frame.before(quotation)
+    if not lead.rstrip().endswith(",") or (
+        not lead.lstrip(" .").startswith((",", ";")) and frame.sentence.quotations[0] is not quotation
+    ):
+        # After an earlier quotation the cue needs no comma before it where that one ends in a comma itself.
+        earlier = [q for q in frame.sentence.quotations if q.after <= quotation.opening]
+        if not lead.rstrip().endswith(",") or not earlier or frame.text[earlier[-1].end - 1] not in ",?!…":
+            return None
+    start = quotation.opening - len(lead)
+    for found in context.found:
+        if found.cue is not None and start <= frame.words[found.cue.at].start < quotation.opening:
+            return _found(frame, quotation, found.kind, found.cue, found.subject, "amid")
+    for cue in _usable(frame):
+        at = frame.words[cue.finite].start
+        if (
+            start <= at < quotation.opening
+            and frame.between(start, at).rstrip().endswith(",")
+            and _closes(frame, cue, quotation)
+        ):
+            subject = subject_of(frame, cue)
+            if subject.mentions:
+                return _found(frame, quotation, "direct", cue, subject, "amid")
+    return None
+
+
+def possessed_words(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """The words belong to someone: "‘Nooit meer’, luidde haar antwoord"."""
+    match = _POSSESSED_WORDS.match(frame.text, quotation.after, frame.sentence.end)
+    if match is None:
+        return None
+    kind = _kind(frame, quotation)
+    owner = match.group("owner").lower()
+    cue = next((c for c in frame.cues if quotation.after <= frame.words[c.at].start < match.end()), None)
+    if owner in lexicon().possessives:
+        at = match.start("owner")
+        position = frame.sentence.word_at_or_after(at)
+        gender = {"zijn": "male", "haar": "female"}.get(owner)
+        mention = Mention(at, match.end("owner"), "pronoun", match.group("owner"), position, position)
+        mention.gender, mention.plural = gender, owner == "hun"  # type: ignore[assignment]
+        return _found(frame, quotation, kind, cue, Subject((mention,)), "possessed_words")
+    owners = [m for m in frame.mentions if m.start >= match.end() and m.start - match.end() < 3]
+    if owners and match.group().endswith("van"):
+        return _found(frame, quotation, kind, cue, Subject(joined(frame, owners[0])), "possessed_words")
+    return _found(frame, quotation, kind, cue, UNSAID, "possessed_words")
+
+
+def cue_after(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """The cue follows the quotation: "‘Wij gaan door’, zei minister Vos", "‘Goed zo’, aldus de premier"."""
+    cue = _cue_right_after(frame, quotation)
+    if cue is None:
+        return None
+    kind = _kind(frame, quotation)
+    if cue.verb.lemma in IMPERSONAL:
+        anonymous = cue.verb.lemma in ANONYMOUS
+        return Found(quotation.start, quotation.end, kind, frame, cue, UNSAID, "cue_after", is_anonymous=anonymous)
+    subject = subject_of(frame, cue)
+    if subject.is_generic:
+        return NOT_SAID
+    return _found(frame, quotation, kind, cue, subject, "cue_after")
+
+
+def within_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A fragment in a clause with a cue: "Vos noemt het plan ‘onzin’", "Volgens haar is het ‘te laat’"."""
+    governing = _governing_cue(frame, quotation)
+    if governing is None:
+        return None
+    cue, subject = governing
+    kind = _kind(frame, quotation) if _is_led_in(frame, quotation, cue) else "partial"
+    return _found(frame, quotation, kind, cue, subject, "within_clause")
+
+
+def told_in_next_sentence(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """The next sentence says whose words they were: "De kas is ‘zo goed als leeg’. Dat zei Vos maandag."."""
+    following = next_in_paragraph(frame, context.frames)
+    if following is None:
+        return None
+    cue = backward_cue(following)
+    if cue is None:
+        return None
+    subject = subject_of(following, cue)
+    if subject.is_generic or not subject.mentions:
+        return None
+    return Found(quotation.start, quotation.end, "partial", following, cue, subject, "told_in_next_sentence")
+
+
+def scare_quotes(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """Marked words without anybody saying them: "De ‘groene golf’ is weer aangezet."."""
+    return NOT_SAID
+
+
+RULES: tuple[Rule, ...] = (
+    title_or_name,
+    taken_up_again,
+    free_standing,
+    after_colon,
+    possessed_words,
+    amid,
+    cue_after,
+    within_clause,
+    told_in_next_sentence,
+    scare_quotes,
+)
+
+
+def backward_cue(frame: Frame) -> Cue | None:
+    """Give the cue of a sentence that only tells who said the one before it ("Dat heeft Vos gezegd"), or None."""
+    words = frame.words
+    if len(words) < 3 or frame.sentence.quotations:
+        return None
+    opens = words[0].lower in ("dat", "dit", "zulks")
+    for cue in frame.cues:
+        if cue.refused or cue.tier in ("prepositional", "naming") or cue.verb.lemma in _ANSWERS_BACK:
+            continue
+        if opens and cue.finite == 1:
+            return cue if not _has_own_content(frame, cue) else None
+        between = [word.lower for word in words[cue.finite + 1 : cue.at]]
+        if cue.verb.form == "participle" and "dat" in between and cue.at >= len(words) - 2:
+            return cue
+    return None
+
+
+def next_in_paragraph(frame: Frame, frames: Sequence[Frame]) -> Frame | None:
+    """Give the sentence after one in the same paragraph."""
+    if frame.index + 1 >= len(frames):
+        return None
+    following = frames[frame.index + 1]
+    return following if following.sentence.paragraph == frame.sentence.paragraph else None
+
+
+_ANSWERS_BACK = frozenset(
+    {"ontkennen", "bestrijden", "betwijfelen", "tegenspreken", "afvragen", "uitsluiten", "snappen", "begrijpen"}
+)
+
+
+def _has_own_content(frame: Frame, cue: Cue) -> bool:
+    return any(word.lower == "dat" for word in frame.words[cue.at + 1 : cue.at + 12])
+
+
+def _usable(frame: Frame) -> list[Cue]:
+    return [cue for cue in frame.cues if not cue.refused]
+
+
+def _found(frame: Frame, quotation: Quotation, kind: Kind, cue: Cue | None, subject: Subject, rule: str) -> Found:
+    return Found(quotation.start, quotation.end, kind, frame, cue, subject, rule)
+
+
+def _implicit(frame: Frame, quotation: Quotation, rule: str) -> Found:
+    return Found(quotation.start, quotation.end, "direct", frame, None, UNSAID, rule)
+
+
+def _kind(frame: Frame, quotation: Quotation, *, after_lead: bool = False) -> Kind:
+    """A whole utterance begins its sentence, or begins with a capital; other marked words are a fragment."""
+    begins_high = frame.text[quotation.start : quotation.start + 3].lstrip("'’‘").lstrip()[:1]
+    at_start = not frame.between(frame.sentence.start, quotation.opening).strip()
+    if after_lead:
+        return "direct" if not begins_high.islower() else "partial"
+    return "direct" if at_start or begins_high.isupper() else "partial"
+
+
+def _tells_of_words(frame: Frame, start: int, end: int) -> bool:
+    """Whether a lead has a main verb, so that its first name need not be who speaks."""
+    return frame.has_verb(start, end)
+
+
+def _cue_right_after(frame: Frame, quotation: Quotation) -> Cue | None:
+    """Give the cue whose clause follows a quotation directly."""
+    position = frame.sentence.word_at_or_after(quotation.after)
+    if position >= len(frame.words):
+        return None
+    gap = frame.between(quotation.after, frame.words[position].start).strip()
+    if gap not in ("", ",", ".", ",,", "–", "-"):
+        return None
+    last = frame.text[quotation.end - 1]
+    for cue in _usable(frame):
+        first = min(cue.finite, cue.words[0])
+        follows = first == position or (first == position + 1 and frame.words[position].lower in ("zo", "aldus"))
+        if follows and (gap or last in ",?!….–-" or cue.verb.form == "preposition" or cue.tier != "prepositional"):
+            return cue if gap or last in ",?!….–-" or _inverts(frame, cue) else None
+    if gap == "," and frame.is_verb(position):
+        later = [cue for cue in _usable(frame) if cue.at > position and cue.verb.lemma == "kwijt willen"]
+        return later[0] if later else None
+    return None
+
+
+def _inverts(frame: Frame, cue: Cue) -> bool:
+    """Without a comma the subject must follow: "‘Kom!’ roept Vos", not "‘Onzin’ vindt hij niet erg"."""
+    return any(mention.first == cue.finite + 1 for mention in frame.mentions) and cue.tier != "prepositional"
+
+
+def _closes(frame: Frame, cue: Cue, quotation: Quotation) -> bool:
+    """Whether nothing but the cue's clause stands between its verb and a quotation."""
+    tail = frame.between(frame.words[cue.finite].end, quotation.opening)
+    return len(tail) < 80 and not any(word in f" {tail} " for word in (" dat ", " of ", " om "))
+
+
+def _is_led_in(frame: Frame, quotation: Quotation, cue: Cue) -> bool:
+    """Whether marked words after a cue are a clause of their own ("Vos zei ‘Dat komt goed’")."""
+    before = frame.word_before(quotation.opening)
+    return (
+        before is not None
+        and frame.words[cue.at].end <= before.end
+        and before.lower not in ("dat", "van", "een", "de", "het")
+    )
+
+
+def _governing_cue(frame: Frame, quotation: Quotation) -> tuple[Cue, Subject] | None:
+    """Find the cue in whose clause a fragment stands: the one before it that is not itself reported, else one after."""
+    preceding = [cue for cue in _usable(frame) if frame.words[cue.at].start < quotation.opening]
+    following = [cue for cue in _usable(frame) if frame.words[cue.at].start > quotation.opening]
+    blocked = _refused_before(frame, quotation)
+    governing: tuple[Cue, Subject] | None = None
+    for cue in preceding if not blocked else []:
+        subject = subject_of(frame, cue)
+        impersonal = cue.verb.lemma in IMPERSONAL
+        if impersonal and not _is_het_cue(frame, cue):
+            continue
+        if subject.is_generic and not impersonal:
+            continue
+        if governing is None or starts_own_clause(frame, cue, subject):
+            governing = cue, UNSAID if impersonal else subject
+        elif _is_other_voice(cue, subject, governing[1]):
+            # "Zij zei dat Vos ‘nooit’ had beloofd": the fragment is his, told by her.
+            return None
+    if governing is not None:
+        return governing
+    for cue in following:
+        subject = subject_of(frame, cue)
+        if cue.verb.lemma in IMPERSONAL or subject.is_generic or not subject.mentions:
+            continue
+        if _hears_back(frame, cue, quotation):
+            return cue, subject
+    return None
+
+
+def starts_own_clause(frame: Frame, cue: Cue, subject: Subject) -> bool:
+    """Whether a later cue begins a clause of its own (", maar noemde ...", ", Vos vindt"), not a reported one."""
+    start = frame.words[cue.finite].start
+    if subject.mentions and subject.mentions[0].end <= start:
+        start = subject.mentions[0].start
+    lead = frame.between(max(frame.sentence.start, start - 12), start).rstrip()
+    last = lead.rsplit(" ", 1)[-1].lower()
+    return (
+        lead.endswith((",", ";"))
+        or last in ("en", "maar", "terwijl", "want", "dus", "al")
+        or cue.tier == "prepositional"
+    )
+
+
+def _is_other_voice(cue: Cue, subject: Subject, outer: Subject) -> bool:
+    if cue.verb.form == "infinitive" or not subject.mentions or not outer.mentions:
+        return False
+    return (
+        subject.mentions[0].kind != "pronoun" and subject.mentions[0] is not outer.mentions[0] and cue.tier != "stance"
+    )
+
+
+def _refused_before(frame: Frame, quotation: Quotation) -> bool:
+    return any(cue.refused and frame.words[cue.at].start < quotation.opening for cue in frame.cues)
+
+
+def _is_het_cue(frame: Frame, cue: Cue) -> bool:
+    """See "heette het dat" and "zo staat te lezen": impersonal, yet somebody's words."""
+    if cue.verb.lemma in ("te lezen zijn", "geschreven staan"):
+        return True
+    following = frame.words[cue.finite + 1].lower if cue.finite + 1 < len(frame.words) else ""
+    return following == "het"
+
+
+def _hears_back(frame: Frame, cue: Cue, quotation: Quotation) -> bool:
+    """Whether a cue after a fragment covers it: it ends its clause, or follows a comma ("..., moest hij toegeven")."""
+    finite = frame.words[cue.finite]
+    if finite.start < quotation.opening or cue.tier == "naming":
+        return True
+    gap = frame.between(quotation.after, finite.start)
+    return gap.rstrip().endswith(",") or cue.tier == "prepositional" or gap.count(",") == 0
+
+
+__all__ = ["GENERIC", "RULES", "backward_cue", "find_quoted", "next_in_paragraph", "starts_own_clause"]

@@ -1,0 +1,143 @@
+"""The roster's names, parties and portfolios, folded and indexed for reading a text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from rapidfuzz import fuzz, process
+
+from bot.quotes.folding import fold
+from bot.quotes.roster import GOVERNMENT_ROLES, Membership, Roster
+
+_LIKE_ENOUGH = 88.0
+_LONG_ENOUGH = 6
+
+
+class RosterIndex:
+    """Looks up what a text may say about the people of a roster.
+
+    Args:
+        roster: The roster.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        self.roster = roster
+        self._full: defaultdict[str, set[str]] = defaultdict(set)
+        self._surnames: defaultdict[str, set[str]] = defaultdict(set)
+        for person in roster.persons:
+            given = fold(person.given_name)
+            self._surnames[fold(person.family_name)].add(person.id)
+            for form in map(fold, person.forms):
+                if form.startswith(given + " "):
+                    self._full[form].add(person.id)
+                    self._surnames[form.removeprefix(given + " ")].add(person.id)
+                elif "." not in form:
+                    self._surnames[form].add(person.id)
+        self._parties = {fold(form): party.id for party in roster.parties for form in party.forms}
+        self._portfolios: set[str] = set()
+        for membership in roster.memberships:
+            for phrase in portfolio_phrases(membership):
+                self._portfolios.update(_beginnings(phrase))
+
+    def full_name(self, folded: str) -> frozenset[str]:
+        """Give the ids of the persons with that given name and surname."""
+        return frozenset(self._full.get(folded, ()))
+
+    def surname(self, folded: str) -> frozenset[str]:
+        """Give the ids of the persons with that surname, particles included."""
+        return frozenset(self._surnames.get(folded, ()))
+
+    def knows_full_name(self, folded: str) -> bool:
+        """Whether somebody has that full name."""
+        return folded in self._full
+
+    def knows_surname(self, folded: str) -> bool:
+        """Whether somebody has that surname."""
+        return folded in self._surnames
+
+    def similar(self, folded: str) -> frozenset[str]:
+        """Give the one person whose full name or surname was misspelt so; empty where none or several come near."""
+        if len(folded) < _LONG_ENOUGH:
+            return frozenset()
+        names = self._full if " " in folded else self._surnames
+        near = process.extract(folded, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=3)
+        ids = {person_id for name, _, _ in near for person_id in names[name]}
+        return frozenset(ids) if len(ids) == 1 else frozenset()
+
+    def party(self, phrase: str) -> str | None:
+        """Give the id of the party that a phrase names, or None."""
+        return self._parties.get(fold(phrase))
+
+    def knows_portfolio(self, folded: str) -> bool:
+        """Whether a phrase is a portfolio or its beginning ("infrastructuur")."""
+        return folded in self._portfolios
+
+    def portfolio_goes_on(self, folded: str) -> bool:
+        """Whether a portfolio has more words after that beginning."""
+        return any(phrase.startswith((folded + " en ", folded + ", ")) for phrase in self._portfolios)
+
+    def holders(self, on: date, *, roles: Iterable[str], portfolio: str = "", party: str | None = None) -> set[str]:
+        """Give the ids of persons who held one of the roles on a day.
+
+        Args:
+            on: The day.
+            roles: The roles that count.
+            portfolio: Only those about it, folded; a word of it suffices ("asiel"). Empty for all.
+            party: Only those of that party.
+
+        Returns:
+            Person ids.
+        """
+        wanted = frozenset(roles)
+        return {
+            row.person_id
+            for row in self.roster.memberships
+            if row.role in wanted
+            and row.covers(on)
+            and (not portfolio or is_about(row, portfolio))
+            and (party is None or row.on_behalf_of_id == party)
+        }
+
+
+def portfolio_phrases(membership: Membership) -> list[str]:
+    """Give the folded phrases for what a member of government is about."""
+    if membership.role not in GOVERNMENT_ROLES:
+        return []
+    phrases = [membership.portfolio or "", *membership.portfolio_aliases]
+    label = fold(membership.label)
+    for link in (" van ", " voor "):
+        _, found, rest = label.partition(link)
+        if found:
+            phrases.append(rest.removesuffix(" a.i."))
+    return [fold(phrase) for phrase in phrases if phrase]
+
+
+def is_about(membership: Membership, portfolio: str) -> bool:
+    """Whether a membership is about a portfolio as a text words it ("justitie", "ov", "asielzaken")."""
+    for phrase in portfolio_phrases(membership):
+        if phrase == portfolio or phrase.startswith(portfolio):
+            return True
+        words = phrase.replace(",", " ").split()
+        if portfolio in words:
+            return True
+        if len(portfolio) >= 4 and any(
+            word.startswith(portfolio) or portfolio.startswith(word) for word in words if len(word) >= 4
+        ):
+            return True
+        asked = [word for word in portfolio.replace(",", " ").split() if word not in ("en", "de", "het")]
+        if len(asked) > 1 and all(word in words for word in asked):
+            return True
+    return False
+
+
+def _beginnings(phrase: str) -> set[str]:
+    """Give a portfolio and the shorter forms that news uses ("sociale zaken" of "sociale zaken en werkgelegenheid")."""
+    words = phrase.split()
+    shorter = {phrase}
+    for length in range(1, len(words)):
+        if words[length - 1] not in ("en", "van", "de"):
+            shorter.add(" ".join(words[:length]).rstrip(","))
+    shorter.update(word.rstrip(",") for word in words if len(word) > 3)
+    return shorter

@@ -1,0 +1,162 @@
+"""Who the speakers are: goes through the sentences in order and settles each mention and each statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.quotes.discourse import Discourse, Entity, Resolution
+from bot.quotes.found import Found
+from bot.quotes.frames import Frame, main_subject
+from bot.quotes.mentions import Mention
+from bot.quotes.values import Attribution
+
+_ATTRIBUTION: dict[str, Attribution] = {"name": "named", "role": "role", "pronoun": "pronoun"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A found statement with one of its speakers.
+
+    Attributes:
+        found: The statement.
+        speaker: Who said it; None where it is open.
+        surface: The words that name the speaker, None where there are none.
+        attribution: How the speaker is given.
+        certainty: How sure the speaker is, 0 to 1.
+    """
+
+    found: Found
+    speaker: Entity | None
+    surface: str | None
+    attribution: Attribution
+    certainty: float
+
+
+class Narrator:
+    """Follows the text sentence by sentence.
+
+    Args:
+        discourse: Where the people of the text are kept.
+    """
+
+    def __init__(self, discourse: Discourse) -> None:
+        self.discourse = discourse
+        self._last_speaker: tuple[Entity, int, int] | None = None
+        self._subject: tuple[Entity, int, int] | None = None
+        self._resolved: dict[int, Resolution] = {}
+
+    def tell(self, frame: Frame, statements: Sequence[Found], days: dict[int, date | None]) -> list[Spoken]:
+        """Settle the speakers of one sentence's statements, and remember who it mentions.
+
+        Args:
+            frame: The sentence.
+            statements: What the sentence tells of, in order.
+            days: The day of utterance for each statement (by its position), where it is known.
+
+        Returns:
+            The statements with their speakers, one for each of joint speakers.
+        """
+        self._resolved = {}
+        spoken: list[Spoken] = []
+        subjects = {id(mention) for found in statements for mention in found.subject.mentions}
+        main = main_subject(frame)
+        if not statements and main is not None:
+            subjects.add(id(main))
+        told: set[int] = set()
+        for position, found in enumerate(statements):
+            self._note_mentions(frame, subjects, told, before=_limit_of(found), day=days.get(position))
+            spoken.extend(self._settle(frame, found, days.get(position)))
+        self._note_mentions(frame, subjects, told, before=frame.sentence.end + 1, day=None)
+        if main is not None and id(main) in self._resolved and not statements:
+            entities = self._resolved[id(main)].entities
+            if len(entities) == 1 and entities[0].is_human:
+                self._subject = (entities[0], frame.index, frame.sentence.paragraph)
+        for one in spoken:
+            if one.speaker is not None:
+                self._last_speaker = (one.speaker, frame.index, frame.sentence.paragraph)
+                self._subject = self._last_speaker
+                self.discourse.note(one.speaker, frame.index, frame.sentence.paragraph, is_subject=True)
+        return spoken
+
+    def _note_mentions(self, frame: Frame, subjects: set[int], told: set[int], before: int, day: date | None) -> None:
+        for mention in frame.mentions:
+            if mention.start >= before or id(mention) in told:
+                continue
+            told.add(id(mention))
+            resolution = self._resolve(frame, mention, day)
+            for entity in resolution.entities:
+                self.discourse.note(
+                    entity,
+                    frame.index,
+                    frame.sentence.paragraph,
+                    is_subject=id(mention) in subjects,
+                    is_oblique=bool(mention.after_preposition) or mention.genitive,
+                )
+
+    def _resolve(self, frame: Frame, mention: Mention, day: date | None) -> Resolution:
+        known = self._resolved.get(id(mention))
+        if known is None:
+            apposed = _apposition(frame, mention)
+            if apposed is not None:
+                known = self._resolve(frame, apposed, day)
+                for entity in known.entities:
+                    entity.titles.update(mention.titles)
+                    entity.gender = entity.gender or mention.gender
+            else:
+                known = self.discourse.resolve(mention, frame.index, frame.sentence.paragraph, day)
+            self._resolved[id(mention)] = known
+        return known
+
+    def _settle(self, frame: Frame, found: Found, day: date | None) -> list[Spoken]:
+        if not found.subject.mentions:
+            return [self._unsaid(frame, found)]
+        spoken = []
+        for mention in found.subject.mentions:
+            resolution = self._resolve(frame, mention, day)
+            attribution = _ATTRIBUTION[mention.kind]
+            if not resolution.entities:
+                spoken.append(Spoken(found, None, mention.surface, attribution, 0.3))
+            for entity in resolution.entities:
+                spoken.append(Spoken(found, entity, mention.surface, attribution, resolution.certainty))
+        return spoken
+
+    def _unsaid(self, frame: Frame, found: Found) -> Spoken:
+        """Settle the speaker that is not named: the subject of the sentence before, or who spoke last."""
+        if found.is_anonymous:
+            return Spoken(found, None, None, "implicit", 0.9)
+        entity, certainty = self._implied(frame, found)
+        return Spoken(found, entity, None, "implicit", certainty)
+
+    def _implied(self, frame: Frame, found: Found) -> tuple[Entity | None, float]:
+        candidates = [one for one in (self._subject, self._last_speaker) if one is not None]
+        if not candidates:
+            return None, 0.3
+        if found.rule == "taken_up_again" and self._last_speaker is not None:
+            return self._last_speaker[0], 0.95
+        entity, index, paragraph = max(candidates, key=lambda one: one[1])
+        if paragraph == frame.sentence.paragraph:
+            return entity, 0.92 if frame.index - index <= 1 else 0.85
+        return entity, 0.8 if frame.sentence.paragraph - paragraph == 1 else 0.65
+
+
+def _limit_of(found: Found) -> int:
+    """Mentions before this offset were read before the speaker is settled."""
+    if found.subject.mentions:
+        return found.subject.mentions[0].start
+    return found.start
+
+
+def _apposition(frame: Frame, mention: Mention) -> Mention | None:
+    """Give the name that explains a role ("Zijn minister, Anna Vos, zei"), or None."""
+    if mention.kind != "role" or mention.plural:
+        return None
+    for other in frame.mentions:
+        if (
+            other.kind == "name"
+            and other.start >= mention.end
+            and frame.between(mention.end, other.start) in (", ", " ")
+        ):
+            return other
+    return None
