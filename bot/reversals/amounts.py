@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.reversals.text import Token, is_content, key_of
 
 _UNITS = {
-    "nul": 0, "één": 1, "eén": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8,
+    "één": 1, "eén": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8,
     "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16,
     "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20, "dertig": 30, "veertig": 40, "vijftig": 50,
     "zestig": 60, "zeventig": 70, "tachtig": 80, "negentig": 90,
@@ -155,7 +155,11 @@ def _unit(words: Sequence[Token], at: int, after: int) -> tuple[str, int]:
         token = words[index]
         if token.is_mark or not token.is_word:
             break
-        is_adjective = token.lower.endswith("e") and index + 1 < len(words) and words[index + 1].is_word
+        is_adjective = (
+            (token.lower.endswith("e") or token.lower == "extra")
+            and index + 1 < len(words)
+            and words[index + 1].is_word
+        )
         if is_content(token.lower) and not is_adjective:
             return key_of(token.lower), index + 1
         if not is_adjective and not is_content(token.lower):

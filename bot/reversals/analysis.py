@@ -11,6 +11,9 @@ from bot.reversals.periods import Period
 
 ANALYSIS_VERSION = 2
 
+# Two words on one of these axes say the same thing twice; on others ("de korting verlagen") one works on the other.
+_SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -18,7 +21,8 @@ class Topic:
 
     Attributes:
         keys: Its stem, then those of the halves of a compound.
-        kind: ``noun`` (any word that is nothing else), ``verb``, ``name`` or ``sign`` (a word that carries a sign).
+        kind: ``noun`` (any word that is nothing else), ``verb``, ``name``, ``vague`` (fits any subject) or
+            ``sign`` (a word that carries a sign).
         preposition: The preposition whose phrase it stands in, or an empty string.
         start: Offset of its first code point.
         end: Offset after its last code point.
@@ -83,8 +87,12 @@ class Claim:
     def sign(self) -> int:
         """The product of its signs: whether it speaks for (+1) or against (-1) its topic."""
         product = 1
+        counted: set[str] = set()
         for sign in self.signs:
-            product *= sign.value
+            if sign.axis not in counted:
+                product *= sign.value
+            if sign.axis in _SAID_TWICE:
+                counted.add(sign.axis)
         return product
 
     def has(self, kind: str) -> bool:

@@ -1,15 +1,22 @@
-"""Two statements by one speaker become a verdict with its evidence."""
+"""Two statements by one speaker become a verdict: findings are weighed, and what they amount to gets a name."""
 
 from __future__ import annotations
 
-from math import exp, log1p
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import exp, log, log1p
 
 from bot.reversals.analysis import Analysis
+from bot.reversals.data_files import read_json
+from bot.reversals.findings import Finding, doubts, findings, pair_up
 from bot.reversals.reading import analyse
-from bot.reversals.text import rarity
 from bot.reversals.values import Evidence, Label, Utterance, Verdict
 
 _TOLD: frozenset[Label] = frozenset({"reversal", "shift"})
+_OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unrelated")
+_REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.0, 0.0
+_HISTORY_SLOPE, _SMALL_HISTORY = 0.8, 20
+_NOTHING_SHARED = Finding("nothing-shared", 1.0)
 
 
 def compare(earlier: Utterance, later: Utterance, *, history: int = 0) -> Verdict:
@@ -39,32 +46,24 @@ def compare_analyses(
         history: The number of the speaker's earlier statements.
 
     Returns:
-        The verdict.
+        The verdict. Its score does not depend on the history, its label does.
     """
-    shared = _weight(_stems(earlier_analysis) & _stems(later_analysis))
-    overlap = shared / max(1.0, min(_weight(_stems(earlier_analysis)), _weight(_stems(later_analysis))))
-    if overlap < 0.3:
-        return Verdict(earlier.id, later.id, "unrelated", 0.02)
-    evidence = []
-    if _sign(earlier_analysis) != _sign(later_analysis):
-        evidence.append(
-            Evidence(
-                "negation",
-                2.0,
-                tuple(sp for c in earlier_analysis.claims for s in c.signs for sp in s.spans),
-                tuple(sp for c in later_analysis.claims for s in c.signs for sp in s.spans),
-                "de ene uitspraak ontkent wat de andere zegt",
-            )
-        )
-    is_shift = False
-    log_odds = -2.5 + 2.5 * overlap + sum(item.weight for item in evidence) - 0.1 * log1p(history)
-    score = 1 / (1 + exp(-log_odds))
-    label: Label = "elaboration"
-    if score >= 0.6 and evidence:
-        label = "shift" if is_shift else "reversal"
-    elif overlap > 0.7:
-        label = "restatement"
-    return Verdict(earlier.id, later.id, label, score, tuple(evidence))
+    pair = pair_up(earlier, earlier_analysis, later, later_analysis)
+    found = findings(pair) if pair else [_NOTHING_SHARED]
+    reversal = _log_odds(found, _weights("reversal")["reversal"])
+    score = 1 / (1 + exp(-reversal))
+    others = _shares({label: _log_odds(found, _weights("other")[label]) for label in _OTHER_LABELS})
+    caution = _HISTORY_SLOPE * log1p(history / _SMALL_HISTORY)
+    label = _label(reversal, others, caution)
+    weights = _weights("other")["shift"] if label == "shift" else _weights("reversal")["reversal"]
+    return Verdict(
+        earlier.id,
+        later.id,
+        label,
+        score,
+        _evidence(found, weights),
+        tuple(doubts(pair)) if pair and label in _TOLD else (),
+    )
 
 
 def flagged(verdict: Verdict) -> bool:
@@ -76,13 +75,38 @@ def flagged(verdict: Verdict) -> bool:
     return verdict.label in _TOLD
 
 
-def _stems(analysis: Analysis) -> set[str]:
-    return {key for claim in analysis.claims for topic in claim.topics for key in topic.keys}
+def _label(reversal: float, others: Mapping[Label, float], caution: float) -> Label:
+    if reversal > _REVERSAL_THRESHOLD + caution:
+        return "reversal"
+    if _logit(others["shift"] / (1 + exp(reversal))) > _SHIFT_THRESHOLD + caution:
+        return "shift"
+    return max(_OTHER_LABELS[1:], key=lambda label: others[label])
 
 
-def _weight(stems: set[str]) -> float:
-    return sum(rarity(stem) for stem in stems)
+def _logit(chance: float) -> float:
+    return log(max(chance, 1e-12) / max(1 - chance, 1e-12))
 
 
-def _sign(analysis: Analysis) -> int:
-    return analysis.claims[0].sign if analysis.claims else 1
+def _evidence(found: Sequence[Finding], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
+    weighed = [
+        Evidence(one.name, round(one.value * weights.get(one.name, 0.0), 2), one.earlier, one.later, one.reason)
+        for one in found
+        if one.reason
+    ]
+    return tuple(sorted(weighed, key=lambda one: -abs(one.weight)))
+
+
+def _log_odds(found: Sequence[Finding], weights: Mapping[str, float]) -> float:
+    return weights["bias"] + sum(one.value * weights.get(one.name, 0.0) for one in found)
+
+
+def _shares(log_odds: Mapping[Label, float]) -> dict[Label, float]:
+    highest = max(log_odds.values())
+    powers = {label: exp(value - highest) for label, value in log_odds.items()}
+    total = sum(powers.values())
+    return {label: power / total for label, power in powers.items()}
+
+
+@cache
+def _weights(stage: str) -> dict[str, dict[str, float]]:
+    return dict(read_json("weights.json")[stage])

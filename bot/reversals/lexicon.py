@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.reversals.data_files import read_toml
-from bot.reversals.text import key_of
+from bot.reversals.morphology import is_verb
+from bot.reversals.text import is_content, key_of, stem
 
 NEGATIONS = frozenset(
     ["niet", "geen", "nooit", "niemand", "niets", "niks", "nergens", "noch", "geenszins", "allerminst", "nimmer", "nul"]
@@ -83,9 +84,8 @@ def sign_of(word: str, verb: str | None) -> tuple[str, int] | None:
         The axis and +1 or -1, or None for a word without sign.
     """
     if verb:
-        found = _signs().get(key_of(verb))
-        return found
-    found = _signs().get(key_of(word))
+        return _signs().get(verb)
+    found = _signs().get(word) or (_signs().get("~" + stem(word)) if is_content(word) else None)
     if found is None and word.startswith("on") and word.endswith(_ON_ADJECTIVE) and len(word) > 6:
         return "need", -1
     return found
@@ -151,11 +151,18 @@ def _signs() -> dict[str, tuple[str, int]]:
             positive, _, negative = pair.partition(" / ")
             for word, sign in ((positive, 1), (negative, -1)):
                 if " " not in word:
-                    signs.setdefault(key_of(word), (axis, sign))
+                    _put(signs, word, axis, sign)
         for name, sign in (("plus", 1), ("minus", -1)):
             for word in lists.get(name, ()):
-                signs.setdefault(key_of(word), (axis, sign))
+                _put(signs, word, axis, sign)
     return signs
+
+
+def _put(signs: dict[str, tuple[str, int]], word: str, axis: str, sign: int) -> None:
+    """Enter a word as it stands, and its stem unless it is a verb, whose forms are known by its infinitive."""
+    signs.setdefault(word, (axis, sign))
+    if not is_verb(word):
+        signs.setdefault("~" + stem(word), (axis, sign))
 
 
 @cache

@@ -39,6 +39,23 @@ def infinitive(word: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=100_000)
+def separable_infinitive(word: str, particle: str) -> str | None:
+    """The infinitive of a verb whose particle stands apart from it ("schaffen … af").
+
+    Args:
+        word: The verb form in lower case.
+        particle: The particle.
+
+    Returns:
+        The infinitive with the particle, or None where there is no such verb.
+    """
+    base = None if len(word) < 3 or word in _not_verbs() else _simple(word, particle)
+    if base and particle + base in _infinitives():
+        return particle + base
+    return particle + word if particle + word in _infinitives() else None
+
+
 def is_verb(word: str) -> bool:
     """Whether a word is a known infinitive."""
     return word in _infinitives()

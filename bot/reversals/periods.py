@@ -21,7 +21,14 @@ _SEASONS = {
     "winter": (12, 12), "kerst": (12, 12), "kerstreces": (12, 12), "prinsjesdag": (9, 9), "jaarwisseling": (12, 12),
 }  # fmt: skip
 _YEAR_SHIFT = {"dit": 0, "huidige": 0, "volgend": 1, "komend": 1, "vorig": -1, "afgelopen": -1}
-_PARTS = {"begin": (1, 3), "medio": (5, 8), "halverwege": (5, 8), "eind": (10, 12), "einde": (10, 12), "najaar": (9, 11)}
+_PARTS = {
+    "begin": (1, 3),
+    "medio": (5, 8),
+    "halverwege": (5, 8),
+    "eind": (10, 12),
+    "einde": (10, 12),
+    "najaar": (9, 11),
+}
 _BEFORE = frozenset(["voor", "vóór", "uiterlijk"])
 _FROM = frozenset(["vanaf", "per", "pas", "na", "sinds", "vroegst"])
 _LOOK_BACK = 5
@@ -142,7 +149,26 @@ def _part_of_year(words: Sequence[Token], at: int, year: int) -> tuple[date, dat
 
 def _counts(words: Sequence[Token], at: int) -> bool:
     """Whether a number like 2000 counts things: a noun follows and no preposition of time stands before."""
-    timed = at and words[at - 1].lower in ("in", "vanaf", "tot", "sinds", "eind", "begin", "medio", "van", "jaar", "na", "voor", "vóór", "per", "uiterlijk", "halverwege", "over", "najaar", "voorjaar")  # noqa: E501
+    timed = at and words[at - 1].lower in (
+        "in",
+        "vanaf",
+        "tot",
+        "sinds",
+        "eind",
+        "begin",
+        "medio",
+        "van",
+        "jaar",
+        "na",
+        "voor",
+        "vóór",
+        "per",
+        "uiterlijk",
+        "halverwege",
+        "over",
+        "najaar",
+        "voorjaar",
+    )  # noqa: E501
     follows = at + 1 < len(words) and words[at + 1].is_word and words[at + 1].lower.endswith(("en", "s", "euro"))
     return follows and not timed
 

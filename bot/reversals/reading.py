@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from bot.reversals.amounts import amounts
 from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Sign, Topic
 from bot.reversals.lexicon import NEGATIONS, find_idioms, find_marks, sign_of
-from bot.reversals.morphology import PARTICLES, infinitive, is_verb
+from bot.reversals.morphology import PARTICLES, infinitive, separable_infinitive
 from bot.reversals.periods import periods
-from bot.reversals.text import Token, compound_parts, is_content, key_of, stem, tokens
+from bot.reversals.text import Token, compound_parts, is_content, is_vague, key_of, stem, tokens
 from bot.reversals.values import Utterance
 
 _STRONG_MARKS = frozenset(".!?;:…")
@@ -24,6 +24,7 @@ _PREPOSITIONS = frozenset(
     ["in", "op", "voor", "van", "aan", "met", "bij", "naar", "over", "tegen", "onder", "uit", "tot", "door", "rond"]
 )
 _SPEAKER = frozenset(["ik", "we", "wij", "mij", "ons", "onze", "mijn", "kabinet", "regering", "me"])
+_FIRST_PERSON = frozenset(["ik", "we", "wij"])
 _REPORTS = frozenset(
     ["zeggen", "vinden", "eisen", "vragen", "beweren", "noemen", "vrezen", "roepen", "claimen", "menen", "willen",
      "stellen", "denken", "geloven", "suggereren", "verwijten", "opmerken", "concluderen", "oproepen", "hopen"]
@@ -31,6 +32,12 @@ _REPORTS = frozenset(
 _SIGNED_CUES = frozenset(
     ["ontkennen", "uitsluiten", "weigeren", "afraden", "tegenspreken", "betwisten", "verwerpen", "afwijzen"]
 )
+_PLURAL_SUBJECTS = frozenset(["we", "wij", "ze", "zij", "jullie"])
+_QUESTION_WORDS = frozenset(["wie", "wat", "waar", "waarom", "hoe", "wanneer", "welke", "welk", "hoeveel"])
+_AUXILIARIES = frozenset(
+    ["is", "zijn", "was", "waren", "heeft", "hebben", "heb", "had", "kan", "kunnen", "mag", "mogen", "moet", "moeten",
+     "wil", "willen", "zal", "zullen", "zou", "zouden", "wordt", "worden", "gaat", "gaan", "ben", "bent"]
+)  # fmt: skip
 _FARTHEST_PARTICLE = 14
 
 
@@ -44,8 +51,13 @@ def analyse(utterance: Utterance) -> Analysis:
         Its analysis; offsets are code points into ``utterance.text``.
     """
     reading = _Reading.of(utterance)
-    segments = [_claim_of(reading, segment) for segment in _segments(reading)]
-    claims = _join([claim for claim in segments if claim.topics or claim.signs or claim.marks])
+    found = [
+        _claim_of(reading, segment, conditional)
+        for sentence in _sentences(reading)
+        for conditional in [_has_condition(reading, sentence)]
+        for segment in sentence
+    ]
+    claims = _join([claim for claim in found if claim.topics or claim.signs or claim.marks])
     cued = _cue_signs(utterance.cue)
     if cued and claims:
         claims[0] = replace(claims[0], signs=(*cued, *claims[0].signs))
@@ -90,26 +102,29 @@ def _verbs(words: Sequence[Token], lower: Sequence[str]) -> tuple[tuple[str | No
     for at, word in enumerate(lower):
         if word not in PARTICLES:
             continue
-        if at + 2 < len(words) and lower[at + 1] == "te" and is_verb(word + (verbs[at + 2] or "")):
-            verbs[at + 2], particles[at] = word + str(verbs[at + 2]), at + 2
+        joined = (
+            separable_infinitive(lower[at + 2], word)
+            if lower[at + 1 : at + 2] == ("te",) and at + 2 < len(words)
+            else None
+        )
+        if joined:
+            verbs[at + 2], particles[at] = joined, at + 2
             continue
         if not _ends_clause(words, lower, at):
             continue
         for index in range(at - 1, max(-1, at - _FARTHEST_PARTICLE), -1):
-            verb = verbs[index]
             if words[index].text in _STRONG_MARKS or lower[index] == "dat":
                 break
-            if verb and is_verb(word + verb) and lower[index] != verb:
-                verbs[index], particles[at] = word + verb, index
-                break
-            if verb and is_verb(word + verb) and _is_plural_subject_before(lower, index):
-                verbs[index], particles[at] = word + verb, index
+            joined = separable_infinitive(lower[index], word) if words[index].is_word else None
+            if joined and (not joined.endswith(lower[index]) or _is_beside_plural_subject(lower, index)):
+                verbs[index], particles[at] = joined, index
                 break
     return tuple(verbs), particles
 
 
-def _is_plural_subject_before(lower: Sequence[str], index: int) -> bool:
-    return index > 0 and lower[index - 1] in ("we", "wij", "ze", "zij") or lower[index + 1 : index + 2] in (["we"], ["wij"], ["ze"])  # noqa: E501
+def _is_beside_plural_subject(lower: Sequence[str], index: int) -> bool:
+    """Whether what looks like an infinitive is a finite plural: "wij schaffen", "schaffen we", or a verb in second place."""
+    return index <= 2 or bool(set(lower[index - 1 : index + 2]) & _PLURAL_SUBJECTS)
 
 
 def _ends_clause(words: Sequence[Token], lower: Sequence[str], at: int) -> bool:
@@ -123,7 +138,7 @@ def _segments(reading: _Reading) -> list[range]:
     cuts = [0]
     for at, word in enumerate(reading.lower):
         following = reading.lower[at + 1] if at + 1 < len(reading.lower) else ""
-        if reading.words[at].is_mark and word not in "\"“”„‘’()":
+        if reading.words[at].is_mark and word not in '"“”„‘’()':
             cuts.append(at + 1)
         elif word in _JOINERS or (word == "en" and following in _PRONOUNS):
             cuts.append(at)
@@ -133,6 +148,30 @@ def _segments(reading: _Reading) -> list[range]:
     return [range(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
 
 
+def _sentences(reading: _Reading) -> list[list[range]]:
+    """The clauses of each sentence."""
+    sentences: list[list[range]] = [[]]
+    for segment in _segments(reading):
+        sentences[-1].append(segment)
+        if reading.lower[segment.stop - 1] in _STRONG_MARKS:
+            sentences.append([])
+    return sentences
+
+
+def _has_condition(reading: _Reading, sentence: Sequence[range]) -> bool:
+    """Whether a sentence holds only under a condition; "zolang ik hier zit" promises, it limits nothing."""
+    openings = [
+        (reading.lower[segment.start], reading.lower[segment.start + 1 : segment.start + 2]) for segment in sentence
+    ]
+    return any(
+        word in _CONDITIONS
+        and (word, following) not in (("zolang", ("ik",)), ("zolang", ("wij",)))
+        or word == "zonder"
+        and segment.start == sentence[0].start
+        for (word, following), segment in zip(openings, sentence, strict=True)
+    )
+
+
 def _opens_condition(reading: _Reading, at: int, following: str) -> bool:
     if reading.lower[at] != "als":
         return True
@@ -140,13 +179,15 @@ def _opens_condition(reading: _Reading, at: int, following: str) -> bool:
     return following in _SUBJECT_STARTS or next_word[:1].isupper()
 
 
-def _claim_of(reading: _Reading, segment: range) -> Claim:
+def _claim_of(reading: _Reading, segment: range, conditional: bool) -> Claim:
     start, end = reading.words[segment.start].start, reading.words[segment.stop - 1].end
     found = reading.claim
     signs = [one for one in found.signs if start <= one.spans[0][0] < end]
     signs += _word_signs(reading, segment)
     marks = [mark for mark in found.marks if start <= mark.start < end and mark.kind != "condition"]
     marks += _clause_marks(reading, segment)
+    if conditional:
+        marks.append(Mark("condition", start, end))
     return Claim(
         topics=tuple(_topics(reading, segment)),
         signs=tuple(signs),
@@ -172,6 +213,10 @@ def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
 
 def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
     preposition, since = "", 0
+    start, end = reading.words[segment.start].start, reading.words[segment.stop - 1].end
+    for amount in reading.claim.amounts:
+        if amount.unit == "euro" and start <= amount.start < end:
+            yield Topic(("geld",), "vague", "", amount.start, amount.end)
     for at in segment:
         token, word = reading.words[at], reading.lower[at]
         if word in _PREPOSITIONS and at not in reading.particles:
@@ -179,7 +224,8 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
         if token.is_mark or not token.is_word or at in reading.dated or at in reading.particles:
             continue
         verb = reading.verbs[at]
-        if not is_content(word) and not (verb and verb != infinitive(word)):
+        is_joined = bool(verb and verb != infinitive(word))
+        if not is_content(word) and not is_joined and not is_vague(word):
             continue
         is_name = token.text[0].isupper() and at > 0 and not reading.words[at - 1].is_mark
         kind = "name" if is_name else _kind(reading, at)
@@ -195,20 +241,29 @@ def _kind(reading: _Reading, at: int) -> str:
     word, verb = reading.lower[at], reading.verbs[at]
     if sign_of(word, verb):
         return "sign"
+    if is_vague(word):
+        return "vague"
     return "verb" if verb and not word.endswith(("ing", "en")) else "noun"
 
 
 def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
     first, last = reading.words[segment.start], reading.words[segment.stop - 1]
-    opening = reading.lower[segment.start]
-    if opening in _CONDITIONS or opening == "zonder":
-        yield Mark("condition", first.start, first.end)
-    has_verb = any(reading.verbs[at] or not is_content(reading.lower[at]) for at in segment if reading.words[at].is_word)
-    if last.text == "?" and len(segment) > 3 and has_verb and reading.words[segment.start].is_word:
+    if last.text == "?" and _asks(reading, segment):
         yield Mark("question", last.start, last.end)
+    if {"noemde", "zei", "vond", "dacht", "noemden", "vonden", "dachten", "zeiden"} & set(
+        reading.lower[at] for at in segment
+    ):
+        yield Mark("former-view", first.start, first.end)
     speaker = _other_view(reading, segment)
     if speaker:
         yield Mark("other-view", reading.words[speaker[0]].start, reading.words[speaker[1]].end)
+
+
+def _asks(reading: _Reading, segment: range) -> bool:
+    """Whether a clause with a question mark asks: it opens with a verb or question word, or has a subject pronoun."""
+    words = [reading.lower[at] for at in segment]
+    is_verb_first = reading.verbs[segment.start] is not None or words[0] in _AUXILIARIES
+    return is_verb_first or words[0] in _QUESTION_WORDS or bool(set(words) & _PRONOUNS)
 
 
 def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
@@ -222,7 +277,7 @@ def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
             continue
         subject = [index for index in range(segment.start, at) if reading.words[index].is_word]
         after = lower[at + 1 : at + 4]
-        if not subject or set(lower[at] for at in subject) & _SPEAKER or set(after[:1]) & _SPEAKER:
+        if set(lower[index] for index in subject) & _SPEAKER or set(after[:1]) & _FIRST_PERSON:
             continue
         if verb not in ("eisen", "vragen", "noemen", "claimen", "beweren") and "dat" not in lower[at : segment.stop]:
             continue
@@ -239,10 +294,18 @@ def _join(claims: list[Claim]) -> list[Claim]:
         if joined and not joined[-1].topics:
             joined[-1] = _merged(joined[-1], claim)
         elif joined and not claim.topics:
-            joined[-1] = _merged(joined[-1], replace(claim, signs=()) if joined[-1].signs else claim)
+            joined[-1] = _continued(joined[-1], claim)
         else:
             joined.append(claim)
     return joined
+
+
+def _continued(claim: Claim, fragment: Claim) -> Claim:
+    """A claim with a clause that has no topic: it adds a sign only where there is none, or where a former view ends."""
+    if claim.has("former-view") and fragment.signs:
+        marks = tuple(mark for mark in claim.marks if mark.kind not in ("former-view", "past"))
+        return _merged(replace(claim, signs=(), marks=marks, periods=()), fragment)
+    return _merged(claim, replace(fragment, signs=()) if claim.signs else fragment)
 
 
 def _merged(first: Claim, second: Claim) -> Claim:

@@ -13,8 +13,13 @@ from bot.reversals.morphology import infinitive
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|(?:'[st]\b)|[^\W\d_]+(?:[-'’.](?:[^\W\d_]+|\d+))*|[%€]|[.!?;:,…]|[\"“”„‘’()–—]",
 )
+_STRESS = str.maketrans("áéíóú", "aeiou")
 _LINKS = ("", "s", "en", "e", "er", "n")
 _SHORTEST_PART = 3
+_COMMON = 7.0
+_NO_PARTS = frozenset(
+    ["ing", "lijk", "baar", "bare", "heid", "loos", "loze", "ver", "ont", "wan", "los", "ten", "ter", "ste", "zaam"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,7 @@ def tokens(text: str) -> tuple[Token, ...]:
         Its words, numbers and marks in order, with code point offsets.
     """
     return tuple(
-        Token(match.group(), match.group().lower().replace("’", "'"), match.start(), match.end())
-        for match in _TOKEN.finditer(text)
+        Token(match.group(), _plain(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text)
     )
 
 
@@ -96,7 +100,8 @@ def compound_parts(word: str) -> tuple[str, ...]:
         return ()
     for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         head = stem(word[cut:])
-        if not _is_part(word[cut:], head):
+        is_plural = len(word) - cut == _SHORTEST_PART and word[cut] == word[cut - 1]
+        if is_plural or not _is_part(word[cut:], head):
             continue
         for link in _LINKS:
             first = word[:cut].removesuffix(link) if link else word[:cut]
@@ -126,7 +131,12 @@ def rarity(stem_: str) -> float:
 
 def is_content(word: str) -> bool:
     """Whether a lower-case word says what a statement is about: no function word, negation or vague noun."""
-    return word not in _stopwords() and stem(word) not in _stop_stems()
+    return word not in _stopwords() and stem(word) not in _vague_stems()
+
+
+def is_vague(word: str) -> bool:
+    """Whether a lower-case word is a noun or adjective that fits any subject ("plan", "probleem", "goed")."""
+    return word in _vague() or stem(word) in _vague_stems()
 
 
 def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
@@ -157,8 +167,16 @@ def vocabulary() -> dict[str, Any]:
     return read_json("vocabulary.json")
 
 
+def _plain(word: str) -> str:
+    """Lower case, straight apostrophes, and no accents of stress ("vóór") except in "één", which is a number."""
+    lower = word.lower().replace("’", "'")
+    return lower if lower in ("één", "eén") else lower.translate(_STRESS)
+
+
 def _is_part(word: str, word_stem: str) -> bool:
-    return len(word) >= _SHORTEST_PART and word_stem in vocabulary()["rarity"] and word not in _stopwords()
+    if len(word) < _SHORTEST_PART or word in _NO_PARTS or word in _stopwords():
+        return False
+    return word_stem in vocabulary()["rarity"] and (len(word) > _SHORTEST_PART or rarity(word_stem) < _COMMON)
 
 
 @cache
@@ -168,9 +186,13 @@ def _stopwords() -> frozenset[str]:
 
 
 @cache
-def _stop_stems() -> frozenset[str]:
-    lists = read_json("stopwords.json")
-    return frozenset(stem(word) for word in (lists["vague"] + " " + lists["negation"]).split())
+def _vague() -> frozenset[str]:
+    return frozenset(read_json("stopwords.json")["vague"].split())
+
+
+@cache
+def _vague_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in _vague())
 
 
 @cache
