@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["date", "vague", "then", "shift"]
+Kind = Literal["date", "vague", "then", "shift", "after"]
 
 _DAY_PARTS = "ochtend|morgen|middag|avond|nacht"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
@@ -32,8 +32,9 @@ class TimeExpression:
         first: First day of the interval; None is open to the past.
         last: Last day of the interval.
         kind: ``date`` (days that the words name), ``vague`` ("eerder"), ``then`` ("destijds": the time that the text
-            speaks of, resolved as long ago where it speaks of none) or ``shift`` ("een jaar eerder": the interval is
-            resolved from publication and moves with the time that the text speaks of).
+            speaks of, resolved as long ago where it speaks of none), ``shift`` ("een jaar eerder": the interval is
+            resolved from publication and moves with the time that the text speaks of) or ``after`` ("later": between
+            the time that the text speaks of and publication).
         days: For a shift, by how many days it moves; earlier is negative.
     """
 
@@ -175,6 +176,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (rf"(?:(?P<last>{_LAST})\s+)?{weekday}", _weekday),
         ("|".join(lists.vague), _vague),
         ("|".join(lists["then"]), _then),
+        ("later|nadien", _after),
     ]
     return tuple(
         (re.compile(rf"(?<![\w-])(?:{source})(?![\w-])", re.IGNORECASE), resolve) for source, resolve in patterns
@@ -357,6 +359,10 @@ def _then(match: re.Match[str], published: date) -> Resolution | None:
         if is_conjunction:
             return None
     return None, published - timedelta(days=_LONG_AGO), "then", 0
+
+
+def _after(match: re.Match[str], published: date) -> Resolution | None:
+    return None, published - timedelta(days=1), "after", 0
 
 
 def _year_of(match: re.Match[str], published: date) -> int | None:

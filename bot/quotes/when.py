@@ -125,7 +125,8 @@ def date_reports(
     Returns:
         One value for each report, None where the text does not date it.
     """
-    timeline = _Timeline(published, memberships_of)
+    readings = [_reading(report, frames, published, memberships_of) for report in reports]
+    timeline = _Timeline(published, told_in_past=_told_in_past(readings, published))
     dated: list[Said | None] = [None] * len(reports)
     by_frame: defaultdict[int, list[int]] = defaultdict(list)
     for number, report in enumerate(reports):
@@ -133,7 +134,7 @@ def date_reports(
     for index, frame in enumerate(frames):
         timeline.enter(index, frame)
         for number in by_frame[index]:
-            dated[number] = timeline.report(reports[number])
+            dated[number] = timeline.report(reports[number], readings[number])
         timeline.leave(has_reports=bool(by_frame[index]))
     return dated
 
@@ -167,9 +168,9 @@ class _Held:
 class _Timeline:
     """Reads an article's sentences in order and keeps the time that they speak of."""
 
-    def __init__(self, published: date, memberships_of: MembershipsOf | None) -> None:
+    def __init__(self, published: date, *, told_in_past: bool) -> None:
         self._published = published
-        self._memberships_of = memberships_of
+        self._told_in_past = told_in_past
         self._held: _Held | None = None
         self._mentioned: Said | None = None
         self._index = 0
@@ -186,11 +187,9 @@ class _Timeline:
             elif self._held and self._held.how == "heading" and self._held.frame != index - 1:
                 self._held = None  # a heading dates one paragraph: its own, or the one below it
 
-    def report(self, report: Report) -> Said | None:
+    def report(self, report: Report, reading: _Reading) -> Said | None:
         """Date a statement of the current sentence."""
-        memberships = self._memberships_of(report.speaker) if self._memberships_of and report.speaker else ()
-        reading = _read(self._frame.text, report.cue, self._published, memberships)
-        said = self._dated(reading) if reading.best else self._carried(report, reading)
+        said = self._dated(reading.clause, reading.best) if reading.best else self._carried(report, reading)
         if said is not None:
             is_heading = self._held is not None and self._held.how == "heading" and self._held.said == said
             if not is_heading:
@@ -215,10 +214,8 @@ class _Timeline:
         elif self._held:
             self._held = replace(self._held, frame=self._index)
 
-    def _dated(self, reading: _Reading) -> Said:
-        best = reading.best
-        assert best is not None  # noqa: S101 - by the caller
-        said = _said(reading.clause, best)
+    def _dated(self, clause: str, best: TimeExpression) -> Said | None:
+        said = _said(clause, best)
         anchor = self._held.said if self._held else self._mentioned
         if best.kind == "then" and anchor is not None:
             return replace(anchor, surface=said.surface)
@@ -226,6 +223,8 @@ class _Timeline:
             days = timedelta(days=best.days)
             first = anchor.start + days if anchor.start else None
             return Said(first, min(anchor.end + days, self._published), said.surface)
+        if best.kind == "after":
+            return replace(said, start=anchor.start) if anchor is not None else None
         return said
 
     def _carried(self, report: Report, reading: _Reading) -> Said | None:
@@ -242,9 +241,24 @@ class _Timeline:
             return None
         if self._frame.paragraph != held.paragraph and (own_words or report.cue is not None):
             return None
-        if not own_words or held.how == "lead" or own_words & words()["continuing"] or held.frame == self._index:
+        goes_on = own_words & words()["continuing"] or (not self._told_in_past and own_words & words()["pronouns"])
+        if not own_words or held.how == "lead" or goes_on or held.frame == self._index:
             return held.said
         return None
+
+
+def _reading(
+    report: Report, frames: Sequence[Frame], published: date, memberships_of: MembershipsOf | None
+) -> _Reading:
+    memberships = memberships_of(report.speaker) if memberships_of and report.speaker else ()
+    return _read(frames[report.frame].text, report.cue, published, memberships)
+
+
+def _told_in_past(readings: Iterable[_Reading], published: date) -> bool:
+    """Whether a story tells its own moment in the past tense, so that this tense tells nothing of older words."""
+    week_ago = published - timedelta(days=7)
+    own = [reading.tense for reading in readings if reading.best is None or reading.best.last >= week_ago]
+    return own.count("past") >= own.count("present")
 
 
 def _read(text: str, cue: int | None, published: date, memberships: Sequence[Membership]) -> _Reading:
@@ -268,7 +282,7 @@ def _read(text: str, cue: int | None, published: date, memberships: Sequence[Mem
     return _Reading(clause, tense, None)
 
 
-_KINDS = ("date", "then", "shift", "vague")
+_KINDS = ("date", "then", "shift", "after", "vague")
 _PLUPERFECT = re.compile(r"\b(?:had|hadden)\b")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _HEADING_END = re.compile(r"\s*(?:[.:–—-]|$)")
@@ -294,11 +308,12 @@ def _is_adverbial(text: str, item: TimeExpression) -> bool:
         return noun in lists["occasions"]
     if last in lists["determiners"]:
         is_object = last == "het" and len(before) > 1 and before[-2] in lists["before_object_het"]
-        return is_object or not _ATTRIBUTE.match(text, item.end)
+        attribute = _ATTRIBUTE.match(text, item.end)
+        return is_object or not attribute or attribute[1] in lists["no_noun"]
     return True
 
 
-_ATTRIBUTE = re.compile(r"\s+[^\W\d_A-Z]+(?:e|en|d|t)\s+[^\W\d_A-Z]{3,}")
+_ATTRIBUTE = re.compile(r"\s+[^\W\d_A-Z]+(?:e|en|d|t)\s+([^\W\d_A-Z]{3,})")
 """After a determiner and a date: a participle and its noun ("het in mei gesloten akkoord")."""
 
 
