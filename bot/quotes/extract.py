@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from spacy.language import Language
 
@@ -22,6 +24,12 @@ from bot.quotes.rosterindex import RosterIndex
 from bot.quotes.segments import find_paragraphs, find_sentences
 from bot.quotes.speakers import Narrator, Spoken
 from bot.quotes.values import Statement
+from bot.quotes.when import Frame as ReportingFrame
+from bot.quotes.when import Report, Said, date_reports, mask, when_said
+
+_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_WITH_FRAME_WITHIN = frozenset({"according_to_amid"})
+"""Rules whose content is the whole sentence: masking it would hide the words that date it."""
 
 
 class Extractor:
@@ -50,17 +58,21 @@ class Extractor:
         """
         cleaned = clean(text)
         frames = self._read(cleaned.text)
-        published = published_at.date() if isinstance(published_at, datetime) else published_at
+        found = _find(frames)
+        published = _day_of(published_at)
+        masked = [_masked(frame, found[frame.index]) for frame in frames] if published else []
+        spoken: list[Spoken] = []
         narrator = Narrator(Discourse(self._index, published))
-        statements: list[Statement] = []
-        quoted_before: list[Found] = []
         for frame in frames:
-            quoted = find_quoted(frame, frames)
-            indirect = find_indirect(frame, frames, [*quoted_before, *quoted])
-            found = sorted([*quoted, *indirect], key=lambda one: (one.start, one.end))
-            for spoken in narrator.tell(frame, found, {}):
-                statements.append(self._statement(text, cleaned, spoken, published))
-            quoted_before = quoted
+            days = _role_days(frame, found[frame.index], masked[frame.index], published) if published else {}
+            spoken.extend(narrator.tell(frame, found[frame.index], days))
+        dated: list[Said | None] = [None] * len(spoken)
+        if published:
+            reports = [_report(one) for one in spoken]
+            dated = date_reports(masked, reports, published, memberships_of=self.roster.memberships_of)
+        statements = [
+            self._statement(text, cleaned, one, said, published) for one, said in zip(spoken, dated, strict=True)
+        ]
         return sorted(statements, key=lambda one: (one.start, one.end))
 
     def _read(self, text: str) -> list[Frame]:
@@ -77,13 +89,16 @@ class Extractor:
             frame.syntax = syntax
         return frames
 
-    def _statement(self, raw: str, cleaned: CleanText, spoken: Spoken, published: date | None) -> Statement:
+    def _statement(
+        self, raw: str, cleaned: CleanText, spoken: Spoken, said: Said | None, published: date | None
+    ) -> Statement:
         found = spoken.found
         start, end = cleaned.origin(found.start), cleaned.origin(found.end)
         speaker = spoken.speaker
         membership = None
-        if speaker is not None and speaker.person is not None and published is not None:
-            membership = self.roster.capacity(speaker.key, published)
+        day = said.end if said else published
+        if speaker is not None and speaker.person is not None and day is not None:
+            membership = self.roster.capacity(speaker.key, day)
         return Statement(
             content=raw[start:end],
             start=start,
@@ -93,12 +108,59 @@ class Extractor:
             speaker=speaker.key if speaker else None,
             speaker_surface=spoken.surface,
             attribution=spoken.attribution,
-            said_from=None,
-            said_to=None,
+            said_from=said.start if said else None,
+            said_to=said.end if said else None,
             capacity=membership.id if membership else None,
             confidence=confidence_of(spoken),
             rule=found.rule,
         )
+
+
+def _find(frames: Sequence[Frame]) -> list[list[Found]]:
+    """Apply the rules to each sentence; one list for each, in order of start."""
+    results: list[list[Found]] = []
+    quoted_before: list[Found] = []
+    for frame in frames:
+        quoted = find_quoted(frame, frames)
+        indirect = find_indirect(frame, frames, [*quoted_before, *quoted])
+        results.append(sorted([*quoted, *indirect], key=lambda one: (one.start, one.end)))
+        quoted_before = quoted
+    return results
+
+
+def _day_of(published_at: datetime | date | None) -> date | None:
+    """Give the day by the clock of the papers' place."""
+    if isinstance(published_at, datetime):
+        return published_at.astimezone(_AMSTERDAM).date() if published_at.tzinfo else published_at.date()
+    return published_at
+
+
+def _masked(frame: Frame, found: Sequence[Found]) -> ReportingFrame:
+    sentence = frame.sentence
+    contents = [(quotation.opening, quotation.after) for quotation in sentence.quotations]
+    contents += [(one.start, one.end) for one in found if one.kind == "indirect" and one.rule not in _WITH_FRAME_WITHIN]
+    return ReportingFrame(mask(frame.text, sentence.start, sentence.end, contents), sentence.paragraph)
+
+
+def _role_days(frame: Frame, found: Sequence[Found], masked: ReportingFrame, published: date) -> dict[int, date]:
+    """Date those statements whose speaker is given by a role, which must be read at that date."""
+    days: dict[int, date] = {}
+    for position, one in enumerate(found):
+        if any(mention.kind == "role" for mention in one.subject.mentions):
+            said = when_said(masked.text, published, cue=_cue_offset(one))
+            if said is not None:
+                days[position] = said.end
+    return days
+
+
+def _report(spoken: Spoken) -> Report:
+    found = spoken.found
+    return Report(found.frame.index, _cue_offset(found), spoken.speaker.key if spoken.speaker else None)
+
+
+def _cue_offset(found: Found) -> int | None:
+    frame = found.frame
+    return frame.words[found.cue.at].start - frame.sentence.start if found.cue else None
 
 
 def _calls_for_parse(frame: Frame) -> bool:

@@ -47,7 +47,7 @@ class Narrator:
         self._subject: tuple[Entity, int, int] | None = None
         self._resolved: dict[int, Resolution] = {}
 
-    def tell(self, frame: Frame, statements: Sequence[Found], days: dict[int, date | None]) -> list[Spoken]:
+    def tell(self, frame: Frame, statements: Sequence[Found], days: dict[int, date]) -> list[Spoken]:
         """Settle the speakers of one sentence's statements, and remember who it mentions.
 
         Args:
