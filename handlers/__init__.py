@@ -1,1 +1,164 @@
-"""Telegram's side: commands and buttons, answered from storage."""
+"""Telegram's side: commands and buttons, answered from storage.
+
+``answer`` is the core, without Telegram in it: a ``Request`` in, an ``Answer`` out. ``register`` hangs it into a
+python-telegram-bot application; the console asks it directly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    CallbackQuery,
+    Update,
+)
+from telegram.constants import ChatType
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.messages import LANGUAGES, Message, Reader, talk
+from bot.messages.markup import html
+from handlers.administrators import Administrators
+from handlers.answering import answer
+from handlers.commands import COMMANDS, Command, parse_line
+from handlers.membership import Membership
+from handlers.services import Answer, Request, Services
+from handlers.transport import button_request, command_request, replace, send
+
+__all__ = ["COMMANDS", "Answer", "Command", "Request", "Services", "answer", "publish_commands", "register"]
+
+log = structlog.get_logger(__name__)
+
+Context = CallbackContext[Any, Any, Any, Any]
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    """Hang all handlers into an application.
+
+    Args:
+        application: The application; not yet running.
+        services: What answers are made from.
+    """
+    telegram = _Telegram(services)
+    membership = Membership(services)
+    # An edited message is no new question.
+    new = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
+    application.add_handler(MessageHandler(filters.COMMAND & new, telegram.command))
+    application.add_handler(CallbackQueryHandler(telegram.button))
+    application.add_handler(ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_error_handler(telegram.failed)
+
+
+async def publish_commands(bot: Bot) -> None:
+    """Put the commands into Telegram's menu, by scope and language; groups' members see those that read.
+
+    A failure is logged and changes nothing else: the commands work without their menu.
+    """
+    reading = [command for command in COMMANDS if not command.changes]
+    scopes = (
+        (BotCommandScopeAllPrivateChats(), COMMANDS),
+        (BotCommandScopeAllGroupChats(), reading),
+        (BotCommandScopeAllChatAdministrators(), COMMANDS),
+    )
+    try:
+        for scope, commands in scopes:
+            for language in LANGUAGES:
+                reader = Reader(language)
+                menu = [
+                    BotCommand(command.name_in(language), reader.label(command.description)) for command in commands
+                ]
+                # The default language is for everyone whose own language we do not speak.
+                code = None if language == LANGUAGES[0] else language
+                await bot.set_my_commands(menu, scope=scope, language_code=code)
+    except TelegramError as error:
+        log.warning("the command menu was not set", reason=str(error))
+
+
+class _Telegram:
+    """Takes updates to the answers and the answers back."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._administrators = Administrators()
+
+    async def command(self, update: Update, context: Context) -> None:
+        """Somebody wrote a command."""
+        message = update.effective_message
+        line = parse_line(message.text or "") if message else None
+        if message is None or line is None:
+            return
+        if line.addressed_to not in (None, context.bot.username.lower()):
+            return
+        is_private = message.chat.type == ChatType.PRIVATE
+        if line.command is None and line.addressed_to is None and not is_private:
+            # In a group it is another bot's.
+            return
+        request = await command_request(update, context.bot, self._administrators)
+        answered = await answer(self._services, request)
+        for reply in answered.messages:
+            reply_to = None if is_private else message.message_id
+            await send(context.bot, self._services, request, reply, reply_to=reply_to)
+
+    async def button(self, update: Update, context: Context) -> None:
+        """Somebody pressed a button."""
+        query = update.callback_query
+        if query is None:
+            return
+        request = await button_request(query, context.bot, self._administrators)
+        if request is None:
+            await _answer_press(query, talk.out_of_date(Reader()))
+            return
+        answered = await answer(self._services, request)
+        for message in answered.messages:
+            await replace(query, message)
+        await _answer_press(query, answered.notice)
+
+    async def failed(self, update: object, context: Context) -> None:
+        """Log what a handler did not expect, and say so politely to whoever asked."""
+        log.error("an update was not handled", exc_info=context.error, **_about(update))
+        if not isinstance(update, Update):
+            return
+        try:
+            await self._apologise(update, context)
+        except TelegramError as error:
+            log.warning("nor could that be said", reason=str(error))
+
+    async def _apologise(self, update: Update, context: Context) -> None:
+        if update.callback_query is not None:
+            await _answer_press(update.callback_query, talk.went_wrong(Reader()))
+        elif update.effective_message is not None and parse_line(update.effective_message.text or ""):
+            request = await command_request(update, context.bot, self._administrators)
+            await send(context.bot, self._services, request, Message(html(talk.went_wrong(Reader()))))
+
+
+async def _answer_press(query: CallbackQuery, notice: str | None) -> None:
+    """Let the pressed button come to rest, with a notice if there is one."""
+    try:
+        await query.answer(notice, show_alert=notice is not None)
+    except BadRequest as refused:
+        # It was pressed too long ago (the bot was down): nobody waits for this any more.
+        log.info("a pressed button was not answered", reason=str(refused))
+
+
+def _about(update: object) -> dict[str, int]:
+    """What the log says of an update: ids only, never what somebody is working on."""
+    if not isinstance(update, Update):
+        return {}
+    about = {"update_id": update.update_id}
+    if update.effective_chat is not None:
+        about["chat_id"] = update.effective_chat.id
+    return about

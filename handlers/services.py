@@ -78,7 +78,5 @@ async def reader_of(services: Services, request: Request) -> Reader:
         return Reader(is_group=request.is_group)
     if chat.state == "disabled" and request.chat_kind != "console":
         async with services.database.writing() as session:
-            await chats.ensure_chat(
-                session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title
-            )
+            await chats.ensure_chat(session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title)
     return Reader(chat.language, chat.timezone, request.is_group)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
-
-from bot.messages.shown import Person
 
 LIMIT = 64
 """Bytes of callback data that Telegram takes."""
@@ -70,8 +67,3 @@ def token_of(person_id: str) -> str:
     if len(person_id.encode()) <= _LONGEST_ID and ":" not in person_id:
         return person_id
     return "~" + blake2b(person_id.encode(), digest_size=8).hexdigest()
-
-
-def by_token(token: str, persons: Iterable[Person]) -> str | None:
-    """Give the id of the person with a token, or None where nobody has it."""
-    return next((person.id for person in persons if token_of(person.id) == token), None)

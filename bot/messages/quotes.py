@@ -91,7 +91,12 @@ def provenance(reader: Reader, quote: Quote) -> Html:
 
 
 def _title(reader: Reader, page: Slice[Quote], person: Person | None, words: str) -> Html:
-    counted = reader.count("{span} of {number} statement", "{span} of {number} statements", page.total, span=span(page))
+    if len(page.items) == page.total:
+        counted = reader.count("{number} statement", "{number} statements", page.total)
+    else:
+        counted = reader.count(
+            "{span} of {number} statement", "{span} of {number} statements", page.total, span=span(page)
+        )
     searched = f"“{_bare(words)}”" if words else None
     return joined(" · ", [bold(person.name if person else reader.say("Everyone")), searched, counted])
 
@@ -106,7 +111,9 @@ def _nothing(reader: Reader, person: Person | None, words: str) -> Html:
 
 
 def _block(reader: Reader, quote: Quote, limit: int, *, with_name: bool) -> Html:
-    heading = joined(" · ", [bold(quote.person_name) if with_name else None, bold(said(reader, quote)), office(quote)])
+    day = said(reader, quote)
+    first = [bold(quote.person_name), day] if with_name else [bold(day)]
+    heading = joined(" · ", [*first, office(quote)])
     return joined("\n", [heading, words_block(quote, limit=limit), provenance(reader, quote)])
 
 

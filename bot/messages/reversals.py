@@ -35,7 +35,10 @@ def reversals_page(reader: Reader, page: Slice[Reversal], *, person: Person | No
         if person is None:
             return Message(reader.say("No reversals have been found yet."))
         return Message(reader.say("No reversals by <b>{name}</b> have been found.", name=person.name))
-    counted = reader.count("{span} of {number} pair", "{span} of {number} pairs", page.total, span=span(page))
+    if len(page.items) == page.total:
+        counted = reader.count("{number} pair", "{number} pairs", page.total)
+    else:
+        counted = reader.count("{span} of {number} pair", "{span} of {number} pairs", page.total, span=span(page))
     title = joined(" · ", [bold(person.name if person else reader.say("Reversals")), counted])
     text = Html("")
     for limit in _LIMITS:

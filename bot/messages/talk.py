@@ -202,19 +202,19 @@ def language_set(reader: Reader) -> Message:
     return Message(reader.say("From now on in English."))
 
 
-def only_administrators(reader: Reader) -> Message:
-    """Tell that only administrators of a group change what it follows."""
-    return Message(reader.say("Only administrators of this group can change that."))
+def only_administrators(reader: Reader) -> str:
+    """Tell, in plain text, that only administrators of a group change what it follows."""
+    return reader.label("Only administrators of this group can change that.")
 
 
-def out_of_date(reader: Reader) -> Message:
-    """Tell that a button cannot be used (any more)."""
-    return Message(reader.say("This button no longer works. Ask again with a command; /help lists them."))
+def out_of_date(reader: Reader) -> str:
+    """Tell, in plain text, that a button cannot be used (any more)."""
+    return reader.label("This button no longer works. Ask again with a command; /help lists them.")
 
 
-def went_wrong(reader: Reader) -> Message:
-    """Apologise for an error of ours."""
-    return Message(reader.say("Something went wrong here. It has been logged; please try again in a moment."))
+def went_wrong(reader: Reader) -> str:
+    """Apologise, in plain text, for an error of ours."""
+    return reader.label("Something went wrong here. It has been logged; please try again in a moment.")
 
 
 def joined_group(reader: Reader, example: str) -> Message:

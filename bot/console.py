@@ -1,0 +1,146 @@
+"""The console chat: the bot's own answers without Telegram, buttons as numbered choices."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from bot.messages import Button, Message
+from handlers import answer
+from handlers.services import Request, Services
+from storage import chats
+
+CHAT_ID = 0
+"""The console's chat; Telegram gives no chat this number."""
+
+NO_ALERTS = "(In de console komen geen meldingen binnen; in Telegram wel.)"
+NO_SUCH_CHOICE = "Er is geen keuze met dat nummer."
+
+_BLOCKS = frozenset({"blockquote", "pre"})
+_WAYS_OUT = frozenset({"exit", "quit", "stop", "q"})
+
+
+async def ask(services: Services, line: str) -> str:
+    """Answer one command.
+
+    Args:
+        services: What answers are made from.
+        line: The command, with or without its slash.
+
+    Returns:
+        The answer as plain text, with the labels of its buttons.
+    """
+    return await Console(services).enter(line)
+
+
+async def chat(services: Services) -> None:
+    """Read commands and numbers of buttons from standard input, and write the answers, until it ends."""
+    console = Console(services)
+    print(await console.enter("/start"))  # noqa: T201
+    while True:
+        try:
+            line = await asyncio.to_thread(input, "\n> ")
+        except (EOFError, KeyboardInterrupt):
+            sys.stdout.write("\n")
+            return
+        if line.strip().casefold() in _WAYS_OUT:
+            return
+        if line.strip():
+            print(await console.enter(line))  # noqa: T201
+
+
+@dataclass
+class Console:
+    """A conversation: what was shown last says what a number means."""
+
+    services: Services
+    _buttons: list[Button] = field(default_factory=list)
+
+    async def enter(self, line: str) -> str:
+        """Take a command, or the number of a button of the last answer.
+
+        Args:
+            line: What was typed.
+
+        Returns:
+            The answer as plain text.
+        """
+        typed = line.strip()
+        if typed.isdecimal():
+            return await self._press(int(typed))
+        return await self._answered(_request(text=typed if typed.startswith("/") else f"/{typed}"))
+
+    async def _press(self, number: int) -> str:
+        if not 1 <= number <= len(self._buttons):
+            return NO_SUCH_CHOICE
+        button = self._buttons[number - 1]
+        return button.url or await self._answered(_request(data=button.data))
+
+    async def _answered(self, request: Request) -> str:
+        answered = await answer(self.services, request)
+        if not answered.messages:
+            return answered.notice or ""
+        self._buttons = [button for message in answered.messages for row in message.buttons for button in row]
+        parts = [plain(message) for message in answered.messages]
+        if await self._is_to_be_silenced():
+            parts.append(NO_ALERTS)
+        if self._buttons:
+            parts.append("\n".join(f"[{number}] {button.label}" for number, button in enumerate(self._buttons, 1)))
+        return "\n\n".join(parts)
+
+    async def _is_to_be_silenced(self) -> bool:
+        """Disable the console's chat where a command made it active: nothing may become due to it."""
+        async with self.services.database.reading() as session:
+            known = await chats.chat(session, chat_id=CHAT_ID)
+        if known is None or known.state == "disabled":
+            return False
+        async with self.services.database.writing() as session:
+            await chats.disable_chat(session, chat_id=CHAT_ID, reason="a console takes no alerts")
+        return True
+
+
+def plain(message: Message) -> str:
+    """Write a message as plain text: links with their addresses, blocks indented, underlined words between lines."""
+    writer = _PlainText()
+    writer.feed(message.text)
+    writer.close()
+    return "".join(writer.parts)
+
+
+class _PlainText(HTMLParser):
+    """Writes Telegram's HTML as text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._addresses: list[str] = []
+        self._indent = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a link, an indented block or underlined words."""
+        if tag == "a":
+            self._addresses.append(dict(attrs).get("href") or "")
+        elif tag == "u":
+            self.parts.append("_")
+        elif tag in _BLOCKS:
+            self._indent = "    "
+            self.parts.append(self._indent)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what was begun."""
+        if tag == "a":
+            self.parts.append(f" <{self._addresses.pop()}>")
+        elif tag == "u":
+            self.parts.append("_")
+        elif tag in _BLOCKS:
+            self._indent = ""
+
+    def handle_data(self, data: str) -> None:
+        """Write text, each line of a block indented."""
+        self.parts.append(data.replace("\n", f"\n{self._indent}"))
+
+
+def _request(*, text: str | None = None, data: str | None = None) -> Request:
+    return Request(CHAT_ID, "console", "console", text=text, data=data)

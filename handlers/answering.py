@@ -1,0 +1,110 @@
+"""A request in, an answer out: which command or button it is, and whether it is allowed."""
+
+from __future__ import annotations
+
+from bot.messages import LANGUAGES, Message, Reader, talk
+from bot.messages.callbacks import Callback, decode
+from bot.messages.markup import html
+from bot.quotes.roster import Person
+from handlers import lookup, subscriptions
+from handlers.commands import COMMANDS, parse_line
+from handlers.language import language, set_language
+from handlers.people import example_name, person_by_token
+from handlers.services import Answer, Request, Services, reader_of
+from storage import chats
+
+_CHANGING = frozenset({"follow", "unfollow", "drop", "language"})
+"""Actions of buttons that only those may do who may change the chat's settings."""
+
+
+async def answer(services: Services, request: Request) -> Answer:
+    """Answer a command or a button.
+
+    Args:
+        services: What answers are made from.
+        request: A command in ``text``, or a button's ``data``.
+
+    Returns:
+        The answer; nothing for a text that is no command.
+    """
+    reader = await reader_of(services, request)
+    if request.data is not None:
+        return await _pressed(services, reader, request, request.data)
+    message = await _asked(services, reader, request)
+    return Answer((message,) if message else ())
+
+
+def changes_something(request: Request) -> bool:
+    """Tell whether a request would change what the chat follows or how it is set."""
+    if request.data is not None:
+        callback = decode(request.data)
+        return callback is not None and callback.action in _CHANGING
+    line = parse_line(request.text or "")
+    return line is not None and line.command is not None and line.command.changes
+
+
+async def _asked(services: Services, reader: Reader, request: Request) -> Message | None:
+    line = parse_line(request.text or "")
+    if line is None:
+        return None
+    if line.command is None:
+        return talk.unknown_command(reader)
+    if line.command.changes and not request.may_change:
+        return Message(html(talk.only_administrators(reader)))
+    match line.command.name:
+        case "quotes":
+            return await lookup.quotes(services, reader, line.arguments)
+        case "reversals":
+            return await lookup.reversals(services, reader, line.arguments)
+        case "follow":
+            return await subscriptions.follow(services, reader, request, line.arguments)
+        case "unfollow":
+            return await subscriptions.unfollow(services, reader, request, line.arguments)
+        case "following":
+            return await subscriptions.following(services, reader, request)
+        case "language":
+            return await language(services, reader, request, line.arguments)
+        case "start":
+            return await _start(services, reader, request)
+        case _:
+            return talk.help_message(reader, COMMANDS, example_name(services.roster))
+
+
+async def _start(services: Services, reader: Reader, request: Request) -> Message:
+    async with services.database.writing() as session:
+        await chats.ensure_chat(session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title)
+    return talk.greeting(reader, example_name(services.roster))
+
+
+async def _pressed(services: Services, reader: Reader, request: Request, data: str) -> Answer:
+    """Answer a button; what does not come from a button of ours is treated as out of date."""
+    callback = decode(data)
+    if callback is None:
+        return Answer(notice=talk.out_of_date(reader))
+    if callback.action in _CHANGING and not request.may_change:
+        return Answer(notice=talk.only_administrators(reader))
+    person = person_by_token(services.roster, callback.person)
+    if callback.person and person is None:
+        return Answer(notice=talk.out_of_date(reader))
+    message = await _carried_out(services, reader, request, callback, person)
+    return Answer((message,)) if message else Answer(notice=talk.out_of_date(reader))
+
+
+async def _carried_out(
+    services: Services, reader: Reader, request: Request, callback: Callback, person: Person | None
+) -> Message | None:
+    """Do what a button says; None where it lacks what its action needs."""
+    match callback.action, person:
+        case "quotes", _ if person or callback.words:
+            return await lookup.show_quotes(services, reader, person, callback.offset, callback.words)
+        case "reversals", _:
+            return await lookup.show_reversals(services, reader, person, callback.offset)
+        case "language", _ if callback.words in LANGUAGES:
+            return await set_language(services, reader, request, callback.words)
+        case "follow", Person():
+            return await subscriptions.start_following(services, reader, request, person)
+        case "unfollow", Person():
+            return await subscriptions.stop_following(services, reader, request, person)
+        case "drop", Person():
+            return await subscriptions.drop_from_list(services, reader, request, person)
+    return None
