@@ -102,9 +102,7 @@ async def test_a_circle_of_redirects_ends(site: FeedServer, fetcher: Fetcher) ->
 
 
 @pytest.mark.parametrize("target", ["ftp://krant.example/", "file:///etc/passwd", "http://[", "javascript:alert(1)"])
-async def test_a_redirect_to_what_is_no_web_address_is_refused(
-    site: FeedServer, fetcher: Fetcher, target: str
-) -> None:
+async def test_a_redirect_to_what_is_no_web_address_is_refused(site: FeedServer, fetcher: Fetcher, target: str) -> None:
     site.redirect("/", target)
 
     with pytest.raises(AddressRefused):

@@ -23,13 +23,14 @@ _TURNING_CUE_WORDS = frozenset(_DATA["turning_cue_words"])
 _FILLERS = frozenset(_DATA["fillers"])
 _VARIANTS = {form: forms[0] for forms in _DATA["variants"] for form in forms}
 
-# A number keeps its separators ("3,5" is not "35"); an apostrophe ends a word.
+# "Stikstof-dossier" is "stikstofdossier". A number keeps its separators ("3,5" is not "35"); an apostrophe ends a word.
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
 
 # Below this many words, one text within another says nothing ("een blunder" may have been said twice).
 _LEAST_CONTAINED = 4
-# The part of the longer text's words that must have a counterpart.
-_LEAST_SHARED = 0.8
+# So many words that are no fillers must be shared: fillers alone say nothing.
+_LEAST_SHARED = 2
 # Below this, two words are no spellings of one word; "verhogen" and "verlagen" are at 75.
 _LEAST_SPELLING = 85.0
 
@@ -96,14 +97,14 @@ def same_words(first: Wording, second: Wording) -> bool:
 def _words_of(text: str) -> list[str]:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return [_VARIANTS.get(word, word) for word in _WORD.findall(plain)]
+    return [_VARIANTS.get(word, word) for word in _WORD.findall(_HYPHEN.sub("", plain))]
 
 
-def _turns_of(wording: Wording) -> list[str]:
-    """Give what the cue does to the polarity; marked words stand by themselves, so theirs does nothing."""
+def _turns_of(wording: Wording) -> int:
+    """Count what turns the polarity in the cue of a paraphrase; marked words stand by themselves."""
     if wording.kind != "indirect":
-        return []
-    return sorted(word for word in _words_of(wording.cue or "") if word in _TURNING_CUE_WORDS)
+        return 0
+    return sum(word in _TURNING_CUE_WORDS for word in _words_of(wording.cue or ""))
 
 
 def _is_part_of(shorter: list[str], longer: list[str]) -> bool:
@@ -118,10 +119,10 @@ def _differ_in_trifles(shorter: list[str], longer: list[str]) -> bool:
     for step in Levenshtein.opcodes(shorter, longer):
         ours, theirs = shorter[step.src_start : step.src_end], longer[step.dest_start : step.dest_end]
         if step.tag == "equal" or (step.tag == "replace" and all(map(_are_spellings, ours, theirs))):
-            shared += len(ours)
+            shared += sum(word not in _FILLERS for word in ours)
         elif not _FILLERS.issuperset(ours) or not _FILLERS.issuperset(theirs):
             return False
-    return shared >= _LEAST_SHARED * len(longer)
+    return shared >= _LEAST_SHARED
 
 
 def _are_spellings(first: str, second: str) -> bool:

@@ -87,7 +87,7 @@ def _split(url: str) -> SplitResult | None:
     return parts if is_web else None
 
 
-def _site_of(url: str) -> str | None:
-    """Give the registered domain; the bare host where there is none (an address, a name of a test)."""
+def _site_of(url: str) -> str:
+    """Give the registered domain; the host where there is none (an IP address, a name of a network)."""
     domain: str | None = extract_domain(url)
-    return domain or urlsplit(url).hostname
+    return domain or (urlsplit(url).hostname or "").removeprefix("www.")
