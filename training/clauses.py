@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from training.conllu import Sentence, Token
+from training.errors import TrainingError
 from training.phrases import Phrase, Word
 
 MARKS = frozenset("\"'():;«»") | {"''", ",,", "``", "-", "--"}
@@ -15,6 +16,9 @@ class Clauses:
 
     Args:
         sentences: treebank sentences.
+
+    Raises:
+        TrainingError: there is no clause of one of the kinds.
     """
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
@@ -27,6 +31,17 @@ class Clauses:
         for sentence in sentences:
             if not any(token.form in MARKS or token.upos == "X" for token in sentence.tokens):
                 self._sort(sentence)
+        pools = {
+            "main clauses": self.main,
+            "short answers": self.short,
+            "main clauses that begin with their subject": self._invertible,
+            "subordinate clauses": self._subordinate,
+            "infinitive groups": self._infinitives,
+            "noun phrases": self._nouns,
+        }
+        for name, pool in pools.items():
+            if not pool:
+                raise TrainingError(f"the treebanks have no {name} to compose reported speech of")
 
     def subordinate(self, chance: random.Random) -> Phrase:
         """Return a clause with its "dat" or "of"."""

@@ -5,11 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.errors import CitaatwachtError
-
-
-class TreebankError(CitaatwachtError):
-    """A treebank file is missing or does not follow CoNLL-U."""
+from training.errors import TreebankError
 
 
 class Token(NamedTuple):

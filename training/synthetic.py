@@ -29,6 +29,9 @@ class SpeechWriter:
 
     Args:
         parts: the treebank parts to draw from.
+
+    Raises:
+        TrainingError: they lack a kind of clause.
     """
 
     def __init__(self, parts: dict[str, Part]) -> None:
@@ -262,11 +265,11 @@ class SpeechWriter:
         last = words[-1] if words[-1].upos == "PUNCT" else None
         body = words[:-1] if last else words
         if not has_marks:
-            end = [last] if last and (is_final or last.form != ".") else []
-            comma = [] if is_final or end else [self._mark(",", root)]
+            kept = [last] if last and (is_final or last.form != ".") else []
+            between = [] if is_final or kept else [self._mark(",", root)]
             if is_final and not last:
                 link(full_stop, root, "punct")
-            return [*body, *end, *comma], root, full_stop
+            return [*body, *kept, *between], root, full_stop
         opening, closing = self._mark('"', root), self._mark('"', root)
         if is_final:
             return [opening, *body, *([last] if last else []), closing], root, full_stop

@@ -9,7 +9,7 @@ from pathlib import Path
 import floret
 import spacy
 from spacy.language import Language
-from spacy.vectors import Mode
+from spacy.training.initialize import convert_vectors
 
 from training.conllu import Sentence
 
@@ -78,9 +78,7 @@ def blank_pipeline(table: Path | None) -> Language:
     """Return an empty Dutch pipeline, its vocabulary carrying the vectors of a floret table if one is given."""
     nlp = spacy.blank("nl")
     if table is not None:
-        from spacy.training.initialize import convert_vectors
-
-        convert_vectors(nlp, table, truncate=-1, prune=-1, mode=Mode.floret)
+        convert_vectors(nlp, table, truncate=-1, prune=-1, mode="floret")
     return nlp
 
 
