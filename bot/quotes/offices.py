@@ -35,6 +35,8 @@ def find_offices(text: str, published: date, memberships: Sequence[Membership]) 
     Returns:
         The expressions, in order of the patterns.
     """
+    if not _any_sign().search(text):
+        return []
     found = []
     for pattern, resolve in _patterns():
         for match in pattern.finditer(text):
@@ -45,45 +47,56 @@ def find_offices(text: str, published: date, memberships: Sequence[Membership]) 
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
-    title = (
-        r"(?P<title>(?:oud-)?[a-z]+(?:-[a-z]+)*|Kamerlid|Tweede\s+Kamerlid)(?:\s+(?:van|voor)\s+(?P<what>[A-Z]\w+))?"
+def _any_sign() -> re.Pattern[str]:
+    """Compile a quick test that lets through every text with such an expression in it."""
+    starting = "|".join(words()["starting"])
+    return re.compile(
+        rf"\bals\b|toen|voordat|\bwerd\b|{starting}|eerste|campagne|verkiezing|formatie|\bvorige\b|debat", re.IGNORECASE
     )
-    title = title.replace("[a-z]", r"[^\W\d_A-Z]")
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
+    title = r"(?P<title>Tweede\s+Kamerlid|[\w-]+)(?:\s+(?:van|voor)\s+(?P<what>\w+))?"
+    subject = r"(?:[\w'’-]+\s+){1,4}?"
     start = "|".join(words()["starting"])
+    distance = rf"(?:(?P<number>{'|'.join(words().numbers)}|\d{{1,2}})\s+(?P<unit>{'|'.join(words().units)})\s+)?"
+    office = rf"(?:\s+als\s+{title})?"
     patterns: list[tuple[str, Resolve]] = [
-        (rf"\bals\s+(?:(?:toenmalige?|kersverse?|nog|de|pas)\s+)*{title}", _in_office),
-        (rf"(?<!van )(?<!door )(?<!met )(?<!aan )(?<!over )(?<!tegen )\btoenmalige?\s+{title}", _in_office),
+        (rf"als\s+(?:(?:toenmalige?|kersverse?|nog|de|pas)\s+)*{title}", _in_office),
+        (rf"(?<!van )(?<!door )(?<!met )(?<!aan )(?<!over )(?<!tegen )toenmalige?\s+{title}", _in_office),
         (
-            rf"\btoen\s+(?:[\w'’-]+\s+){{1,4}}?(?:(?:nog|pas|net|zelf)\s+)*{title}(?:\s+[\w'’-]+){{0,3}}?\s+(?P<verb>was|werd)\b",
+            rf"toen\s+{subject}(?:(?:nog|pas|net|zelf)\s+)*{title}(?:\s+[\w'’-]+){{0,3}}?\s+(?P<verb>was|werd)",
             _when_in_office,
         ),
+        (rf"(?:voordat|voor|vóór)\s+{subject}{title}(?:\s+[\w'’-]+){{0,3}}?\s+werd", _before_office),
+        (rf"{distance}(?P<side>voor|vóór|bij|na|tijdens|rond)\s+(?:haar|zijn|hun)\s+(?:{start}){office}", _at_start),
+        (rf"toen\s+{subject}(?:als\s+{title}\s+)?(?:{start})", _at_start),
+        (rf"(?:haar|zijn)\s+eerste\s+(?:werkdag|dag|week|maand|debat|interview|toespraak|optreden){office}", _at_start),
         (
-            rf"\b(?:voordat|voor|vóór)\s+(?:[\w'’-]+\s+){{1,4}}?{title}(?:\s+[\w'’-]+){{0,3}}?\s+werd\b",
-            _before_office,
-        ),
-        (rf"\b(?P<before>voor|vóór|nog\s+voor)\s+(?:haar|zijn|hun)\s+(?:{start})(?:\s+als\s+{title})?", _at_start),
-        (rf"\b(?:bij|na|tijdens|rond|sinds)\s+(?:haar|zijn|hun)\s+(?:{start})(?:\s+als\s+{title})?", _at_start),
-        (rf"\btoen\s+(?:[\w'’-]+\s+){{1,4}}?(?:als\s+{title}\s+)?(?:{start})\b", _at_start),
-        (rf"\beerste\s+(?:werkdag|dag|week|maand|debat|interview|toespraak|optreden)\s+als\s+{title}", _at_start),
-        (
-            r"\b(?:tijdens|in|bij|na)\s+(?:de|het|zijn|haar|hun)\s+(?:vorige\s+)?(?:verkiezings?campagne|campagne|"
-            r"verkiezingsdebat|lijsttrekkersdebat|kabinetsformatie|formatie|verkiezingsstrijd)(?!\s+van)|"
-            r"\bin\s+(?:verkiezingstijd|campagnetijd)|\b(?:vlak|kort)?\s*voor\s+de\s+verkiezingen(?!\s+van)",
+            r"(?:tijdens|in|bij|na)\s+(?:de|het|zijn|haar|hun)\s+(?:vorige\s+)?(?:verkiezings?campagne|campagne|"
+            r"verkiezingsdebat|lijsttrekkersdebat|kabinetsformatie|formatie|verkiezingsstrijd|(?<=vorige )verkiezingen)"
+            r"(?!\s+van)|in\s+(?:verkiezingstijd|campagnetijd)|(?:(?:vlak|kort)\s+)?voor\s+de\s+verkiezingen(?!\s+van)",
             _campaign,
         ),
+        (
+            r"(?:onder|tijdens)\s+het\s+vorige\s+kabinet|in\s+(?:de|het|haar|zijn)\s+vorige\s+"
+            r"(?:kabinetsperiode|kabinet|regeerperiode|ambtstermijn|functie|ambt|termijn)",
+            _before_this_office,
+        ),
     ]
-    return tuple((re.compile(source), resolve) for source, resolve in patterns)
+    return tuple((re.compile(rf"\b(?:{source})\b", re.IGNORECASE), resolve) for source, resolve in patterns)
 
 
 def _in_office(match: re.Match[str], published: date, memberships: Sequence[Membership]) -> Interval | None:
     held = _matching(match, memberships)
     if held is None:
         return None
-    is_former = "toenmalig" in match.group()
-    ended = [row for row in held if row.end is not None and row.end < published]
+    surface = match.group().lower()
+    is_former = "toenmalig" in surface
     if any(row.covers(published) for row in held) and not is_former:
-        return _soon_after(held, published) if "kersvers" in match.group() else None
+        return _soon_after(held, published) if "kersvers" in surface else None
+    ended = _ended(held, published)
     if ended:
         return _term(ended)
     if (held and not is_former) or not _PAST_SIGNS.search(match.string):
@@ -95,9 +108,9 @@ def _when_in_office(match: re.Match[str], published: date, memberships: Sequence
     held = _matching(match, memberships)
     if held is None:
         return None
-    if match["verb"] == "werd":
+    if match["verb"].lower() == "werd":
         return _soon_after(held, published)
-    ended = [row for row in held if row.end is not None and row.end < published]
+    ended = _ended(held, published)
     return _term(ended) if ended else (None, _before_current(published, memberships))
 
 
@@ -110,26 +123,31 @@ def _before_office(match: re.Match[str], published: date, memberships: Sequence[
 
 
 def _at_start(match: re.Match[str], published: date, memberships: Sequence[Membership]) -> Interval | None:
-    held = (
-        _matching(match, memberships) if match.groupdict().get("title") else _tellingly_started(published, memberships)
-    )
-    if not held:
+    groups = match.groupdict()
+    held = _matching(match, memberships) if groups.get("title") else _in_government(memberships)
+    interval = _soon_after(held or memberships, published)
+    if interval is None or interval[0] is None:
         return None, published - timedelta(days=1)
-    interval = _soon_after(held, published)
-    if interval is not None and interval[0] is not None and match.groupdict().get("before"):
-        return None, interval[0] - timedelta(days=1)
-    return interval
+    start = interval[0]
+    is_before = (groups.get("side") or "").lower() in {"voor", "vóór"}
+    if groups.get("number"):
+        size = words().units[match["unit"].lower()]
+        count = words().numbers.get(match["number"].lower()) or float(match["number"])
+        middle = start + timedelta(days=round(count * size * (-1 if is_before else 1)))
+        slack = timedelta(days=round(size / 2))
+        return (middle - slack, middle + slack) if middle - slack <= published else None
+    return (None, start - timedelta(days=1)) if is_before else interval
 
 
 def _campaign(match: re.Match[str], published: date, memberships: Sequence[Membership]) -> Interval | None:
-    started = [
-        row.start
-        for row in memberships
-        if row.role in GOVERNMENT_ROLES and row.start is not None and row.start <= published
-    ]
-    if not started:
+    interval = _soon_after(_in_government(memberships), published)
+    if interval is None or interval[0] is None:
         return None, published - timedelta(days=1)
-    return max(started) - _CAMPAIGN, max(started)
+    return interval[0] - _CAMPAIGN, interval[0]
+
+
+def _before_this_office(match: re.Match[str], published: date, memberships: Sequence[Membership]) -> Interval | None:
+    return None, _before_current(published, memberships)
 
 
 def _matching(match: re.Match[str], memberships: Sequence[Membership]) -> list[Membership] | None:
@@ -145,15 +163,17 @@ def _matching(match: re.Match[str], memberships: Sequence[Membership]) -> list[M
         or role in row.label.lower().split()
         or (title in _ANY_OFFICE and row.role in GOVERNMENT_ROLES)
     ]
-    what = match["what"]
+    what = match["what"] if match["what"] and match["what"][0].isupper() else None
     named = [row for row in held if what and what in " ".join((row.label, *row.portfolio_aliases))]
     return named or ([] if what and any(row.portfolio for row in held) else held)
 
 
-def _tellingly_started(published: date, memberships: Sequence[Membership]) -> list[Membership]:
-    started = [row for row in memberships if row.start is not None and row.start <= published]
-    in_government = [row for row in started if row.role in GOVERNMENT_ROLES]
-    return in_government or started
+def _in_government(memberships: Sequence[Membership]) -> list[Membership]:
+    return [row for row in memberships if row.role in GOVERNMENT_ROLES]
+
+
+def _ended(held: Sequence[Membership], published: date) -> list[Membership]:
+    return [row for row in held if row.end is not None and row.end < published]
 
 
 def _soon_after(held: Sequence[Membership], published: date) -> Interval | None:
@@ -161,18 +181,14 @@ def _soon_after(held: Sequence[Membership], published: date) -> Interval | None:
     return (max(starts), max(starts) + _SOON) if starts else None
 
 
-def _term(held: Sequence[Membership]) -> Interval:
-    starts = [row.start for row in held]
-    ends = [row.end for row in held if row.end is not None]
-    return (None if None in starts else min(start for start in starts if start is not None)), max(ends)
+def _term(ended: Sequence[Membership]) -> Interval:
+    starts = [row.start for row in ended if row.start is not None]
+    ends = [row.end for row in ended if row.end is not None]
+    return (min(starts) if len(starts) == len(ended) else None), max(ends)
 
 
 def _before_current(published: date, memberships: Sequence[Membership]) -> date:
-    starts = [row.start for row in memberships if row.start is not None and row.covers(published)]
-    in_government = [
-        row.start
-        for row in memberships
-        if row.start is not None and row.role in GOVERNMENT_ROLES and row.covers(published)
-    ]
-    first = min(in_government or starts, default=None)
-    return first - timedelta(days=1) if first else published - _LONG_AGO
+    """Give the last day before the offices that a person holds now."""
+    current = [row for row in memberships if row.covers(published)]
+    starts = [row.start for row in _in_government(current) or current if row.start is not None]
+    return min(starts) - timedelta(days=1) if starts else published - _LONG_AGO

@@ -45,6 +45,11 @@ class TimeExpression:
     kind: Kind = "date"
     days: int = 0
 
+    @property
+    def needs_anchor(self) -> bool:
+        """Whether it says nothing where the text speaks of no other time ("later", "een dag later")."""
+        return self.kind == "after" or self.days > 0
+
 
 class Words:
     """The lists of the data file, under their names there."""
@@ -52,6 +57,7 @@ class Words:
     def __init__(self, data: dict[str, Any]) -> None:
         self._sets = {key: frozenset(text.split()) for key, text in data.items() if isinstance(text, str)}
         self.months = {word: number for number, word in enumerate(data["months"].split(), 1)}
+        self.all_months = self.months | data["abbreviated_months"]
         self.weekdays = {word: number for number, word in enumerate(data["weekdays"].split())}
         self.numbers: dict[str, float] = data["numbers"]
         self.units: dict[str, float] = data["units"]
@@ -141,29 +147,38 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
     """Compile the patterns; each takes one expression with all the words that belong to it."""
     lists = words()
     month = rf"(?P<month>{'|'.join(lists.months)})"
+    short_month = rf"(?P<month>{'|'.join(lists.all_months)})\.?"
     weekday = rf"(?P<weekday>{'|'.join(lists.weekdays)})(?:\s?(?:{_DAY_PARTS}))?"
     number = rf"(?:een\s+)?(?:kleine\s+)?(?P<number>\d{{1,3}}|{'|'.join(lists.numbers)})"
     several = r"(?:(?:een\s+)?(?:paar|aantal)|enkele|verscheidene|verschillende|meerdere)"
     unit = rf"(?P<unit>{'|'.join(lists.units)})"
-    year = rf"(?:van\s+)?(?:(?P<year>{_YEAR})|(?P<which>dit|{_LAST})\s+jaar)"
+    year = rf"(?:van\s+)?(?:(?P<year>{_YEAR})|(?:het\s+)?(?P<which>dit|{_LAST})\s+jaar)"
     season = rf"(?P<season>{'|'.join(lists.seasons)})"
     feast = rf"(?P<season>{'|'.join(lists.feasts)})"
     period = "week|weekend|maand|kwartaal|jaar|dagen|weken|maanden|jaren|tijd"
     patterns: list[tuple[str, Resolve]] = [
-        (rf"(?:{weekday},?\s+)?(?P<day>\d{{1,2}})(?:e|ste|de)?\s+{month}(?:\s+{year})?", _day),
+        (rf"(?:{weekday},?\s+)?(?P<day>\d{{1,2}})(?:e|ste|de)?\s+{short_month}(?:\s+{year})?", _day),
         (rf"(?P<day>\d{{1,2}})[-/](?P<month>\d{{1,2}})[-/](?P<year>{_YEAR})", _day),
         (rf"(?P<year>{_YEAR})-(?P<month>\d{{2}})-(?P<day>\d{{2}})", _day),
         (rf"(?:{_PART}\s+)?{month}\s+{year}", _month),
+        (rf"{year}\s+(?:in\s+)?{month}", _month),
         (rf"(?:(?:in|van|(?P<last>{_LAST}))\s+|{_PART}\s+){month}", _month),
-        (rf"(?:{_PART}|in|anno|van)\s+(?:het\s+jaar\s+)?(?P<year>{_YEAR})", _year),
+        (rf"(?:{_PART}|in|anno|van|uit)\s+(?:het\s+jaar\s+)?(?P<year>{_YEAR})", _year),
         (rf"(?:(?:in|tijdens)\s+)?(?:de\s+|het\s+)?{season}\s+{year}", _season),
         (rf"(?:(?P<last>deze|dit|{_LAST})|(?:in|tijdens)\s+(?:de|het))\s+{season}", _season),
         (rf"(?:in|tijdens|rond|met|op|na|voor)\s+(?:de\s+|het\s+|zijn\s+|haar\s+)?{feast}(?:\s+{year})?", _season),
         (
-            rf"(?:(?P<part>begin|eind|half|medio|halverwege|eerder|later)\s+)?(?:het\s+|de\s+)?"
+            rf"(?:kort|vlak|net|nog|al)\s+(?P<side>voor|vóór|na)\s+(?:de\s+|het\s+)?"
+            rf"(?P<season>{'|'.join([*lists.seasons, *lists.feasts])})",
+            _beside,
+        ),
+        (rf"{number}\s+(?P<season>zomer|winter)s\s+geleden", _seasons_ago),
+        (
+            rf"(?:(?P<part>begin|einde?|half|medio|halverwege|eerder|later)\s+(?:van\s+)?(?:het\s+|de\s+)?)?"
             rf"(?P<which>deze|dit|{_LAST})\s+(?P<unit>{period})(?:\s+{weekday})?",
             _period,
         ),
+        (r"(?P<part>begin|einde?)\s+van\s+(?P<which>het)\s+(?P<unit>jaar)(?P<weekday>)", _period),
         (rf"{weekday}\s+(?P<which>vorige)\s+(?P<unit>week)", _period),
         (rf"(?:(?P<short>nog\s+geen|minder\s+dan)\s+)?{number}\s+{unit}\s+(?:geleden|terug)", _ago),
         (rf"(?P<short>nog\s+geen)\s+{unit}\s+(?:geleden|terug)", _ago),
@@ -185,7 +200,7 @@ def _grammar() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
 
 def _day(match: re.Match[str], published: date) -> Resolution | None:
     month = match["month"].lower()
-    number = words().months.get(month) or int(month)
+    number = words().all_months.get(month) or int(month)
     year = _year_of(match, published)
     if year is None:
         year = published.year if (number, int(match["day"])) <= (published.month, published.day) else published.year - 1
@@ -227,6 +242,31 @@ def _season(match: re.Match[str], published: date) -> Resolution | None:
     return first, last, "date", 0
 
 
+def _beside(match: re.Match[str], published: date) -> Resolution | None:
+    name = match["season"].lower()
+    bounds = words().seasons.get(name) or words().feasts[name]
+    is_before = match["side"].lower() != "na"
+    for year in (published.year, published.year - 1):
+        first, last = _season_of(year, *bounds)
+        start, end = (
+            (first - timedelta(days=61), first + timedelta(days=30)) if is_before else (last, last + timedelta(days=45))
+        )
+        if start <= published:
+            return start, end, "date", 0
+    return None
+
+
+def _seasons_ago(match: re.Match[str], published: date) -> Resolution | None:
+    word = match["number"].lower()
+    count = int(words().numbers.get(word) or float(word))
+    bounds = words().seasons[match["season"].lower()]
+    first, last = _season_of(published.year, *bounds)
+    latest = published.year - (first > published)
+    # Whether this year's counts is open where it is just over.
+    earliest = _season_of(latest - count, *bounds)[0]
+    return earliest, _season_of(latest - count + (last < published), *bounds)[1], "date", 0
+
+
 def _season_of(year: int, first_day: str, last_day: str) -> tuple[date, date]:
     first = date.fromisoformat(f"{year}-{first_day}")
     ends_next_year = last_day < first_day
@@ -236,7 +276,7 @@ def _season_of(year: int, first_day: str, last_day: str) -> tuple[date, date]:
 def _period(match: re.Match[str], published: date) -> Resolution | None:
     which, unit = match["which"].lower(), match["unit"].lower()
     monday = published - timedelta(days=published.weekday())
-    is_this = which in {"deze", "dit"}
+    is_this = which in {"deze", "dit", "het"}
     if unit in _RECENT:
         days = _RECENT[unit]
         return None if is_this else (published - timedelta(days=days) if days else None, published, "date", 0)
@@ -262,7 +302,7 @@ def _period(match: re.Match[str], published: date) -> Resolution | None:
     weekday = match["weekday"]
     if weekday and unit == "week":
         first = last = first + timedelta(days=words().weekdays[weekday.lower()])
-    elif which not in {"deze", "dit", "vorig", "vorige"} and unit in {"week", "maand"}:
+    elif which not in {"deze", "dit", "het", "vorig", "vorige"} and unit in {"week", "maand"}:
         last = published  # "afgelopen maand" also counts back from today
     part = (match.groupdict().get("part") or "").lower()
     if part == "eerder":
@@ -276,8 +316,8 @@ _RECENT = {"dagen": 7, "weken": 61, "maanden": 366, "tijd": 183, "jaren": 0}
 
 def _ago(match: re.Match[str], published: date) -> Resolution | None:
     groups = match.groupdict()
-    number = words().numbers.get((groups.get("number") or "een").lower())
-    count = number if number is not None else float(match["number"])
+    word = (groups.get("number") or "een").lower()
+    count = words().numbers.get(word) or float(word)
     unit = match["unit"].lower()
     if groups.get("short"):
         days = count * words().units[unit]

@@ -100,8 +100,8 @@ def when_said(
     Returns:
         The interval, or None where the clause gives none.
     """
-    reading = _read(clause, cue, published, memberships)
-    return _said(clause, reading.best) if reading.best else None
+    best = _read(clause, cue, published, memberships).best
+    return _said(clause, best) if best and not best.needs_anchor else None
 
 
 def date_reports(
@@ -172,7 +172,7 @@ class _Timeline:
         self._published = published
         self._told_in_past = told_in_past
         self._held: _Held | None = None
-        self._mentioned: Said | None = None
+        self._spoken_of: Said | None = None
         self._index = 0
         self._frame = Frame("", -1)
 
@@ -183,6 +183,7 @@ class _Timeline:
         if opens_paragraph:
             heading = _heading(frame.text, self._published)
             if heading is not None:
+                self._spoken_of = heading
                 self._held = _Held(heading, "heading", None, index, frame.paragraph)
             elif self._held and self._held.how == "heading" and self._held.frame != index - 1:
                 self._held = None  # a heading dates one paragraph: its own, or the one below it
@@ -190,21 +191,24 @@ class _Timeline:
     def report(self, report: Report, reading: _Reading) -> Said | None:
         """Date a statement of the current sentence."""
         said = self._dated(reading.clause, reading.best) if reading.best else self._carried(report, reading)
+        if self._held and self._held.how == "heading":
+            return _within(said, self._held.said) if said is not None else None
         if said is not None:
-            is_heading = self._held is not None and self._held.how == "heading" and self._held.said == said
-            if not is_heading:
-                self._held = _Held(said, "statement", report.speaker, self._index, self._frame.paragraph)
-        elif self._held and self._held.how != "heading" and self._held.frame < self._index:
+            self._spoken_of = said
+            self._held = _Held(said, "statement", report.speaker, self._index, self._frame.paragraph)
+        elif self._held and self._held.frame < self._index:
             self._held = None
         return said
 
     def leave(self, *, has_reports: bool) -> None:
         """End a sentence: what it says of time itself may lead in the next ones."""
         text = self._frame.text
+        if has_reports or not text.strip():
+            return
         dates = [item for item in _candidates(text, self._published, ()) if item.kind == "date"]
-        for item in dates:
-            self._mentioned = _said(text, item)
-        if has_reports or not text.strip() or (self._held and self._held.how == "heading"):
+        if dates:
+            self._spoken_of = _said(text, dates[-1])
+        if self._held and self._held.how == "heading":
             return
         lower = {word.lower() for word in _WORD.findall(text)}
         if dates and (lower & words()["lead_in_signs"] or _past_cue(lower)):
@@ -216,16 +220,16 @@ class _Timeline:
 
     def _dated(self, clause: str, best: TimeExpression) -> Said | None:
         said = _said(clause, best)
-        anchor = self._held.said if self._held else self._mentioned
+        anchor = self._spoken_of
         if best.kind == "then" and anchor is not None:
             return replace(anchor, surface=said.surface)
         if best.kind == "shift" and anchor is not None:
             days = timedelta(days=best.days)
             first = anchor.start + days if anchor.start else None
             return Said(first, min(anchor.end + days, self._published), said.surface)
-        if best.kind == "after":
-            return replace(said, start=anchor.start) if anchor is not None else None
-        return said
+        if best.kind == "after" and anchor is not None:
+            return replace(said, start=anchor.start)
+        return None if best.needs_anchor else said
 
     def _carried(self, report: Report, reading: _Reading) -> Said | None:
         held = self._held
@@ -343,8 +347,9 @@ _BOUNDARY = re.compile(r"[;:]|,?\s(?:maar|doch)\s|,\s(?:en|want|dus|al)\s")
 @cache
 def _subordinate() -> re.Pattern[str]:
     relative = {"die", "dat", "wie"}
-    others = words()["subordinators"] - relative
-    return re.compile(rf"(?:,\s*(?:{'|'.join(relative)})|(?:^|,?\s)(?:{'|'.join(others)}))\b[^,]*", re.IGNORECASE)
+    others = "|".join(words()["subordinators"] - relative)
+    condition = r"als(?=\s+(?:de|het|een|er|hij|zij|ze|we|dat|die)\s)"
+    return re.compile(rf"(?:,\s*(?:{'|'.join(relative)})|(?:^|,?\s)(?:{others}|{condition}))\b[^,]*", re.IGNORECASE)
 
 
 def _tense(clause: str, cue: int | None) -> Tense:
@@ -397,11 +402,22 @@ def _narrowed(dates: Sequence[TimeExpression]) -> TimeExpression:
     """Narrow the nearest expression by the others that agree with it ("in mei ... als wethouder")."""
     best = dates[0]
     for other in dates[1:]:
-        first = max((day for day in (best.first, other.first) if day is not None), default=None)
-        last = min(best.last, other.last)
-        if first is None or first <= last:
-            best = replace(best, first=first, last=last)
+        common = _common((best.first, best.last), (other.first, other.last))
+        if common is not None:
+            best = replace(best, first=common[0], last=common[1])
     return best
+
+
+def _within(said: Said, other: Said) -> Said:
+    """Narrow an interval by another where they have days in common."""
+    common = _common((said.start, said.end), (other.start, other.end))
+    return replace(said, start=common[0], end=common[1]) if common else said
+
+
+def _common(one: tuple[date | None, date], other: tuple[date | None, date]) -> tuple[date | None, date] | None:
+    first = max((day for day in (one[0], other[0]) if day is not None), default=None)
+    last = min(one[1], other[1])
+    return None if first is not None and first > last else (first, last)
 
 
 def _said(text: str, item: TimeExpression) -> Said:
