@@ -110,7 +110,7 @@ def test_a_page_on_disk_is_read_like_one_from_the_web(tmp_path: Path) -> None:
 def test_a_page_without_an_article_is_named(tmp_path: Path) -> None:
     (tmp_path / "leeg.htm").write_text("<html></html>", encoding="utf-8")
 
-    with pytest.raises(ArticleFileError, match="leeg.htm"):
+    with pytest.raises(ArticleFileError, match=r"leeg\.htm"):
         read_file(tmp_path / "leeg.htm", now=NOW)
 
 
@@ -140,7 +140,7 @@ def test_a_folder_gives_its_articles_in_order_of_name_and_each_file_once(tmp_pat
 def test_paths_that_hold_nothing_to_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "leesmij.md").write_text("geen artikel", encoding="utf-8")
 
-    with pytest.raises(ArticleFileError, match="weg.json: no such file"):
+    with pytest.raises(ArticleFileError, match=r"weg\.json: no such file"):
         find_files([tmp_path / "weg.json"])
     with pytest.raises(ArticleFileError, match=r"leesmij\.md: not one of \.json"):
         find_files([tmp_path / "leesmij.md"])

@@ -41,8 +41,8 @@ def test_paragraphs_are_split_by_an_empty_line_and_nothing_else_is_text() -> Non
 def test_headings_captions_and_pointers_are_no_sentences_of_the_article() -> None:
     html = article("Kop", FIRST, "@", SECOND, THIRD).replace(
         "<p>@</p>",
-        "<h2>“Wij zijn eruit”</h2><figure><img src='a.jpg' alt=''><figcaption>Zandstra op het plein</figcaption></figure>"
-        "<p>Lees ook: <a href='/x'>“Nooit meer”, zegt Van den Elzen</a></p>",
+        "<h2>“Wij zijn eruit”</h2><figure><img src='a.jpg' alt=''><figcaption>Zandstra op het plein</figcaption>"
+        "</figure><p>Lees ook: <a href='/x'>“Nooit meer”, zegt Van den Elzen</a></p>",
     )
 
     assert read(html).text == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
