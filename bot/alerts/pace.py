@@ -16,6 +16,8 @@ class Pace:
         group_per_minute: Most messages to one group or channel within a minute.
         overall_per_second: Most messages to all chats together within a second.
         lanes: How many chats are served at the same time, so that one that hangs does not stop the rest.
+        answer_timeout: How long Telegram gets to answer; what takes longer may come twice. Less than the
+            grace that the process has for stopping.
         first_pause: Pause after a first failure; doubled with each further one.
         longest_pause: Longest pause between two attempts.
         lease: How long a claim holds. It is longer than sending one message can take with every time
@@ -26,6 +28,7 @@ class Pace:
     group_per_minute: int = 20
     overall_per_second: int = 30
     lanes: int = 4
+    answer_timeout: timedelta = timedelta(seconds=15)
     first_pause: timedelta = timedelta(seconds=5)
     longest_pause: timedelta = timedelta(minutes=15)
     lease: timedelta = timedelta(minutes=5)

@@ -38,7 +38,7 @@ _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
-async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: int) -> int:
+async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: int, answer_within: timedelta) -> int:
     """Send a message.
 
     Args:
@@ -46,6 +46,7 @@ async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: i
         message: What to send.
         chat_id: The chat.
         topic_id: The forum topic; 0 for none (General is addressed without one).
+        answer_within: How long to wait for the answer.
 
     Returns:
         The id of the message in its chat.
@@ -53,16 +54,18 @@ async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: i
     Raises:
         DeliveryError: It was not accepted; the type says what to do about it.
     """
-    return await _send(bot, message.text, ParseMode.HTML, message, chat_id, topic_id)
+    return await _send(bot, message.text, ParseMode.HTML, message, chat_id, topic_id, answer_within)
 
 
-async def post_plainly(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: int) -> int:
+async def post_plainly(
+    bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: int, answer_within: timedelta
+) -> int:
     """Send a message without its markup and buttons, after Telegram could not read them.
 
     The arguments, the result and the errors are those of ``post``.
     """
     bare = Message(plain_text(message.text), is_silent=message.is_silent)
-    return await _send(bot, bare.text, None, bare, chat_id, topic_id)
+    return await _send(bot, bare.text, None, bare, chat_id, topic_id, answer_within)
 
 
 def plain_text(markup: str) -> str:
@@ -75,7 +78,13 @@ def plain_text(markup: str) -> str:
 
 
 async def _send(
-    bot: telegram.Bot, text: str, parse_mode: str | None, message: Message, chat_id: int, topic_id: int
+    bot: telegram.Bot,
+    text: str,
+    parse_mode: str | None,
+    message: Message,
+    chat_id: int,
+    topic_id: int,
+    answer_within: timedelta,
 ) -> int:
     try:
         sent = await bot.send_message(
@@ -86,6 +95,7 @@ async def _send(
             disable_notification=message.is_silent,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=_keyboard(message),
+            read_timeout=answer_within.total_seconds(),
         )
     except TelegramError as error:
         raise _translated(error, bot.token) from error

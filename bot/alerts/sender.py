@@ -1,10 +1,10 @@
 """Empties the outbox: each chat in its lane, at a pace that Telegram allows, nothing lost.
 
-What is due to a chat is claimed in the tables, sent, and confirmed in the tables. **The window in which a
-message can come twice**: when this process dies, or loses the database, after Telegram accepted a message
-and before ``storage.outbox.confirm`` is committed, the claim expires after ``Pace.lease`` and the message
-is sent again. It is one message a lane at most, and the width of one commit. Everywhere else a death
-leaves a delivery due or claimed, and it is sent once.
+What is due to a chat is claimed in the tables, sent, and confirmed in the tables. **A message can come
+twice** in two cases, since Telegram takes no key that would tell it so: this process dies, or loses the
+database, after Telegram accepted a message and before ``storage.outbox.confirm`` is committed (one message
+a lane at most, and the width of one commit); or Telegram accepted it and its answer did not come within
+``Pace.answer_timeout``. Everywhere else a death leaves a delivery due or claimed, and it is sent once.
 """
 
 from __future__ import annotations
@@ -219,7 +219,13 @@ class Sender:
         while True:
             await _enter(lanes, current.chat_id)
             try:
-                return await send(self._bot, message, chat_id=current.chat_id, topic_id=current.topic_id)
+                return await send(
+                    self._bot,
+                    message,
+                    chat_id=current.chat_id,
+                    topic_id=current.topic_id,
+                    answer_within=self._pace.answer_timeout,
+                )
             except ChatMoved as error:
                 if was_moved:
                     raise TelegramUnreachable(str(error)) from error

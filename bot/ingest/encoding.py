@@ -32,10 +32,10 @@ def as_utf8(body: bytes, charset: str | None) -> bytes:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace").encode()
-    for encoding in ("utf-8", _known(charset), _known(_declared(body))):
+    for candidate in ("utf-8", _known(charset), _known(_declared(body))):
         try:
-            if encoding is not None:
-                return body.decode(encoding, errors="strict" if encoding == "utf-8" else "replace").encode()
+            if candidate is not None:
+                return body.decode(candidate, errors="strict" if candidate == "utf-8" else "replace").encode()
         except UnicodeError:
             continue  # not UTF-8; or a codec that is none for text, such as "idna"
     return body.decode("cp1252", errors="replace").encode()
