@@ -132,16 +132,17 @@ async def unfollow(session: AsyncSession, *, chat_id: int, topic_id: int, person
 
 
 async def following(session: AsyncSession, *, chat_id: int, topic_id: int) -> list[PersonRecord]:
-    """Give whom a chat, or one topic of it, follows, by family name."""
+    """Give whom a chat, or one topic of it, follows, ordered by the roster's ``sort_name`` or the family name."""
     is_shown = and_(col(Statement.person_id) == col(Person.id), col(Statement.withdrawn_at).is_(None))
     statements = select(func.count()).select_from(Statement).where(is_shown).correlate(Person).scalar_subquery()
     wanted = (
-        select(col(Person.id), col(Person.name), statements)
+        select(Person, statements)
         .join(Subscription, col(Subscription.person_id) == col(Person.id))
         .where(col(Subscription.chat_id) == chat_id, col(Subscription.topic_id) == topic_id)
-        .order_by(col(Person.family_name), col(Person.id))
     )
-    return [PersonRecord(*row) for row in await session.exec(wanted)]
+    # Sorted here: the databases disagree about capitals, and about more by their locale.
+    rows = sorted(await session.exec(wanted), key=lambda row: _sort_key(row[0]))
+    return [PersonRecord(person.id, person.name, count) for person, count in rows]
 
 
 async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> list[Follower]:
@@ -153,6 +154,10 @@ async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> li
         .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.person_id))
     )
     return [Follower(*row) for row in await session.exec(wanted)]
+
+
+def _sort_key(person: Person) -> tuple[str, str]:
+    return str(person.popolo.get("sort_name") or person.family_name).casefold(), person.id
 
 
 async def _move_subscriptions(session: AsyncSession, old_id: int, new_id: int) -> None:

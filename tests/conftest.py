@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from storage import schema
 from storage.database import Database
@@ -21,8 +22,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    """The address of a migrated PostgreSQL database, to be copied."""
+def postgres_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database, to be emptied before each test."""
     url = postgres_server.create_database()
     schema.upgrade(url)
     yield url
@@ -38,16 +39,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
-    url = postgres_server.create_database(postgres_template)
-    yield url
-    postgres_server.drop_database(url)
+def postgres_url(postgres_server: PostgresServer, postgres_database: str) -> str:
+    """The address of an empty, migrated PostgreSQL database."""
+    postgres_server.empty(postgres_database, SQLModel.metadata.tables)
+    return postgres_database
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """The address of a fresh, migrated SQLite database."""
+    """The address of a empty, migrated SQLite database."""
     file = tmp_path / "citaatwacht.db"
     shutil.copy(sqlite_template, file)
     return f"sqlite:///{file}"
@@ -55,7 +55,7 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh, migrated database, once of each kind."""
+    """The address of a empty, migrated database, once of each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 
@@ -74,7 +74,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated database, once of each kind."""
+    """A empty, migrated database, once of each kind."""
     opened = await Database.open(database_url)
     yield opened
     await opened.close()
@@ -82,7 +82,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated SQLite database."""
+    """A empty, migrated SQLite database."""
     opened = await Database.open(sqlite_url)
     yield opened
     await opened.close()

