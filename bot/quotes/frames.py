@@ -14,6 +14,7 @@ from bot.quotes.segments import Sentence, Word
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
 _PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
 _GAP_WORDS = 5
+_WORDS_OF_A_CLAUSE = 3
 _CLAUSE_OPENERS = frozenset(
     {"dat", "of", "omdat", "nadat", "toen", "terwijl", "als", "voordat", "hoewel", "waarin", "zoals"}
 )
@@ -81,12 +82,19 @@ class Frame:
         known = word.lower in lexicon().auxiliaries
         if parsed is None:
             return known or any(verb.form == "finite" for verb in lexicon().verbs.get(word.lower, ()))
-        return parsed or (known and word.lower not in ("zijn", "was", "had"))
+        return parsed or (known and word.lower != "zijn")
 
     def has_verb(self, start: int, end: int) -> bool:
         """Whether a finite verb stands between two offsets of the frame."""
         first, last = self.sentence.word_at_or_after(start), self.sentence.word_at_or_after(end)
         return any(self.is_verb(position) for position in range(first, last))
+
+    def has_any_verb(self, start: int, end: int) -> bool:
+        """Whether a verb of any form stands between two offsets; without a parse, whether there are words enough."""
+        first, last = self.sentence.word_at_or_after(start), self.sentence.word_at_or_after(end)
+        if self.syntax is None:
+            return last - first >= _WORDS_OF_A_CLAUSE
+        return any(self.syntax.is_verb(word.start) for word in self.words[first:last])
 
     def mention_starting(self, position: int) -> Mention | None:
         """Give the mention whose first word is that frame word."""
@@ -167,7 +175,7 @@ def main_subject(frame: Frame) -> Mention | None:
         mention = frame.mention_at(start)
         if mention is not None and not mention.genitive:
             return mention
-        if token.pos_ in ("NOUN", "PROPN") and not _in_quotation(frame, start):
+        if not _in_quotation(frame, start) and token.lower_ != "er":
             return None
     for mention in frame.mentions:
         if not mention.after_preposition and not mention.genitive:

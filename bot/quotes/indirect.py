@@ -39,8 +39,12 @@ _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
 _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken"})
 _REACH = 30
 _SHORTEST_CLAUSE = 4
+_NO_INFINITIVE_AFTER = frozenset(
+    {"dat", "of", "door", "hoe", "die", "zonder", "na", "alvorens", "teneinde", "wie", "wat"}
+)
 _MOST_TO_END = 1200
 """Code points that a reported clause may be long; it bounds the work in text without sentence ends."""
+_RELATIVE = re.compile(r"[,(] (?:die|dat|waar\w*|wie) [^,]*,$")
 _LEADING_CONJUNCTION = re.compile(r"(?:Maar|En|Want|Dus|Ook|Toch|Wel)\s+(?=[a-z])")
 
 
@@ -120,6 +124,8 @@ def fronted_clause(state: Reported, cue: Cue) -> list[Found]:
     comma = _comma_before(frame, cue)
     if comma is None or frame.is_verb(min(1, len(frame.words) - 1)):
         return []
+    if frame.sentence.word_at_or_after(comma) < _SHORTEST_CLAUSE - 1:
+        return []
     subject = subject_of(frame, cue)
     if not subject.mentions:
         return []
@@ -162,7 +168,7 @@ def according_to_amid(state: Reported, cue: Cue) -> list[Found]:
 def dat_clause(state: Reported, cue: Cue) -> list[Found]:
     """A dat clause follows the cue: "Vos benadrukt dat de brug openblijft."."""
     frame = state.frame
-    dat = _complementizer(frame, cue)
+    dat = _complementizer(frame, cue) if cue.tier != "prepositional" else None
     if dat is None:
         return []
     subject = _subject_or_elided(state, cue)
@@ -170,7 +176,7 @@ def dat_clause(state: Reported, cue: Cue) -> list[Found]:
         return []
     start = frame.words[dat].start
     end = _end_of_clause(frame, start, cue)
-    if frame.sentence.word_at_or_after(end) - dat < _SHORTEST_CLAUSE and not frame.has_verb(frame.words[dat].end, end):
+    if not frame.has_any_verb(frame.words[dat].end, end):
         # "vindt dat flauw": a pronoun with its predicate, no clause.
         return []
     return [_found(frame, start, end, cue, subject, "dat_clause")]
@@ -188,6 +194,8 @@ def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
     if subject is None:
         return []
     start = _start_of_infinitive(frame, cue, subject, te)
+    marked = [q.opening for q in frame.sentence.quotations if frame.words[cue.at].start < q.opening]
+    start = min([start, *marked])
     end = _end_of_clause(frame, start, cue, at_least=frame.words[min(te + 1, len(frame.words) - 1)].end)
     return [_found(frame, start, end, cue, subject, "infinitive_clause")]
 
@@ -299,7 +307,9 @@ def _infinitive_marker(frame: Frame, cue: Cue) -> int | None:
     for position in range(last + 1, min(len(frame.words) - 1, last + _REACH)):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start)
-        if any(mark in gap for mark in ":;") or word.lower in ("dat", "of", "door", "hoe", "die"):
+        if any(mark in gap for mark in ":;") or word.lower in _NO_INFINITIVE_AFTER:
+            return None
+        if word.lower == "om" and cue.tier != "commitment":
             return None
         if word.lower in _COORDINATORS and "," in gap:
             return None
@@ -429,6 +439,8 @@ def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:
     opening = min(one.start for one in inside) - 1
     lead = frame.text[found.start : opening].rstrip()
     if not lead.endswith(",") or not frame.has_verb(found.start, opening) or len(lead.split()) < 2:
+        return None
+    if _RELATIVE.search(lead):
         return None
     end = found.start + len(lead.rstrip(" ,"))
     return Found(found.start, end, "indirect", frame, found.cue, found.subject, found.rule)

@@ -17,6 +17,7 @@ MentionKind = Literal["name", "role", "pronoun"]
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,60})\)")
 _DEMONYM = re.compile(r"(.+?)['’]er$")
 _GENITIVE = re.compile(r"(?<=[a-zà-ÿ])(?:['’]s?|s)$")
+_NEW_OR_ANY = frozenset({"een", "enkele", "sommige", "veel", "meerdere", "elke", "ieder", "iedere", "geen"})
 _LONGEST_NAME = 7
 _DESCRIPTIVE_WORDS_BEFORE = 3
 
@@ -414,7 +415,7 @@ class _Reader:
             plural=is_plural or noun in ("ministers", "staatssecretarissen", "bewindslieden", "vicepremiers"),
             possessive=opener in lexicon_.possessives,
             demonstrative=opener in ("die", "deze", "dat", "dit"),
-            indefinite=opener in ("een", "enkele", "sommige", "veel", "meerdere") or not has_determiner,
+            indefinite=opener in _NEW_OR_ANY or not has_determiner,
         )
         self._take_titles(mention, [word.lower])
         if not mention.titles:

@@ -22,6 +22,8 @@ _LONGEST_SENTENCE = 160
 """Longer sentences (in tokens) are lists or broken text: a parse of them would cost much and tell little."""
 _TOKENS_PER_DOC = 600
 _INNER_END = re.compile(r"[.!?…]\s+")
+_UNUSED = ["lemmatizer", "ner"]
+"""Components that cost time and tell the rules nothing."""
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 
 
@@ -123,12 +125,18 @@ class Syntax:
                         return child
         return None
 
+    def is_verb(self, offset: int) -> bool:
+        """Whether the word at an offset is a verb in any form."""
+        token = self._by_start.get(offset)
+        return token is not None and token.pos_ in ("VERB", "AUX")
+
     def is_finite(self, offset: int) -> bool | None:
         """Whether the word at an offset is a finite verb; None where the parse has no such word."""
         token = self._by_start.get(offset)
-        if token is None or not token.tag_:
+        if token is None or not token.pos_:
             return None
-        return token.pos_ in ("VERB", "AUX") and "Fin" in token.morph.get("VerbForm", [])
+        form = token.morph.get("VerbForm", ["Fin"])
+        return token.pos_ in ("VERB", "AUX") and "Fin" in form
 
 
 def parse(nlp: Language, text: str, sentences: Sequence[Sentence]) -> list[Syntax | None]:
@@ -146,7 +154,9 @@ def parse(nlp: Language, text: str, sentences: Sequence[Sentence]) -> list[Synta
         return [None] * len(sentences)
     results: list[Syntax | None] = [None] * len(sentences)
     batches = list(_batches(nlp, text, sentences))
-    for doc, batch in zip(nlp.pipe((batch.doc(nlp) for batch in batches), batch_size=16), batches, strict=True):
+    for doc, batch in zip(
+        nlp.pipe((batch.doc(nlp) for batch in batches), batch_size=16, disable=_UNUSED), batches, strict=True
+    ):
         for index, first, last in batch.places:
             results[index] = Syntax(list(doc[first:last]), batch.offsets[first:last])
     return results

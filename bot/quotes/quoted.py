@@ -42,7 +42,10 @@ _POSSESSED_WORDS = re.compile(
     r"(?:\s+van\b)?",
     re.IGNORECASE,
 )
-_ENDS_UTTERANCE = ".?!…"
+_LONGEST_WORD_AS_WORD = 20
+_ADVERBIAL = frozenset(
+    {"nadat", "omdat", "terwijl", "toen", "nu", "waarna", "voordat", "doordat", "hoewel", "sinds", "zodra"}
+)
 
 
 def find_quoted(frame: Frame, frames: Sequence[Frame]) -> list[Found]:
@@ -79,6 +82,16 @@ def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     begins_high = frame.text[quotation.start : quotation.start + 2].lstrip("'’")[:1].isupper()
     names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
     return NOT_SAID if begins_high or not names else None
+
+
+def word_as_word(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A word is talked about, not used: "Bij Vos betekent ‘straks’ meestal ‘nooit’, zei Mulder."."""
+    if quotation.end - quotation.start > _LONGEST_WORD_AS_WORD:
+        return None
+    position = frame.sentence.word_at_or_after(quotation.opening)
+    near = frame.words[max(0, position - 4) : position + 6]
+    means = any(word.lower in ("betekent", "betekende", "betekenen", "betekenden") for word in near)
+    return NOT_SAID if means else None
 
 
 def taken_up_again(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
@@ -211,6 +224,7 @@ def scare_quotes(frame: Frame, quotation: Quotation, context: Context) -> Verdic
 
 RULES: tuple[Rule, ...] = (
     title_or_name,
+    word_as_word,
     taken_up_again,
     free_standing,
     after_colon,
@@ -238,6 +252,9 @@ def backward_cue(frame: Frame) -> Cue | None:
         if cue.verb.form == "participle" and "dat" in between and cue.at >= len(words) - 2:
             return cue
     return None
+
+
+_REPORTING = frozenset({"dat", "of", "te", "hoe"})
 
 
 def next_in_paragraph(frame: Frame, frames: Sequence[Frame]) -> Frame | None:
@@ -358,6 +375,9 @@ def starts_own_clause(frame: Frame, cue: Cue, subject: Subject) -> bool:
     start = frame.words[cue.finite].start
     if subject.mentions and subject.mentions[0].end <= start:
         start = subject.mentions[0].start
+    openers = [word.lower for word in frame.words[: cue.finite] if word.lower in _ADVERBIAL or word.lower in _REPORTING]
+    if openers and openers[-1] in _ADVERBIAL:
+        return True
     lead = frame.between(max(frame.sentence.start, start - 12), start).rstrip()
     last = lead.rsplit(" ", 1)[-1].lower()
     return (

@@ -75,6 +75,7 @@ class Narrator:
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
         for one in spoken:
             if one.speaker is not None:
+                self.discourse.spoke.add(one.speaker.key)
                 self._last_speaker = (one.speaker, frame.index, frame.sentence.paragraph)
                 self._subject = self._last_speaker
                 self.discourse.note(one.speaker, frame.index, frame.sentence.paragraph, is_subject=True)
@@ -132,7 +133,8 @@ class Narrator:
     def _implied(self, frame: Frame, found: Found) -> tuple[Entity | None, float]:
         candidates = [one for one in (self._subject, self._last_speaker) if one is not None]
         if not candidates:
-            return None, 0.3
+            last = self.discourse.last_human()
+            return last, 0.6 if last is not None else 0.3
         if found.rule == "taken_up_again" and self._last_speaker is not None:
             return self._last_speaker[0], 0.95
         entity, index, paragraph = max(candidates, key=lambda one: one[1])
