@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -18,8 +18,10 @@ _DAY_PARTS = "ochtend|morgen|middag|avond|nacht"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _PART = r"(?P<part>begin|half|medio|midden|halverwege|eind|einde)"
 _LAST = "vorige?|afgelopen|voorbije|verleden|laatste"
+_OF_YEAR = rf"(?:van\s+)?(?:(?P<year>{_YEAR})|(?:het\s+)?(?P<which>dit|{_LAST})\s+jaar)"
+_AGO = ("geleden", "terug")
 _LONG_AGO = 31
-_HALF_YEAR = 183
+_TODAY = "vandaag|vanochtend|vanmorgen|vanmiddag|vanavond|vannacht|zojuist|zonet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,10 @@ def find_time_expressions(text: str, published: date) -> list[TimeExpression]:
     Returns:
         The expressions in order, without overlap (the longer goes first), none of them after ``published``.
     """
-    if not _any_sign().search(text):
-        return []
+    present = _signs_in(text)
     found: list[TimeExpression] = []
-    for pattern, resolve in _grammar():
-        for match in pattern.finditer(text):
+    for signs, pattern, resolve in _grammar():
+        for match in () if signs.isdisjoint(present) else pattern.finditer(text):
             span = _resolved(match, resolve, published)
             if span is not None:
                 found.append(span)
@@ -120,82 +121,127 @@ def _resolved(match: re.Match[str], resolve: Resolve, published: date) -> TimeEx
     return TimeExpression(match.start(), match.end(), first, last, kind, days)
 
 
-@cache
-def _any_sign() -> re.Pattern[str]:
-    """Compile a quick test that lets through every text with an expression in it, for most texts have none."""
-    lists = words()
-    single = [*lists.months, *lists.weekdays, *lists.seasons, *lists.feasts, *lists.vague, *lists["then"]]
-    others = ["geleden", "terug", "gister", "van(?:daag|ochtend|morgen|middag|avond|nacht)", "zojuist", "zonet", "kort"]
-    longer = [
-        "verleden",
-        "later",
-        "daarvoor",
-        "ervoor",
-        "daarna",
-        "erna",
-        "dit",
-        "deze",
-        "vorige?",
-        "afgelopen",
-        "voorbije",
-    ]
-    return re.compile(rf"(?<!\w)(?:{'|'.join([*single, *others, *longer, 'laatste'])})|\d{{4}}", re.IGNORECASE)
+_A_YEAR = "#"
+_SIGN_WORD = re.compile(r"\w+")
+
+
+def _signs_in(text: str) -> set[str]:
+    """Give the words of a text, and a sign for a year: a pattern is tried only where one of its own words stands."""
+    present = set(_SIGN_WORD.findall(text.lower()))
+    if any(len(word) == 4 and word.isdigit() for word in present):
+        present.add(_A_YEAR)
+    return present
+
+
+Pattern = tuple[Collection[str], str, Resolve]
+"""Words of which the text must have one, the expression's source, and what resolves a match."""
 
 
 @cache
-def _grammar() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
-    """Compile the patterns; each takes one expression with all the words that belong to it."""
+def _grammar() -> tuple[tuple[frozenset[str], re.Pattern[str], Resolve], ...]:
+    """Compile the patterns; each takes one expression whole."""
+    return tuple(
+        (frozenset(signs), re.compile(rf"(?<![\w-])(?:{source})(?![\w-])", re.IGNORECASE), resolve)
+        for signs, source, resolve in (*_calendar_days(), *_seasons(), *_periods(), *_distances(), *_single_words())
+    )
+
+
+def _calendar_days() -> list[Pattern]:
     lists = words()
+    year = [_A_YEAR]
     month = rf"(?P<month>{'|'.join(lists.months)})"
     short_month = rf"(?P<month>{'|'.join(lists.all_months)})\.?"
-    weekday = rf"(?P<weekday>{'|'.join(lists.weekdays)})(?:\s?(?:{_DAY_PARTS}))?"
-    number = rf"(?:een\s+)?(?:kleine\s+)?(?P<number>\d{{1,3}}|{'|'.join(lists.numbers)})"
-    several = r"(?:(?:een\s+)?(?:paar|aantal)|enkele|verscheidene|verschillende|meerdere)"
-    unit = rf"(?P<unit>{'|'.join(lists.units)})"
-    year = rf"(?:van\s+)?(?:(?P<year>{_YEAR})|(?:het\s+)?(?P<which>dit|{_LAST})\s+jaar)"
+    return [
+        (
+            lists.all_months,
+            rf"(?:{_weekday_source()},?\s+)?(?P<day>\d{{1,2}})(?:e|ste|de)?\s+{short_month}(?:\s+{_OF_YEAR})?",
+            _day,
+        ),
+        (year, rf"(?P<day>\d{{1,2}})[-/](?P<month>\d{{1,2}})[-/](?P<year>{_YEAR})", _day),
+        (year, rf"(?P<year>{_YEAR})-(?P<month>\d{{2}})-(?P<day>\d{{2}})", _day),
+        (lists.months, rf"(?:{_PART}\s+)?{month}\s+{_OF_YEAR}", _month),
+        (lists.months, rf"{_OF_YEAR}\s+(?:in\s+)?{month}", _month),
+        (lists.months, rf"(?:(?:in|van|(?P<last>{_LAST}))\s+|{_PART}\s+){month}", _month),
+        (year, rf"(?:{_PART}|in|anno|van|uit)\s+(?:het\s+jaar\s+)?(?P<year>{_YEAR})", _year),
+    ]
+
+
+def _seasons() -> list[Pattern]:
+    lists = words()
+    either = [*lists.seasons, *lists.feasts]
     season = rf"(?P<season>{'|'.join(lists.seasons)})"
     feast = rf"(?P<season>{'|'.join(lists.feasts)})"
-    period = "week|weekend|maand|kwartaal|jaar|dagen|weken|maanden|jaren|tijd"
-    patterns: list[tuple[str, Resolve]] = [
-        (rf"(?:{weekday},?\s+)?(?P<day>\d{{1,2}})(?:e|ste|de)?\s+{short_month}(?:\s+{year})?", _day),
-        (rf"(?P<day>\d{{1,2}})[-/](?P<month>\d{{1,2}})[-/](?P<year>{_YEAR})", _day),
-        (rf"(?P<year>{_YEAR})-(?P<month>\d{{2}})-(?P<day>\d{{2}})", _day),
-        (rf"(?:{_PART}\s+)?{month}\s+{year}", _month),
-        (rf"{year}\s+(?:in\s+)?{month}", _month),
-        (rf"(?:(?:in|van|(?P<last>{_LAST}))\s+|{_PART}\s+){month}", _month),
-        (rf"(?:{_PART}|in|anno|van|uit)\s+(?:het\s+jaar\s+)?(?P<year>{_YEAR})", _year),
-        (rf"(?:(?:in|tijdens)\s+)?(?:de\s+|het\s+)?{season}\s+{year}", _season),
-        (rf"(?:(?P<last>deze|dit|{_LAST})|(?:in|tijdens)\s+(?:de|het))\s+{season}", _season),
-        (rf"(?:in|tijdens|rond|met|op|na|voor)\s+(?:de\s+|het\s+|zijn\s+|haar\s+)?{feast}(?:\s+{year})?", _season),
+    owner = r"(?:de\s+|het\s+|zijn\s+|haar\s+)?"
+    return [
+        (lists.seasons, rf"(?:(?:in|tijdens)\s+)?(?:de\s+|het\s+)?{season}\s+{_OF_YEAR}", _season),
+        (lists.seasons, rf"(?:(?P<last>deze|dit|{_LAST})|(?:in|tijdens)\s+(?:de|het))\s+{season}", _season),
+        (lists.feasts, rf"(?:in|tijdens|rond|met|op|na|voor)\s+{owner}{feast}(?:\s+{_OF_YEAR})?", _season),
         (
-            rf"(?:kort|vlak|net|nog|al)\s+(?P<side>voor|vóór|na)\s+(?:de\s+|het\s+)?"
-            rf"(?P<season>{'|'.join([*lists.seasons, *lists.feasts])})",
+            either,
+            rf"(?:kort|vlak|net|nog|al)\s+(?P<side>voor|vóór|na)\s+(?:de\s+|het\s+)?(?P<season>{'|'.join(either)})",
             _beside,
         ),
-        (rf"{number}\s+(?P<season>zomer|winter)s\s+geleden", _seasons_ago),
+        (_AGO, rf"{_number_source()}\s+(?P<season>zomer|winter)s\s+geleden", _seasons_ago),
+    ]
+
+
+def _periods() -> list[Pattern]:
+    weekday = _weekday_source()
+    part = "(?P<part>begin|einde?|half|medio|halverwege|eerder|later)"
+    unit = "(?P<unit>week|weekend|maand|kwartaal|jaar|dagen|weken|maanden|jaren|tijd)"
+    which = rf"(?P<which>deze|dit|{_LAST})"
+    return [
         (
-            rf"(?:(?P<part>begin|einde?|half|medio|halverwege|eerder|later)\s+(?:van\s+)?(?:het\s+|de\s+)?)?"
-            rf"(?P<which>deze|dit|{_LAST})\s+(?P<unit>{period})(?:\s+{weekday})?",
+            ["deze", "dit", "vorig", "vorige", "afgelopen", "voorbije", "verleden", "laatste"],
+            rf"(?:{part}\s+(?:van\s+)?(?:het\s+|de\s+)?)?{which}\s+{unit}(?:\s+{weekday})?",
             _period,
         ),
-        (r"(?P<part>begin|einde?)\s+van\s+(?P<which>het)\s+(?P<unit>jaar)(?P<weekday>)", _period),
-        (rf"{weekday}\s+(?P<which>vorige)\s+(?P<unit>week)", _period),
-        (rf"(?:(?P<short>nog\s+geen|minder\s+dan)\s+)?{number}\s+{unit}\s+(?:geleden|terug)", _ago),
-        (rf"(?P<short>nog\s+geen)\s+{unit}\s+(?:geleden|terug)", _ago),
-        (rf"{number}\s+{unit}\s+(?P<way>eerder|daarvoor|ervoor|later|daarna|erna)", _shift),
-        (rf"(?:{several}\s+)?(?P<unit>dagen|weken|maanden|jaren|jaar|decennia)\s+(?:geleden|terug)", _some_ago),
-        (r"lang(?:e\s+tijd)?\s+geleden|in\s+het\s+verleden|in\s+(?:zijn|haar)\s+vorige\s+\w+", _long_ago),
-        (r"kort\s+geleden|tot\s+voor\s+kort|pas\s+geleden", _lately),
-        (r"vandaag|vanochtend|vanmorgen|vanmiddag|vanavond|vannacht|zojuist|zonet", _today),
-        (rf"(?P<more>eer)?gister(?:en)?(?:{_DAY_PARTS})?", _yesterday),
-        (rf"(?:(?P<last>{_LAST})\s+)?{weekday}", _weekday),
-        ("|".join(lists.vague), _vague),
-        ("|".join(lists["then"]), _then),
-        ("later|nadien", _after),
+        (["begin", "eind", "einde"], rf"{part}\s+van\s+(?P<which>het)\s+(?P<unit>jaar)(?P<weekday>)", _period),
+        (["vorige"], rf"{weekday}\s+(?P<which>vorige)\s+(?P<unit>week)", _period),
     ]
-    return tuple(
-        (re.compile(rf"(?<![\w-])(?:{source})(?![\w-])", re.IGNORECASE), resolve) for source, resolve in patterns
-    )
+
+
+def _distances() -> list[Pattern]:
+    number = _number_source()
+    unit = rf"(?P<unit>{'|'.join(words().units)})"
+    several = r"(?:(?:een\s+)?(?:paar|aantal)|enkele|verscheidene|verschillende|meerdere)"
+    former = r"in\s+(?:zijn|haar)\s+vorige\s+(?:baan|leven|rol|carrière)"
+    ways = ["eerder", "daarvoor", "ervoor", "later", "daarna", "erna"]
+    return [
+        (_AGO, rf"(?:(?P<short>nog\s+geen|minder\s+dan)\s+)?{number}\s+{unit}\s+(?:geleden|terug)", _ago),
+        (_AGO, rf"(?P<short>nog\s+geen)\s+{unit}\s+(?:geleden|terug)", _ago),
+        (_AGO, rf"(?:{several}\s+)?(?P<unit>dagen|weken|maanden|jaren|jaar|decennia)\s+(?:geleden|terug)", _some_ago),
+        (ways, rf"{number}\s+{unit}\s+(?P<way>{'|'.join(ways)})", _shift),
+        (
+            ["lang", "lange", "verleden", "vorige"],
+            rf"lang(?:e\s+tijd)?\s+geleden|in\s+het\s+verleden|{former}",
+            _long_ago,
+        ),
+        (["kort", "pas"], r"kort\s+geleden|tot\s+voor\s+kort|pas\s+geleden", _lately),
+    ]
+
+
+def _single_words() -> list[Pattern]:
+    lists = words()
+    parts = ("", *_DAY_PARTS.split("|"))
+    weekdays = [day + part for day in lists.weekdays for part in parts]
+    yesterdays = [f"{more}gister{end}{part}" for more in ("", "eer") for end in ("", "en") for part in parts]
+    return [
+        (_TODAY.split("|"), _TODAY, _today),
+        (yesterdays, rf"(?P<more>eer)?gister(?:en)?(?:{_DAY_PARTS})?", _yesterday),
+        (weekdays, rf"(?:(?P<last>{_LAST})\s+)?{_weekday_source()}", _weekday),
+        (lists.vague, "|".join(lists.vague), _vague),
+        (lists["then"], "|".join(lists["then"]), _then),
+        (["later", "nadien"], "later|nadien", _after),
+    ]
+
+
+def _weekday_source() -> str:
+    return rf"(?P<weekday>{'|'.join(words().weekdays)})(?:\s?(?:{_DAY_PARTS}))?"
+
+
+def _number_source() -> str:
+    return rf"(?:een\s+)?(?:kleine\s+)?(?P<number>\d{{1,3}}|{'|'.join(words().numbers)})"
 
 
 def _day(match: re.Match[str], published: date) -> Resolution | None:

@@ -75,12 +75,12 @@ def mask(text: str, start: int, end: int, contents: Iterable[tuple[int, int]]) -
     Returns:
         ``end - start`` code points.
     """
-    sentence = text[start:end]
+    sentence = list(text[start:end])
     for first, last in contents:
         left, right = max(first - start, 0), min(last - start, len(sentence))
         if left < right:
-            sentence = sentence[:left] + " " * (right - left) + sentence[right:]
-    return sentence
+            sentence[left:right] = " " * (right - left)
+    return "".join(sentence)
 
 
 def when_said(
@@ -181,7 +181,7 @@ class _Timeline:
         opens_paragraph = frame.paragraph != self._frame.paragraph
         self._index, self._frame = index, frame
         if opens_paragraph:
-            heading = _heading(frame.text, self._published)
+            heading = _heading(frame.text[: 2 * _REACH], self._published)
             if heading is not None:
                 self._spoken_of = heading
                 self._held = _Held(heading, "heading", None, index, frame.paragraph)
@@ -202,7 +202,7 @@ class _Timeline:
 
     def leave(self, *, has_reports: bool) -> None:
         """End a sentence: what it says of time itself may lead in the next ones."""
-        text = self._frame.text
+        text = self._frame.text[: 2 * _REACH]
         if has_reports or not text.strip():
             return
         dates = [item for item in _candidates(text, self._published, ()) if item.kind == "date"]
@@ -266,10 +266,13 @@ def _told_in_past(readings: Iterable[_Reading], published: date) -> bool:
 
 
 def _read(text: str, cue: int | None, published: date, memberships: Sequence[Membership]) -> _Reading:
+    if len(text) > 2 * _REACH:
+        middle = len(text) if cue is None else cue
+        first = max(0, middle - _REACH)
+        text, cue = text[first : middle + _REACH], cue if cue is None else cue - first
     clause = text if cue is None else _clause_around(text, cue)
     tense = _tense(clause, cue)
     at = cue or 0
-    lower = clause.lower()
     candidates = _candidates(clause, published, memberships)
     if tense in {"present", "none"} and cue is not None:
         candidates = [item for item in candidates if "," not in clause[min(item.end, at) : max(item.start, at)]]
@@ -279,15 +282,18 @@ def _read(text: str, cue: int | None, published: date, memberships: Sequence[Mem
     others = sorted(candidates, key=lambda item: _KINDS.index(item.kind))
     if others:
         return _Reading(clause, tense, others[0])
-    had = _PLUPERFECT.search(lower)
+    had = _PLUPERFECT.search(clause)
     if had and tense == "perfect":
         day_before = published - timedelta(days=1)
         return _Reading(clause, tense, TimeExpression(had.start(), had.end(), None, day_before, "vague"))
     return _Reading(clause, tense, None)
 
 
+_REACH = 1000
+"""Code points around a cue that may date it; a text without a sentence's end must not cost its length for each cue."""
+
 _KINDS = ("date", "then", "shift", "after", "vague")
-_PLUPERFECT = re.compile(r"\b(?:had|hadden)\b")
+_PLUPERFECT = re.compile(r"\b(?:had|hadden)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _HEADING_END = re.compile(r"\s*(?:[.:–—-]|$)")
 
