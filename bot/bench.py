@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess  # noqa: S404 - the scorer is a program of its own
+import subprocess
 import sys
 import tempfile
 import time

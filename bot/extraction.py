@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from bot.ingest.files import find_files, read_file
 from bot.offline import extracted, read_json
 from bot.quotes.extract import Extractor
-from bot.quotes.highlight import highlight
 from bot.quotes.nlp import load_nlp
 from bot.quotes.roster import Roster
 
@@ -53,6 +52,8 @@ def extract_paths(
     for article in _inputs(paths):
         statements = extractor.extract(article.text, article.published_at)
         if highlight_to is not None:
+            from bot.quotes.highlight import highlight
+
             pages.append(highlight(article.text, article.title, statements, gold=_gold(article.file)))
         yield extracted(article.id, statements)
     if highlight_to is not None:
