@@ -45,7 +45,6 @@ _NO_INFINITIVE_AFTER = frozenset(
 _MOST_TO_END = 1200
 """Code points that a reported clause may be long; it bounds the work in text without sentence ends."""
 _RELATIVE = re.compile(r"[,(] (?:die|dat|waar\w*|wie) [^,]*,$")
-_LEADING_CONJUNCTION = re.compile(r"(?:Maar|En|Want|Dus|Ook|Toch|Wel)\s+(?=[a-z])")
 
 
 @dataclass(slots=True)
@@ -66,6 +65,14 @@ class Reported:
 Rule = Callable[[Reported, Cue], list[Found]]
 
 
+def _is_spent(found: Found) -> bool:
+    """Whether a quotation took all that its cue reports; "Dat klopt, zegt Vos, ‘maar niet hier’" leaves a clause."""
+    assert found.cue is not None  # noqa: S101
+    leads_in = found.rule == "amid" and found.frame.words[found.cue.at].start < found.start
+    only = len(found.frame.sentence.quotations) == 1
+    return found.kind == "direct" and not (leads_in and only)
+
+
 def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]) -> list[Found]:
     """Find the reported clauses that a sentence tells of.
 
@@ -79,7 +86,7 @@ def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]
         comma that is complete by itself.
     """
     state = Reported(frame, frames, quoted)
-    used = {found.cue for found in quoted if found.frame is frame and found.kind == "direct" and found.cue}
+    used = {found.cue for found in quoted if found.frame is frame and found.cue and _is_spent(found)}
     for cue in frame.cues:
         if state.is_blocked(frame.words[cue.at].start):
             continue
@@ -209,7 +216,6 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     if comma is None or any(q.opening < comma for q in frame.sentence.quotations):
         return []
     start = frame.sentence.start
-    opening = _LEADING_CONJUNCTION.match(frame.text, start, comma)
     first = frame.words[0].lower
     second = frame.words[1].lower if len(frame.words) > 1 else ""
     if first in _QUESTION_WORDS and not (first in ("aan", "over") and second not in ("wie", "wat", "welke")):
@@ -221,7 +227,6 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
         return []
     if not frame.has_verb(start, comma):
         return []
-    start = opening.end() if opening and opening.group().startswith(("Maar", "En", "Want", "Dus")) else start
     found = [_found(frame, start, comma, cue, subject, "clause_with_aside")]
     after = max(subject.mentions[-1].end, frame.words[cue.words[-1]].end)
     tail = re.compile(r"[^,;.]{0,40},\s+").match(frame.text, after, frame.content_end)

@@ -373,7 +373,7 @@ class _Reader:
         steps = 0
         while position >= 0 and steps < 3 and self.adjacent(position):
             lower = self.words[position].lower
-            if lower in self.lexicon.prepositions:
+            if lower in self.lexicon.prepositions or lower in ("volgens", "aldus"):
                 mention.after_preposition = lower
                 return
             is_determiner = lower in self.lexicon.determiners and lower not in ("dat", "dit", "die")
