@@ -87,8 +87,10 @@ def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Men
         if mention is None:
             position += 1
             continue
-        found.append(mention)
         position = mention.last + 1
+        if found and reader.is_title_of(found[-1], mention):
+            reader.merge(found.pop(), mention)
+        found.append(mention)
     return found
 
 
@@ -109,6 +111,20 @@ class _Reader:
             return False
         gap = self.text[words[position].end : words[position + 1].start]
         return len(gap) <= 2 and not gap.strip()
+
+    def is_title_of(self, role: Mention, name: Mention) -> bool:
+        """Whether a role stands directly before a name ("minister van Financiën Anna Vos")."""
+        return role.kind == "role" and name.kind == "name" and self.text[role.end : name.start] == " "
+
+    def merge(self, role: Mention, name: Mention) -> None:
+        """Make a role before a name the name's title."""
+        name.start, name.first = role.start, role.first
+        name.titles = (*role.titles, *name.titles)
+        name.party = name.party or role.party
+        name.portfolio = name.portfolio or role.portfolio
+        name.gender = name.gender or role.gender
+        name.after_preposition = role.after_preposition
+        name.plural = role.plural
 
     def name_at(self, position: int) -> Mention | None:
         """Read a name that starts at a word, with the title before it ("minister Anna de Boer (PV)")."""
@@ -196,11 +212,20 @@ class _Reader:
         untitled = start
         while untitled < end - 1 and self.title_of(self.words[untitled].lower):
             untitled += 1
-        if self.title_of(self.words[untitled].lower) and end - untitled == 1:
-            return particle.is_capitalised or self.index.knows_surname(
-                self._folded(end, self._after_particles(end) or end)
-            )
-        return end - untitled == 1 or particle.is_capitalised
+        surname = self._folded(end, self._after_particles(end) or end)
+        if particle.is_capitalised or self.index.knows_surname(surname):
+            return True
+        if end - untitled != 1 or self.title_of(self.words[untitled].lower):
+            return False
+        alone = self.words[untitled]
+        if self.index.knows_surname(fold(alone.text)) or untitled > start or self._follows_title(start):
+            return self.lexicon.is_given_name(alone.text)
+        return True
+
+    def _follows_title(self, position: int) -> bool:
+        return (
+            position > 0 and self.adjacent(position - 1) and self.title_of(self.words[position - 1].lower) is not None
+        )
 
     def _after_particles(self, start: int) -> int | None:
         """Skip particles; the capitalised word after them belongs to the name."""
@@ -345,6 +370,8 @@ class _Reader:
             end += 1
             if self.text[word.end : word.end + 2] == ", " and self._continues_portfolio(begin, end):
                 continue
+        # "van Financiën Anna Vos": the portfolio ends where its longest known beginning does.
+        end = next((stop for stop in range(end, begin, -1) if self._names_office(begin, stop)), end)
         if end == begin:
             return
         phrase = self.text[self.words[begin].start : self.words[end - 1].end]
@@ -362,6 +389,10 @@ class _Reader:
         mention.end = self.words[end - 1].end
         if mention.kind == "role":
             mention.surface = self.text[mention.start : mention.end]
+
+    def _names_office(self, begin: int, end: int) -> bool:
+        phrase = self.text[self.words[begin].start : self.words[end - 1].end]
+        return self.index.knows_portfolio(fold(phrase)) or self.index.party(phrase) is not None
 
     def _continues_portfolio(self, begin: int, end: int) -> bool:
         so_far = fold(self.text[self.words[begin].start : self.words[end - 1].end])

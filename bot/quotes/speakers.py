@@ -93,7 +93,7 @@ class Narrator:
                     frame.index,
                     frame.sentence.paragraph,
                     is_subject=id(mention) in subjects,
-                    is_oblique=bool(mention.after_preposition) or mention.genitive,
+                    is_oblique=(bool(mention.after_preposition) or mention.genitive) and not _told_of(frame, mention),
                 )
 
     def _resolve(self, frame: Frame, mention: Mention, day: date | None) -> Resolution:
@@ -116,6 +116,7 @@ class Narrator:
         spoken = []
         for mention in found.subject.mentions:
             resolution = self._resolve(frame, mention, day)
+            mention = _apposition(frame, mention) or mention
             attribution = _ATTRIBUTION[mention.kind]
             if not resolution.entities:
                 spoken.append(Spoken(found, None, mention.surface, attribution, 0.3))
@@ -150,15 +151,16 @@ def _limit_of(found: Found) -> int:
     return found.start
 
 
+def _told_of(frame: Frame, mention: Mention) -> bool:
+    """Whether a relative clause goes on about someone (", die niet aan tafel zat"), which brings him to the fore."""
+    return frame.text.startswith((", die ", " die "), mention.end)
+
+
 def _apposition(frame: Frame, mention: Mention) -> Mention | None:
     """Give the name that explains a role ("Zijn minister, Anna Vos, zei"), or None."""
     if mention.kind != "role" or mention.plural:
         return None
     for other in frame.mentions:
-        if (
-            other.kind == "name"
-            and other.start >= mention.end
-            and frame.between(mention.end, other.start) in (", ", " ")
-        ):
+        if other.kind == "name" and other.start >= mention.end and frame.between(mention.end, other.start) == ", ":
             return other
     return None
