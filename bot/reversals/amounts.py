@@ -114,6 +114,8 @@ def _read(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:
         value = 0.5
     if token.lower in _FRACTIONS and value is None and token.lower != "halve" and token.lower != "half":
         return 100 * _FRACTIONS[token.lower], "%", at + 1
+    if token.lower == "een" and at + 1 < len(words) and words[at + 1].lower in ("miljoen", "miljard"):
+        value = 1.0
     if value is None:
         return None
     after = at + 1

@@ -24,6 +24,7 @@ class Topic:
         kind: ``noun`` (any word that is nothing else), ``verb``, ``name``, ``vague`` (fits any subject) or
             ``sign`` (a word that carries a sign).
         preposition: The preposition whose phrase it stands in, or an empty string.
+        modifier: The adjective or ordinal right before it, or an empty string.
         start: Offset of its first code point.
         end: Offset after its last code point.
     """
@@ -31,6 +32,7 @@ class Topic:
     keys: tuple[str, ...]
     kind: str
     preposition: str
+    modifier: str
     start: int
     end: int
 
@@ -43,11 +45,13 @@ class Sign:
         axis: ``negation``, or the axis of the word lists (``direction``, ``existence``, ``support`` ...).
         value: +1 or -1.
         spans: Code point spans of its words; none where it stands in the cue.
+        target: Offset of the word that a negation denies ("geen *schietbaan*", "niet *bedoeld*"); -1 for the whole clause.
     """
 
     axis: str
     value: int
     spans: tuple[tuple[int, int], ...]
+    target: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,8 @@ class Analysis:
 
 def _plain(claim: Claim) -> list[Any]:
     return [
-        [[list(one.keys), one.kind, one.preposition, one.start, one.end] for one in claim.topics],
-        [[one.axis, one.value, [list(span) for span in one.spans]] for one in claim.signs],
+        [[list(one.keys), one.kind, one.preposition, one.modifier, one.start, one.end] for one in claim.topics],
+        [[one.axis, one.value, [list(span) for span in one.spans], one.target] for one in claim.signs],
         [[one.value, one.unit, one.bound, one.start, one.end] for one in claim.amounts],
         [[one.first, one.last, one.relation, one.has_year, one.start, one.end] for one in claim.periods],
         [[one.kind, one.start, one.end] for one in claim.marks],
@@ -143,7 +147,7 @@ def _plain(claim: Claim) -> list[Any]:
 def _claim(topics: list[Any], signs: list[Any], amounts: list[Any], periods: list[Any], marks: list[Any]) -> Claim:
     return Claim(
         tuple(Topic(tuple(keys), *rest) for keys, *rest in topics),
-        tuple(Sign(axis, value, tuple((start, end) for start, end in spans)) for axis, value, spans in signs),
+        tuple(Sign(axis, value, tuple((start, end) for start, end in spans), aim) for axis, value, spans, aim in signs),
         tuple(Amount(*one) for one in amounts),
         tuple(Period(*one) for one in periods),
         tuple(Mark(*one) for one in marks),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.reversals.analysis import Analysis
-from bot.reversals.reading import analyse
 from bot.reversals.comparison import compare_analyses
+from bot.reversals.reading import analyse
 from bot.reversals.values import Evidence, Utterance
 
 

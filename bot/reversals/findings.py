@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, log1p
 
 from bot.reversals.alignment import Alignment, align, all_topics, weight
 from bot.reversals.amounts import Amount
 from bot.reversals.analysis import Analysis, Claim, Sign, Topic
+from bot.reversals.data_files import read_toml
 from bot.reversals.periods import Period
 from bot.reversals.values import Utterance
 
@@ -18,6 +20,11 @@ _FULL_TOPIC, _HALF_TOPIC = 9.0, 4.0
 _NARROW_PREPOSITIONS = frozenset(["op", "voor", "in", "aan", "met", "bij", "naar", "over", "tegen", "onder", "van"])
 _TOLERANCE, _ROUGH_TOLERANCE = 0.005, 0.12
 _DAYS_APART = 20
+_SAME_AXIS = 3.0
+_OUT_OF_FOCUS = 0.4
+_ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
+# "Te weinig agenten" and "er moeten meer agenten komen" differ in sign and mean the same.
+_WANTS = frozenset(["direction", "need", "support", "existence"])
 _LIMIT_BOUNDS = frozenset(["max", "min"])
 
 
@@ -50,6 +57,7 @@ class Pair:
         claims: Their claims that align best.
         alignment: The alignment of these claims.
         whole: The alignment of the whole statements.
+        later_marks: Kinds of marks anywhere in the later statement.
     """
 
     earlier: Utterance
@@ -57,6 +65,7 @@ class Pair:
     claims: tuple[Claim, Claim]
     alignment: Alignment
     whole: Alignment
+    later_marks: frozenset[str]
 
     @property
     def strength(self) -> float:
@@ -86,12 +95,15 @@ def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analy
         for other in second.claims:
             alignment = align(one.topics, other.topics)
             worth = alignment.shared * (0.5 + alignment.narrow) + 3.0 * _both_on(one, other, "office")
+            if worth and {sign.axis for sign in one.signs} & {sign.axis for sign in other.signs}:
+                worth += _SAME_AXIS
             if worth and (best is None or worth > best[0]):
                 best = worth, one, other, alignment
     if best is None:
         return None
     whole = align(all_topics(first.claims), all_topics(second.claims))
-    return Pair(earlier, later, (best[1], best[2]), best[3], whole)
+    later_marks = frozenset(mark.kind for claim in second.claims for mark in claim.marks)
+    return Pair(earlier, later, (best[1], best[2]), best[3], whole, later_marks)
 
 
 def findings(pair: Pair) -> list[Finding]:
@@ -124,6 +136,11 @@ def _polarity(pair: Pair) -> Iterator[Finding]:
     strength = pair.strength
     office = _both_on(one, other, "office")
     if not pair.is_conflict:
+        if _is_changed(one, other):
+            earlier, later = _spans_of(one.signs), _spans_of(other.signs)
+            reason = f"„{_quote(pair.earlier.text, earlier)}” ↔ „{_quote(pair.later.text, later)}”"
+            yield Finding("changed-after-all", strength, earlier, later, reason)
+            return
         yield Finding("no-conflict", 1.0)
         if first and second:
             yield Finding("concord", strength)
@@ -136,19 +153,50 @@ def _polarity(pair: Pair) -> Iterator[Finding]:
     earlier = _spans_of(first) or _spans_of(one.signs) or _spans_of_topics(pair.alignment.matches, 0)
     later = _spans_of(second) or _spans_of(other.signs) or _spans_of_topics(pair.alignment.matches, 1)
     reason = f"„{_quote(pair.earlier.text, earlier)}” ↔ „{_quote(pair.later.text, later)}”"
-    yield Finding(kind, 1.0 if office else strength, earlier, later, reason)
+    doubts_about_aim = [*_aim(pair, first, second), *_heads(pair)]
+    focus = _OUT_OF_FOCUS ** sum(finding.name in _ASIDE for finding in doubts_about_aim)
+    yield Finding(kind, 1.0 if office else strength * focus, earlier, later, reason)
+    yield from doubts_about_aim
     surplus = len(first) + len(second) - 2
     if surplus > 0:
         yield Finding("tangled", min(3.0, surplus) / 3)
     if one.has("guarantee"):
-        yield _marked("broken-guarantee", pair, 0, "guarantee", "toen stellig gezegd")
+        yield _marked("broken-guarantee", pair, 0, "guarantee", "toen stellig gezegd", strength)
     if other.has("affirmation"):
-        yield _marked("turned-about", pair, 1, "affirmation", "het woord van de wending staat erbij")
+        yield _marked("turned-about", pair, 1, "affirmation", "het woord van de wending staat erbij", strength)
     if other.has("hedge") and not one.has("hedge"):
         is_excluded = any(sign.axis == "possibility" for sign in one.signs)
         yield _marked(
             "excluded-now-possible" if is_excluded else "hedged-conflict", pair, 1, "hedge", "nu nog niet stellig"
         )
+
+
+def _aim(pair: Pair, first: Sequence[Sign], second: Sequence[Sign]) -> Iterator[Finding]:
+    """Whether what is denied on one side is what the other side speaks of, and what that side says itself."""
+    matched = [{match[side].start for match in pair.alignment.matches} for side in (0, 1)]
+    alone = [pair.alignment.earlier_only, pair.alignment.later_only]
+    for side, signs in enumerate((first, second)):
+        for sign in signs:
+            if sign.axis != "negation" or sign.target < 0:
+                continue
+            denied = next((topic for topic in alone[side] if topic.start == sign.target), None)
+            if sign.target in matched[side]:
+                yield Finding("denies-shared", 1.0)
+            elif denied and denied.kind in ("noun", "name", "verb"):
+                span = ((denied.start, denied.end),)
+                yield Finding("denies-other", 1.0, *((span, ()) if side == 0 else ((), span)), "ontkent iets anders")
+    for side, signs in enumerate((first, second)):
+        if not any(sign.axis != "negation" for sign in signs) and any(topic.kind == "verb" for topic in alone[side]):
+            yield Finding("other-predicate", 1.0)
+
+
+def _heads(pair: Pair) -> Iterator[Finding]:
+    """A claim whose own nouns are new, and which only mentions the shared topic in a prepositional phrase."""
+    for side, alone in ((0, pair.alignment.earlier_only), (1, pair.alignment.later_only)):
+        nouns = [match[side] for match in pair.alignment.matches if match[side].kind in ("noun", "name", "vague")]
+        own = [topic for topic in alone if topic.kind in ("noun", "name") and not topic.preposition]
+        if nouns and own and all(topic.preposition for topic in nouns):
+            yield Finding("says-it-of-other" if side else "said-it-of-other", 1.0)
 
 
 def _meaning(pair: Pair) -> Iterator[Finding]:
@@ -160,11 +208,14 @@ def _meaning(pair: Pair) -> Iterator[Finding]:
         ("narrowed", "narrowing", "nu beperkter"),
         ("only-if", "only_if", "nu onder voorwaarden"),
     ):
-        if other.has(kind) and not one.has(kind):
+        if kind in pair.later_marks and not one.has(kind):
             finding = _marked(name, pair, 1, kind, reason)
-            yield Finding(name, strength, finding.earlier, finding.later, reason)
+            is_bent = pair.is_conflict and name != "hedged"
+            yield Finding(name + "-conflict" if is_bent else name, strength, finding.earlier, finding.later, reason)
         elif one.has(kind) and not other.has(kind):
             yield Finding("was-" + name, strength)
+    if one.has("must") and other.has("may") and not other.has("must") and not pair.is_conflict:
+        yield _marked("must-to-may", pair, 1, "may", "van moeten naar mogen")
     if other.has("continuation") and not pair.is_conflict:
         yield Finding("continued", strength)
     if one.has("everyone") and not other.has("everyone") and other.has("narrowing"):
@@ -190,31 +241,31 @@ def _vetoes(pair: Pair) -> Iterator[Finding]:
 def _scope(pair: Pair) -> Iterator[Finding]:
     """Another group, place or object: both claims narrow the shared topic, each with a word of its own."""
     alignment = pair.alignment
+    for first, second in alignment.matches:
+        if second.modifier in _contrasts().get(first.modifier, ()):
+            yield _difference("other-object", pair, first, second, f"{first.modifier} of {second.modifier}?")
+            return
     narrowing = [
         [topic for topic in topics if topic.preposition in _NARROW_PREPOSITIONS]
         for topics in (alignment.earlier_only, alignment.later_only)
     ]
-    for one in narrowing[0]:
-        for other in narrowing[1]:
-            if one.preposition == other.preposition:
-                yield _difference("other-object", pair, one, other, "gaat het over hetzelfde?")
-                break
-        else:
-            continue
-        break
-    names = [
-        [topic for topic in topics if topic.kind == "name"] for topics in (alignment.earlier_only, alignment.later_only)
-    ]
+    rivals = ((one, other) for one in narrowing[0] for other in narrowing[1] if one.preposition == other.preposition)
+    for one, other in rivals:
+        yield _difference("other-object", pair, one, other, "gaat het over hetzelfde?")
+        return
+
+
+def _wording(pair: Pair) -> Iterator[Finding]:
+    """Names and nouns that only one of the claims has."""
+    alone = (pair.alignment.earlier_only, pair.alignment.later_only)
+    names = [[topic for topic in topics if topic.kind == "name"] for topics in alone]
     if names[0] and names[1]:
         yield _difference("other-name", pair, names[0][0], names[1][0], "een andere naam")
-    nouns = [
-        [topic for topic in topics if topic.kind in ("noun", "name")]
-        for topics in (alignment.earlier_only, alignment.later_only)
-    ]
+    nouns = [[topic for topic in topics if topic.kind in ("noun", "name")] for topics in alone]
     if nouns[0] and nouns[1]:
         least = min(sum(map(weight, side)) for side in nouns)
         yield Finding("other-words", min(1.0, least / 20))
-    if not any(topic.kind in ("noun", "name") for match in alignment.matches for topic in match):
+    if not any(topic.kind in ("noun", "name") for match in pair.alignment.matches for topic in match):
         yield Finding("no-noun", 1.0)
 
 
@@ -266,7 +317,7 @@ def _times(pair: Pair) -> Iterator[Finding]:
     gap = _days_later(first, second)
     if abs(gap) <= _DAYS_APART:
         yield Finding("time-same", pair.strength, *spans)
-    elif pair.is_conflict:
+    elif pair.is_conflict and first.relation == second.relation == "on":
         yield Finding("other-time", 1.0, *spans, "gaat het over dezelfde tijd? " + reason)
     elif (
         any(sign.axis == "existence" or sign.axis == "possibility" for sign in (*one.signs, *other.signs))
@@ -314,6 +365,7 @@ _LOOKS: Sequence[Callable[[Pair], Iterable[Finding]]] = (
     _meaning,
     _vetoes,
     _scope,
+    _wording,
     _roles,
     _numbers,
     _times,
@@ -321,13 +373,22 @@ _LOOKS: Sequence[Callable[[Pair], Iterable[Finding]]] = (
 )
 
 
+@cache
+def _contrasts() -> dict[str, frozenset[str]]:
+    groups = [frozenset(line.split()) for line in read_toml("contrasts.toml")["groups"]]
+    return {word: group - {word} for group in groups for word in group}
+
+
 def _kind_of_conflict(first: Sequence[Sign], second: Sequence[Sign], has_shared_axis: bool) -> str:
     opposed = {(sign.axis, sign.value) for sign in first} & {(sign.axis, -sign.value) for sign in second}
     if any(axis != "negation" for axis, _ in opposed):
         return "antonym"
+    axes = [{sign.axis for sign in signs} for signs in (first, second)]
+    if any("sufficiency" in own and "sufficiency" not in other and other & _WANTS for own, other in (axes, axes[::-1])):
+        return "incomparable"
     if all(sign.value > 0 or sign.axis == "negation" for sign in (*first, *second)):
         is_bare = not second or not first
-        return "negation" if has_shared_axis or is_bare and len(first) + len(second) == 1 else "negation-bare"
+        return "negation" if has_shared_axis or (is_bare and len(first) + len(second) == 1) else "negation-bare"
     return "stance" if first and second else "stance-bare"
 
 
@@ -345,6 +406,13 @@ def _unshared(one: Sequence[Sign], other: Sequence[Sign]) -> tuple[list[Sign], l
     return first, rest
 
 
+def _is_changed(one: Claim, other: Claim) -> bool:
+    """Whether what was to stay as it is goes up or down, or goes."""
+    is_unchanging = one.sign < 0 and any(sign.axis == "change" for sign in one.signs)
+    is_changing = any(sign.axis in ("direction", "existence", "openness") and sign.value < 0 for sign in other.signs)
+    return is_unchanging and is_changing and not any(sign.axis == "negation" for sign in other.signs)
+
+
 def _both_on(one: Claim, other: Claim, axis: str) -> bool:
     return any(sign.axis == axis for sign in one.signs) and any(sign.axis == axis for sign in other.signs)
 
@@ -357,7 +425,7 @@ def _comparable(first: Amount, second: Amount, pair: Pair) -> bool:
 
 
 def _same_amount(first: Amount, second: Amount) -> bool:
-    rough = "about" in (first.bound, second.bound) or first.unit == "%" and first.value % 1 > 0.01
+    rough = "about" in (first.bound, second.bound) or (first.unit == "%" and first.value % 1 > 0.01)
     tolerance = _ROUGH_TOLERANCE if rough else _TOLERANCE
     return abs(first.value - second.value) <= tolerance * max(first.value, second.value)
 
@@ -377,9 +445,9 @@ def _days_later(first: Period, second: Period) -> int:
     return 0
 
 
-def _marked(name: str, pair: Pair, side: int, kind: str, reason: str) -> Finding:
+def _marked(name: str, pair: Pair, side: int, kind: str, reason: str, value: float = 1.0) -> Finding:
     spans = tuple((mark.start, mark.end) for mark in pair.claims[side].marks if mark.kind == kind)
-    return Finding(name, 1.0, () if side else spans, spans if side else (), reason)
+    return Finding(name, value, () if side else spans, spans if side else (), reason)
 
 
 def _difference(name: str, pair: Pair, one: Topic, other: Topic, reason: str) -> Finding:

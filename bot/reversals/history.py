@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.reversals.reading import analyse
 from bot.reversals.comparison import compare_analyses, flagged
+from bot.reversals.reading import analyse
 from bot.reversals.recall import shortlist
 from bot.reversals.text import terms
 from bot.reversals.values import Utterance, Verdict

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 from bot.reversals.data_files import read_toml
 from bot.reversals.morphology import is_verb
-from bot.reversals.text import is_content, key_of, stem
+from bot.reversals.text import compound_parts, is_content, key_of, stem
 
 NEGATIONS = frozenset(
     ["niet", "geen", "nooit", "niemand", "niets", "niks", "nergens", "noch", "geenszins", "allerminst", "nimmer", "nul"]
@@ -86,6 +87,8 @@ def sign_of(word: str, verb: str | None) -> tuple[str, int] | None:
     if verb:
         return _signs().get(verb)
     found = _signs().get(word) or (_signs().get("~" + stem(word)) if is_content(word) else None)
+    if found is None and (parts := compound_parts(word)):
+        found = _signs().get("~" + parts[-1])
     if found is None and word.startswith("on") and word.endswith(_ON_ADJECTIVE) and len(word) > 6:
         return "need", -1
     return found
@@ -171,14 +174,22 @@ def _idioms() -> dict[str, list[Expression]]:
     for line in read_toml("idioms.toml")["expressions"]:
         head, _, words = line.partition(": ")
         axis, sign = head.split()
-        expressions.append(Expression(tuple(words.split()), axis, {"+": 1, "-": -1, "0": 0}[sign]))
+        value = {"+": 1, "-": -1, "0": 0}[sign]
+        expressions += [Expression(parts, axis, value) for parts in _alternatives(words)]
     return _by_first_word(expressions)
 
 
 @cache
 def _marks() -> dict[str, list[Expression]]:
     kinds = read_toml("marks.toml").items()
-    return _by_first_word([Expression(tuple(words.split()), kind) for kind, lines in kinds for words in lines])
+    return _by_first_word(
+        [Expression(parts, kind) for kind, lines in kinds for words in lines for parts in _alternatives(words)]
+    )
+
+
+def _alternatives(words: str) -> list[tuple[str, ...]]:
+    """The expressions that a line with bars stands for: "sta|staat * achter" is two."""
+    return list(product(*(part.split("|") for part in words.split())))
 
 
 def _by_first_word(expressions: list[Expression]) -> dict[str, list[Expression]]:

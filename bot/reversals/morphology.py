@@ -68,6 +68,8 @@ def _simple(word: str, particle: str = "") -> str | None:
     if word in _infinitives():
         return word
     for base in _stripped(word):
+        if base in _infinitives() and base.endswith("en"):
+            return base
         for candidate in _spellings(base):
             if candidate in _infinitives() or (particle and particle + candidate in _infinitives()):
                 return candidate

@@ -13,12 +13,13 @@ from bot.reversals.text import Token
 _MONTHS = {
     name: number
     for number, name in enumerate(
-        "januari februari maart april mei juni juli augustus september oktober november december".split(), 1
+        ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"], 1
     )
 }
 _SEASONS = {
-    "voorjaar": (3, 5), "lente": (3, 5), "zomer": (6, 8), "zomerreces": (7, 8), "najaar": (9, 11), "herfst": (9, 11),
-    "winter": (12, 12), "kerst": (12, 12), "kerstreces": (12, 12), "prinsjesdag": (9, 9), "jaarwisseling": (12, 12),
+    "voorjaar": (3, 1, 5, 31), "lente": (3, 1, 5, 31), "zomer": (6, 1, 8, 31), "zomerreces": (7, 1, 8, 31),
+    "najaar": (9, 1, 11, 30), "herfst": (9, 1, 11, 30), "winter": (12, 1, 12, 31), "kerst": (12, 25, 12, 26),
+    "kerstreces": (12, 20, 12, 31), "prinsjesdag": (9, 15, 9, 21), "jaarwisseling": (12, 31, 12, 31),
 }  # fmt: skip
 _YEAR_SHIFT = {"dit": 0, "huidige": 0, "volgend": 1, "komend": 1, "vorig": -1, "afgelopen": -1}
 _PARTS = {
@@ -97,11 +98,13 @@ def _read(words: Sequence[Token], at: int, said: date) -> tuple[date, date, int,
     if re.fullmatch(r"\d{1,2}", lower) and following and following[0] in _MONTHS:
         return _day(int(lower), _MONTHS[following[0]], following[1:], at + 2, said)
     if lower in _MONTHS and not (lower == "maart" and not words[at].text[0].islower()):
-        year, after = _year_after(following, at + 1)
-        return (*_months(year or _next_year(_MONTHS[lower], said), _MONTHS[lower], _MONTHS[lower]), after, bool(year))
+        named, after = _year_after(following, at + 1)
+        return (*_part_of_month(words, at, named or _next_year(_MONTHS[lower], said), _MONTHS[lower]), after, bool(named))
     if lower in _SEASONS:
-        year, after = _year_after(following, at + 1)
-        return (*_months(year or _next_year(_SEASONS[lower][1], said), *_SEASONS[lower]), after, bool(year))
+        named, after = _year_after(following, at + 1)
+        first_month, first_day, last_month, last_day = _SEASONS[lower]
+        year = named or _next_year(last_month, said)
+        return date(year, first_month, first_day), date(year, last_month, last_day), after, bool(named)
     if re.fullmatch(r"(?:19|20)\d\d", lower) and not _counts(words, at):
         return (*_part_of_year(words, at, int(lower)), at + 1, True)
     if lower in _YEAR_SHIFT and following and following[0] == "jaar":
@@ -140,6 +143,16 @@ def _months(year: int, first: int, last: int) -> tuple[date, date]:
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
+def _part_of_month(words: Sequence[Token], at: int, year: int, month: int) -> tuple[date, date]:
+    first, last = _months(year, month, month)
+    before = words[at - 1].lower if at else ""
+    if before == "begin":
+        last = first.replace(day=10)
+    elif before in ("eind", "einde"):
+        first = first.replace(day=20)
+    return first, last
+
+
 def _part_of_year(words: Sequence[Token], at: int, year: int) -> tuple[date, date]:
     for token in words[max(0, at - 2) : at]:
         if token.lower in _PARTS:
@@ -168,7 +181,7 @@ def _counts(words: Sequence[Token], at: int) -> bool:
         "over",
         "najaar",
         "voorjaar",
-    )  # noqa: E501
+    )
     follows = at + 1 < len(words) and words[at + 1].is_word and words[at + 1].lower.endswith(("en", "s", "euro"))
     return follows and not timed
 

@@ -38,6 +38,11 @@ _AUXILIARIES = frozenset(
     ["is", "zijn", "was", "waren", "heeft", "hebben", "heb", "had", "kan", "kunnen", "mag", "mogen", "moet", "moeten",
      "wil", "willen", "zal", "zullen", "zou", "zouden", "wordt", "worden", "gaat", "gaan", "ben", "bent"]
 )  # fmt: skip
+_BEFORE_NOUNS = _PREPOSITIONS | frozenset(
+    ["het", "een", "geen", "alle", "deze", "dit", "dat", "die", "hun", "haar", "zijn", "mijn", "uw", "jullie", "veel",
+     "meer", "minder", "weinig", "genoeg", "extra", "twee", "drie", "vier", "vijf", "tien", "honderd", "duizend", "en"]
+)  # fmt: skip
+_PAST_TENSE = frozenset(["was", "waren", "werd", "werden", "had", "hadden"])
 _FARTHEST_PARTICLE = 14
 
 
@@ -140,9 +145,7 @@ def _segments(reading: _Reading) -> list[range]:
         following = reading.lower[at + 1] if at + 1 < len(reading.lower) else ""
         if reading.words[at].is_mark and word not in '"“”„‘’()':
             cuts.append(at + 1)
-        elif word in _JOINERS or (word == "en" and following in _PRONOUNS):
-            cuts.append(at)
-        elif word in _CONDITIONS and _opens_condition(reading, at, following):
+        elif word in _JOINERS or (word == "en" and following in _PRONOUNS) or (word in _CONDITIONS and _opens_condition(reading, at, following)):
             cuts.append(at)
     cuts.append(len(reading.words))
     return [range(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
@@ -164,12 +167,19 @@ def _has_condition(reading: _Reading, sentence: Sequence[range]) -> bool:
         (reading.lower[segment.start], reading.lower[segment.start + 1 : segment.start + 2]) for segment in sentence
     ]
     return any(
-        word in _CONDITIONS
-        and (word, following) not in (("zolang", ("ik",)), ("zolang", ("wij",)))
-        or word == "zonder"
-        and segment.start == sentence[0].start
+        (word in _CONDITIONS
+        and (word, following) not in (("zolang", ("ik",)), ("zolang", ("wij",))))
+        or (word == "zonder"
+        and segment.start == sentence[0].start)
         for (word, following), segment in zip(openings, sentence, strict=True)
     )
+
+
+def _opens_relative(reading: _Reading, at: int) -> bool:
+    """Whether "die" right after a noun opens a relative clause ("gezinnen *die het niet redden*")."""
+    if reading.lower[at] != "die" or at == 0 or not reading.words[at - 1].is_word:
+        return False
+    return is_content(reading.lower[at - 1]) or is_vague(reading.lower[at - 1])
 
 
 def _opens_condition(reading: _Reading, at: int, following: str) -> bool:
@@ -184,6 +194,8 @@ def _claim_of(reading: _Reading, segment: range, conditional: bool) -> Claim:
     found = reading.claim
     signs = [one for one in found.signs if start <= one.spans[0][0] < end]
     signs += _word_signs(reading, segment)
+    if _opens_relative(reading, segment.start):
+        signs = []
     marks = [mark for mark in found.marks if start <= mark.start < end and mark.kind != "condition"]
     marks += _clause_marks(reading, segment)
     if conditional:
@@ -203,12 +215,31 @@ def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
             continue
         token, word = reading.words[at], reading.lower[at]
         if word in NEGATIONS or (word == "zonder" and at > segment.start):
-            yield Sign("negation", -1, ((token.start, token.end),))
+            yield Sign("negation", -1, ((token.start, token.end),), _target(reading, segment, at))
             continue
         found = sign_of(word, reading.verbs[at]) if token.is_word else None
-        if found:
+        is_read = any(verb == at and particle in reading.idiomatic for particle, verb in reading.particles.items())
+        if found and not is_read:
             parts = [at, *(particle for particle, verb in reading.particles.items() if verb == at)]
             yield Sign(found[0], found[1], _spans(reading.words, sorted(parts)))
+
+
+def _target(reading: _Reading, segment: range, at: int) -> int:
+    """The offset of the word that a negation denies: the noun after "geen", the next content word after "niet"."""
+    if reading.lower[at] not in ("geen", "niet", "zonder"):
+        return -1
+    content = [index for index in range(at + 1, segment.stop) if _is_topical(reading, index)]
+    if not content:
+        return -1
+    first = content[0]
+    is_adjective = reading.lower[first].endswith("e") and first + 1 in content
+    return reading.words[first + 1 if is_adjective and reading.lower[at] != "niet" else first].start
+
+
+def _is_topical(reading: _Reading, at: int) -> bool:
+    word = reading.lower[at]
+    is_free = at not in reading.dated and at not in reading.particles
+    return reading.words[at].is_word and is_free and (is_content(word) or is_vague(word))
 
 
 def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
@@ -216,7 +247,7 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
     start, end = reading.words[segment.start].start, reading.words[segment.stop - 1].end
     for amount in reading.claim.amounts:
         if amount.unit == "euro" and start <= amount.start < end:
-            yield Topic(("geld",), "vague", "", amount.start, amount.end)
+            yield Topic(("geld",), "vague", "", "", amount.start, amount.end)
     for at in segment:
         token, word = reading.words[at], reading.lower[at]
         if word in _PREPOSITIONS and at not in reading.particles:
@@ -232,7 +263,7 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
         stands_in = preposition if preposition and at - since <= 3 and kind in ("noun", "name") else ""
         main = stem(verb) if verb else key_of(word)
         keys = (main, *(part for part in compound_parts(word) if part != main)) if not verb or verb == word else (main,)
-        yield Topic(keys, kind, stands_in, token.start, token.end)
+        yield Topic(keys, kind, stands_in, reading.lower[at - 1] if at > segment.start else "", token.start, token.end)
 
 
 def _kind(reading: _Reading, at: int) -> str:
@@ -243,13 +274,20 @@ def _kind(reading: _Reading, at: int) -> str:
         return "sign"
     if is_vague(word):
         return "vague"
-    return "verb" if verb and not word.endswith(("ing", "en")) else "noun"
+    if not verb or word.endswith("ing"):
+        return "noun"
+    if not word.endswith("en"):
+        return "verb"
+    before = reading.lower[at - 1] if at else ""
+    return "noun" if not at or before in _BEFORE_NOUNS or before.endswith("e") or before[:1].isdigit() else "verb"
 
 
 def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
     first, last = reading.words[segment.start], reading.words[segment.stop - 1]
-    if last.text == "?" and _asks(reading, segment):
-        yield Mark("question", last.start, last.end)
+    if _PAST_TENSE & {reading.lower[at] for at in segment} and reading.dated & set(segment):
+        yield Mark("past", first.start, first.end)
+    if last.text == "?":
+        yield Mark("question" if _asks(reading, segment) else "posed", last.start, last.end)
     if {"noemde", "zei", "vond", "dacht", "noemden", "vonden", "dachten", "zeiden"} & set(
         reading.lower[at] for at in segment
     ):
@@ -301,11 +339,12 @@ def _join(claims: list[Claim]) -> list[Claim]:
 
 
 def _continued(claim: Claim, fragment: Claim) -> Claim:
-    """A claim with a clause that has no topic: it adds a sign only where there is none, or where a former view ends."""
+    """A claim with a clause that has no topic: it gives a sign where there is none, answers what was posed, or ends a former view."""
     if claim.has("former-view") and fragment.signs:
         marks = tuple(mark for mark in claim.marks if mark.kind not in ("former-view", "past"))
         return _merged(replace(claim, signs=(), marks=marks, periods=()), fragment)
-    return _merged(claim, replace(fragment, signs=()) if claim.signs else fragment)
+    keeps_sign = not claim.signs or claim.has("posed")
+    return _merged(claim, fragment if keeps_sign else replace(fragment, signs=()))
 
 
 def _merged(first: Claim, second: Claim) -> Claim:

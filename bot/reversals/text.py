@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from bot.reversals.data_files import read_json
-from bot.reversals.morphology import infinitive
+from bot.reversals.morphology import infinitive, is_verb
 
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|(?:'[st]\b)|[^\W\d_]+(?:[-'’.](?:[^\W\d_]+|\d+))*|[%€]|[.!?;:,…]|[\"“”„‘’()–—]",
@@ -94,6 +94,9 @@ def compound_parts(word: str) -> tuple[str, ...]:
         Two stems, or nothing where no cut leaves two known halves. Of several cuts the one with the
         longest last half wins, as the head of a Dutch compound stands last.
     """
+    office = word.removesuffix("schap")
+    if office != word and len(office) > 5:
+        return (stem(office),)
     if "-" in word:
         return tuple(stem(part) for part in word.split("-") if len(part) >= _SHORTEST_PART)
     if len(word) < 2 * _SHORTEST_PART + 1:
@@ -112,8 +115,8 @@ def compound_parts(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def key_of(word: str) -> str:
-    """The stem of a lower-case word, of its infinitive where it is the form of a verb."""
-    return stem(infinitive(word) or word)
+    """The stem of a lower-case word, of the verb behind it where it is a form of one or named after it ("fusie")."""
+    return stem(infinitive(word) or _verb_behind(word) or word)
 
 
 def rarity(stem_: str) -> float:
@@ -165,6 +168,15 @@ def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
 def vocabulary() -> dict[str, Any]:
     """The known stems with their rarity (``rarity``, in tenths) and that of an unknown one (``unseen``)."""
     return read_json("vocabulary.json")
+
+
+def _verb_behind(word: str) -> str | None:
+    singular = word.removesuffix("s")
+    for ending in ("atie", "ie"):
+        verb = singular.removesuffix(ending) + "eren"
+        if singular.endswith(ending) and is_verb(verb):
+            return verb
+    return None
 
 
 def _plain(word: str) -> str:
