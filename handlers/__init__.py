@@ -19,7 +19,7 @@ from telegram import (
     Update,
 )
 from telegram.constants import ChatType
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     CallbackContext,
@@ -129,6 +129,10 @@ class _Telegram:
 
     async def failed(self, update: object, context: Context) -> None:
         """Log what a handler did not expect, and say so politely to whoever asked."""
+        if isinstance(context.error, NetworkError) and not isinstance(context.error, BadRequest):
+            # The answer may have arrived nonetheless, and Telegram is not there to hear an apology.
+            log.warning("Telegram did not answer", reason=str(context.error), **_about(update))
+            return
         log.error("an update was not handled", exc_info=context.error, **_about(update))
         if not isinstance(update, Update):
             return

@@ -64,6 +64,9 @@ class ChatLanes(BaseUpdateProcessor):
 def _lane_of(update: object) -> int | None:
     if not isinstance(update, Update):
         return None
+    if update.message is not None and update.message.migrate_to_chat_id is not None:
+        # What comes from the new supergroup waits until the group has moved.
+        return update.message.migrate_to_chat_id
     if update.effective_chat is not None:
         return update.effective_chat.id
     return update.effective_user.id if update.effective_user is not None else None

@@ -61,7 +61,7 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
 async def button_request(query: CallbackQuery, bot: Bot, administrators: Administrators) -> Request | None:
     """Make the request of a pressed button; None where Telegram no longer shows us its message."""
     message = query.message
-    if not isinstance(message, TelegramMessage) or query.data is None:
+    if not isinstance(message, TelegramMessage) or not message.is_accessible or query.data is None:
         return None
     request = Request(
         chat_id=message.chat.id,
