@@ -24,6 +24,9 @@ _SAME_GIVEN_NAME = 84.0
 _SUBJECT, _OBLIQUE, _UNKNOWN_GENDER, _ONLY_DESCRIBED = 0.95, 0.5, 0.6, 0.4
 _PER_DOUBLED_DISTANCE, _PER_PARAGRAPH, _SPOKE, _OFTEN, _CENTRE = 1.1, 0.15, 0.3, 0.05, 0.4
 
+_CLEAR = 0.8
+"""A lead over the next candidate that leaves little doubt."""
+
 _ROLES_OF_TITLE: dict[str, tuple[str, ...]] = {
     "minister": ("minister",),
     "vakminister": ("minister",),
@@ -130,6 +133,13 @@ class Discourse:
         self.times[entity.key] += 1
         self.recent.append(Occurrence(entity, sentence, paragraph, is_subject, is_oblique))
 
+    def hear(self, entity: Entity) -> None:
+        """Remember that someone spoke; a name that speaks is a person's, unless its words say otherwise."""
+        self.spoke.add(entity.key)
+        if entity.names and not entity.is_human:
+            words = entity.key.removeprefix("other:").lower().split()
+            entity.is_human = len(words) > 1 and not any(word in self.lexicon.organisation_words for word in words)
+
     def resolve(self, mention: Mention, sentence: int, paragraph: int, on: date | None = None) -> Resolution:
         """Say whom a mention means.
 
@@ -188,14 +198,18 @@ class Discourse:
         return frozenset()
 
     def _may_be_politician(self, mention: Mention, ids: Iterable[str]) -> bool:
-        """Keep "brandweercommandant De Wit" from the minister of that name, unless the text has introduced her."""
-        if any(person_id in self.entities for person_id in ids) or not mention.titles:
+        """Keep "brandweercommandant De Wit" from the minister of that name, unless the text has called her so."""
+        if not mention.titles or any(title in _TITLES_OF_POLITICIANS for title in mention.titles):
             return True
-        return any(title in _TITLES_OF_POLITICIANS for title in mention.titles)
+        known = [self.entities[person_id] for person_id in ids if person_id in self.entities]
+        return any(set(mention.titles) & entity.titles for entity in known)
 
     def _choose_namesake(self, ids: frozenset[str], others: list[Entity], mention: Mention, day: date) -> Resolution:
         """A bare surname means who bore it last in the text, be it the roster's person or another."""
         chosen = self._choose(ids, mention, day, 0.97)
+        same_title = [entity for entity in others if set(mention.titles) & entity.titles]
+        if same_title and not any(set(mention.titles) & entity.titles for entity in chosen.entities):
+            return Resolution((self._latest(same_title),), 0.9)
         if not others or mention.party or mention.portfolio or mention.titles:
             return chosen
         latest = self._latest([*others, *chosen.entities])
@@ -236,10 +250,13 @@ class Discourse:
         if entity is None:
             given = mention.name[0]
             organisation = any(word.lower() in self.lexicon.organisation_words for word in mention.name)
-            human = not organisation and (
-                bool(mention.titles) or self.lexicon.is_given_name(given) or mention.gender is not None
-            )
-            entity = Entity(key, gender=mention.gender, is_human=human)
+            aged = any(bracket.strip().isdigit() for bracket in mention.brackets)
+            introduced = bool(mention.titles) or aged or mention.party is not None or mention.gender is not None
+            human = not organisation and (introduced or self.lexicon.is_given_name(given))
+            gender = mention.gender
+            if gender is None and human and len(mention.name) > 1:
+                gender = self.lexicon.gender_of_ending(given)
+            entity = Entity(key, gender=gender, is_human=human)
             entity.names = {
                 folded,
                 fold(given),
@@ -417,7 +434,10 @@ class Discourse:
             return NOBODY
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         margin = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else 3.0
-        return Resolution((self.entities[ranked[0][0]],), 0.93 if margin >= 0.8 else 0.85 if margin >= 0.4 else 0.7)
+        chosen = self.entities[ranked[0][0]]
+        if chosen.gender is None and margin >= _CLEAR:
+            chosen.gender = mention.gender
+        return Resolution((chosen,), 0.93 if margin >= _CLEAR else 0.85 if margin >= 0.4 else 0.7)
 
     def _the_two(self) -> Resolution:
         """Resolve "beiden": the two people who were mentioned last, or the group."""

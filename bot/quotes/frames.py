@@ -11,6 +11,7 @@ from bot.quotes.mentions import Mention
 from bot.quotes.nlp import Syntax
 from bot.quotes.segments import Sentence, Word
 
+_SUBORDINATES = frozenset({"dat", "die", "waar", "waarin", "wie", "of", "omdat", "nadat", "als", "terwijl", "hoewel"})
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
 _PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
 _GAP_WORDS = 5
@@ -178,6 +179,8 @@ def main_subject(frame: Frame) -> Mention | None:
         if not _in_quotation(frame, start) and token.lower_ != "er":
             return None
     for mention in frame.mentions:
+        if any(word.lower in _SUBORDINATES for word in frame.words[: mention.first]):
+            return None
         if not mention.after_preposition and not mention.genitive:
             return mention
     return None

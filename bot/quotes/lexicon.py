@@ -15,6 +15,7 @@ from bot.quotes.roster import Gender
 Tier = Literal["always", "marked", "stance", "commitment", "naming", "prepositional"]
 Form = Literal["finite", "participle", "infinitive", "preposition"]
 
+_SHORTEST_TELLING_NAME = 4
 _DATA = Path(__file__).parent / "data"
 
 
@@ -76,11 +77,22 @@ class Lexicon:
         given = _strings("given_names.toml")
         self._gender: dict[str, Gender] = dict.fromkeys(fold(given["male"]).split(), "male")
         self._gender.update(dict.fromkeys(fold(given["female"]).split(), "female"))
+        self._gender_of_ending: dict[str, Gender] = dict.fromkeys(given["female_endings"].split(), "female")
+        self._gender_of_ending.update(dict.fromkeys(given["male_endings"].split(), "male"))
+        self.portfolio_words = _strings("portfolios.toml")
         self.verbs = _verbs(cast(dict[str, dict[str, str]], _tables("cues.toml")))
 
     def gender_of_given_name(self, name: str) -> Gender | None:
         """Give the gender that a given name mostly has, or None where the list does not know it."""
         return self._gender.get(fold(name))
+
+    def gender_of_ending(self, name: str) -> Gender | None:
+        """Guess at the gender of a given name by its ending; only for what is known to be a person's name."""
+        folded = fold(name)
+        if len(folded) < _SHORTEST_TELLING_NAME:
+            return None
+        endings = [(len(end), gender) for end, gender in self._gender_of_ending.items() if folded.endswith(end)]
+        return max(endings)[1] if endings else None
 
     def is_given_name(self, name: str) -> bool:
         """Whether the list of given names has it."""

@@ -18,6 +18,7 @@ _BRACKET = re.compile(r"\s?\(([^()\n]{1,60})\)")
 _DEMONYM = re.compile(r"(.+?)['’]er$")
 _GENITIVE = re.compile(r"(?<=[a-zà-ÿ])(?:['’]s?|s)$")
 _NEW_OR_ANY = frozenset({"een", "enkele", "sommige", "veel", "meerdere", "elke", "ieder", "iedere", "geen"})
+_FORMER = frozenset({"voormalig", "voormalige", "toenmalig", "toenmalige", "gewezen", "vorige"})
 _LONGEST_NAME = 7
 _DESCRIPTIVE_WORDS_BEFORE = 3
 
@@ -88,7 +89,7 @@ def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Men
             position += 1
             continue
         position = mention.last + 1
-        if found and reader.is_title_of(found[-1], mention):
+        while found and reader.is_title_of(found[-1], mention):
             reader.merge(found.pop(), mention)
         found.append(mention)
     return found
@@ -113,8 +114,11 @@ class _Reader:
         return len(gap) <= 2 and not gap.strip()
 
     def is_title_of(self, role: Mention, name: Mention) -> bool:
-        """Whether a role stands directly before a name ("minister van Financiën Anna Vos")."""
-        return role.kind == "role" and name.kind == "name" and self.text[role.end : name.start] == " "
+        """Whether a role stands directly before a name ("minister van Financiën Anna Vos", "leider en premier Vos")."""
+        if role.kind != "role" or name.kind != "name":
+            return False
+        between = self.text[role.end : name.start]
+        return between == " " or (between == " en " and bool(name.titles) and not role.plural)
 
     def merge(self, role: Mention, name: Mention) -> None:
         """Make a role before a name the name's title."""
@@ -362,14 +366,14 @@ class _Reader:
         if end < len(self.words) and self.words[end].lower in ("de", "het"):
             end += 1
         begin = end
-        while end < len(self.words) and self.adjacent(end - 1) and end - begin < _LONGEST_NAME:
+        while end < len(self.words) and end - begin < _LONGEST_NAME:
             word = self.words[end]
+            if not self.adjacent(end - 1) and not self._lists_on(begin, end):
+                break
             continues = word.lower == "en" and end + 1 < len(self.words) and self.words[end + 1].is_capitalised
             if not (word.is_capitalised or (continues and end > begin and self._continues_portfolio(begin, end))):
                 break
             end += 1
-            if self.text[word.end : word.end + 2] == ", " and self._continues_portfolio(begin, end):
-                continue
         # "van Financiën Anna Vos": the portfolio ends where its longest known beginning does.
         end = next((stop for stop in range(end, begin, -1) if self._names_office(begin, stop)), end)
         if end == begin:
@@ -389,6 +393,11 @@ class _Reader:
         mention.end = self.words[end - 1].end
         if mention.kind == "role":
             mention.surface = self.text[mention.start : mention.end]
+
+    def _lists_on(self, begin: int, end: int) -> bool:
+        """Whether a portfolio goes on after a comma ("Onderwijs, Cultuur en Wetenschap")."""
+        gap = self.text[self.words[end - 1].end : self.words[end].start]
+        return end > begin and gap == ", " and self._continues_portfolio(begin, end)
 
     def _names_office(self, begin: int, end: int) -> bool:
         phrase = self.text[self.words[begin].start : self.words[end - 1].end]
@@ -455,7 +464,7 @@ class _Reader:
         if demonym:
             mention.party = self.index.party(demonym.group(1))
         if any(
-            before.lower.startswith("oud-") or before.lower in ("voormalig", "voormalige")
+            before.lower.startswith(("oud-", "ex-")) or before.lower in _FORMER
             for before in self.words[position : at + 1]
         ):
             mention.titles = (*mention.titles, "oud")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.quotes.cues import Cue
 from bot.quotes.found import ANONYMOUS, IMPERSONAL, UNSAID, Found
-from bot.quotes.frames import GENERIC, Frame, Subject, joined, subject_of
+from bot.quotes.frames import Frame, Subject, joined, main_subject, subject_of
 from bot.quotes.lexicon import lexicon
 from bot.quotes.marks import Quotation
 from bot.quotes.mentions import Mention
@@ -125,8 +125,12 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
             return _found(frame, quotation, kind, cue, subject, "after_colon")
     leading = [m for m in frame.mentions if start <= m.start and m.end <= quotation.opening]
     leading = [m for m in leading if not m.genitive and not m.after_preposition]
-    if leading and not _tells_of_words(frame, start, quotation.opening):
+    if leading and not frame.has_verb(start, quotation.opening):
         return _found(frame, quotation, kind, None, Subject(joined(frame, leading[0])), "name_and_colon")
+    # "Vos haalde zijn schouders op: ‘...’": what someone does leads in what he says.
+    actor = main_subject(frame)
+    if actor is not None and actor in leading and not cues:
+        return _found(frame, quotation, kind, None, Subject((actor,)), "after_colon")
     return _implicit(frame, quotation, "after_colon")
 
 
@@ -295,11 +299,6 @@ def _kind(frame: Frame, quotation: Quotation, *, after_lead: bool = False) -> Ki
     return "direct" if at_start or begins_high.isupper() else "partial"
 
 
-def _tells_of_words(frame: Frame, start: int, end: int) -> bool:
-    """Whether a lead has a main verb, so that its first name need not be who speaks."""
-    return frame.has_verb(start, end)
-
-
 def _cue_right_after(frame: Frame, quotation: Quotation) -> Cue | None:
     """Give the cue whose clause follows a quotation directly."""
     position = frame.sentence.word_at_or_after(quotation.after)
@@ -414,6 +413,3 @@ def _hears_back(frame: Frame, cue: Cue, quotation: Quotation) -> bool:
         return True
     gap = frame.between(quotation.after, finite.start)
     return gap.rstrip().endswith(",") or cue.tier == "prepositional" or gap.count(",") == 0
-
-
-__all__ = ["GENERIC", "RULES", "backward_cue", "find_quoted", "next_in_paragraph", "starts_own_clause"]

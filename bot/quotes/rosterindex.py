@@ -9,6 +9,7 @@ from datetime import date
 from rapidfuzz import fuzz, process
 
 from bot.quotes.folding import fold
+from bot.quotes.lexicon import lexicon
 from bot.quotes.roster import GOVERNMENT_ROLES, Membership, Roster
 
 _LIKE_ENOUGH = 88.0
@@ -116,6 +117,9 @@ def portfolio_phrases(membership: Membership) -> list[str]:
 
 def is_about(membership: Membership, portfolio: str) -> bool:
     """Whether a membership is about a portfolio as a text words it ("justitie", "ov", "asielzaken")."""
+    standard = lexicon().portfolio_words.get(portfolio)
+    if standard is not None and standard != portfolio and is_about(membership, standard):
+        return True
     for phrase in portfolio_phrases(membership):
         if phrase == portfolio or phrase.startswith(portfolio):
             return True

@@ -75,7 +75,7 @@ class Narrator:
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
         for one in spoken:
             if one.speaker is not None:
-                self.discourse.spoke.add(one.speaker.key)
+                self.discourse.hear(one.speaker)
                 self._last_speaker = (one.speaker, frame.index, frame.sentence.paragraph)
                 self._subject = self._last_speaker
                 self.discourse.note(one.speaker, frame.index, frame.sentence.paragraph, is_subject=True)
