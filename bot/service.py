@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from bot.settings import Settings
 from bot.worker import Worker
 from handlers.services import Services
 from storage.database import Database
+from storage.outbox import take_back
 from storage.people import export_roster
 from storage.sources import enabled_sources
 
@@ -173,8 +173,11 @@ class Service:
         await application.start()
         await self._receive_updates(application)
         await handlers.publish_commands(application.bot)
-        rounds.sender = Sender(self._database, application.bot, Pace(), worker=f"{socket.gethostname()}:{os.getpid()}")
-        log.info("connected", bot=application.bot.username)
+        worker = socket.gethostname()
+        async with self._database.writing() as session:
+            taken_back = await take_back(session, worker=worker)
+        rounds.sender = Sender(self._database, application.bot, Pace(), worker=worker)
+        log.info("connected", bot=application.bot.username, deliveries_taken_back=taken_back)
         notify_systemd("READY=1")
 
     async def _receive_updates(self, application: AnyApplication) -> None:
