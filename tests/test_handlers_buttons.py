@@ -12,7 +12,7 @@ from tests.botapi import BotApiServer, Message, User
 from tests.storage_examples import ZANDSTRA
 from tests.telegram_bot import running_bot
 
-pytest_plugins = ("tests.telegram_bot",)
+pytest_plugins = ("tests.telegram_fixtures",)
 
 NO_LONGER = "Deze knop werkt niet meer. Vraag het opnieuw met een opdracht; ze staan in /help."
 

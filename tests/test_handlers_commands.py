@@ -10,7 +10,7 @@ from storage.database import Database
 from tests.botapi import BotApiServer, User
 from tests.telegram_bot import AnyApplication, fill_archive, running_bot
 
-pytest_plugins = ("tests.telegram_bot",)
+pytest_plugins = ("tests.telegram_fixtures",)
 
 
 @pytest.mark.usefixtures("bot")

@@ -11,7 +11,7 @@ from storage.tables import Chat as StoredChat
 from tests.botapi import BotApiServer, Chat, User
 from tests.storage_examples import ZANDSTRA
 
-pytest_plugins = ("tests.telegram_bot",)
+pytest_plugins = ("tests.telegram_fixtures",)
 
 ONLY_ADMINISTRATORS = "Alleen beheerders van deze groep kunnen dat veranderen."
 

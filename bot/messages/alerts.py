@@ -65,7 +65,7 @@ def _speaker(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> list[H
     heading = joined(", ", [bold(quotes[0].person_name), office(quotes[0])])
     blocks: list[Html] = []
     for quote in quotes:
-        line = _line(reader, article, quote)
+        line = _line(reader, article, quote, office(quotes[0]))
         longer = joined("\n", [blocks[-1], line]) if blocks else heading
         if blocks and fits(joined("\n\n", [longer, _source(reader, article, quotes)])):
             blocks[-1] = longer
@@ -74,11 +74,12 @@ def _speaker(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> list[H
     return blocks
 
 
-def _line(reader: Reader, article: Outlet, quote: Quote) -> Html:
+def _line(reader: Reader, article: Outlet, quote: Quote, named_office: str) -> Html:
+    """Write a statement; an older one with its own day, and with its office where that was another."""
     dated = quote.said_to is not None and quote.said_on != reader.local_day(article.published_at)
-    return joined(
-        " · ", [words(quote), said(reader, quote) if dated else None, number(quote), mark(reader, quote.reversal_label)]
-    )
+    day = said(reader, quote) if dated else None
+    own_office = office(quote) if office(quote) != named_office else None
+    return joined(" · ", [words(quote), day, own_office, number(quote), mark(reader, quote.reversal_label)])
 
 
 def _source(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> Html:

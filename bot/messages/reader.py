@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_interval, format_time
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -72,7 +72,11 @@ class Reader:
             return str(first.year)
         if first.day == follows.day == 1 and (first.year, first.month) == (last.year, last.month):
             return format_date(first, "MMMM y", locale=self._language)
-        return format_interval(first, last, "yMMMMd", locale=self._language)
+        if first.year != last.year:
+            return f"{self.day(first)} – {self.day(last)}"
+        if first.month != last.month:
+            return f"{format_date(first, 'd MMMM', locale=self._language)} – {self.day(last)}"
+        return f"{first.day}–{self.day(last)}"
 
     def local_day(self, moment: datetime) -> date:
         """Give the day that a moment falls on where the reader is."""

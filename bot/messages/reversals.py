@@ -57,13 +57,13 @@ def reversal_block(reader: Reader, reversal: Reversal, limit: int = _LIMITS[0]) 
         reversal: The pair.
         limit: Code points of each content to show at most.
     """
-    label = reader.say("Possible reversal") if reversal.label == "reversal" else reader.say("Shift")
-    state = reader.say("confirmed") if reversal.state == "confirmed" else reader.say("not reviewed")
+    is_confirmed = reversal.state == "confirmed"
+    state = reader.say("confirmed") if is_confirmed else reader.say("not reviewed")
     reasons = [str(item["reason"]) for item in reversal.evidence if item["weight"] > 0 and item["reason"]]
     return joined(
         "\n",
         [
-            joined(" · ", [bold(label), state]),
+            joined(" · ", [bold(_label(reader, reversal.label, is_confirmed=is_confirmed)), state]),
             bold(reversal.later.person_name),
             _side(reader, reader.say("Now"), reversal.later, _changed(reversal, "later"), limit),
             _side(reader, reader.say("Then"), reversal.earlier, _changed(reversal, "earlier"), limit),
@@ -71,6 +71,12 @@ def reversal_block(reader: Reader, reversal: Reversal, limit: int = _LIMITS[0]) 
             _listed(reader.say("Doubt"), list(reversal.doubts)),
         ],
     )
+
+
+def _label(reader: Reader, label: str, *, is_confirmed: bool) -> Html:
+    if label == "shift":
+        return reader.say("Shift")
+    return reader.say("Reversal") if is_confirmed else reader.say("Possible reversal")
 
 
 def _side(reader: Reader, label: Html, quote: Quote, changed: list[Span], limit: int) -> Html:

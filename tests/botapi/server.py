@@ -41,6 +41,7 @@ class HttpServer:
         self._updates: deque[dict[str, Any]] = deque()
         self._changed = asyncio.Condition()
         self._stopping = asyncio.Event()
+        self._released = asyncio.Event()
         self._poller: asyncio.Future[None] | None = None
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -61,6 +62,7 @@ class HttpServer:
     async def start(self) -> None:
         """Listen, on the port of the last time if there was one."""
         self._stopping.clear()
+        self._released.clear()
         application = web.Application(client_max_size=60 * 1024**2)
         application.router.add_route("*", "/bot{token}/{method}", self._serve)
         self._runner = web.AppRunner(application, shutdown_timeout=1)
@@ -73,6 +75,7 @@ class HttpServer:
     async def stop(self) -> None:
         """Die: whatever hangs is cut off."""
         self._stopping.set()
+        self._released.set()
         async with self._changed:
             self._changed.notify_all()
         if self._webhook_task:
@@ -131,8 +134,10 @@ class HttpServer:
         )
 
     def heal(self) -> None:
-        """Let everything go well again."""
+        """Let everything go well again; what hangs is dropped now."""
         self.faults.clear()
+        self._released.set()
+        self._released = asyncio.Event()
 
     def calls_of(self, method: str, chat: Chat | None = None) -> list[Call]:
         """The requests of a method (about a chat), oldest first."""
@@ -206,7 +211,7 @@ class HttpServer:
     async def _go_wrong(self, fault: Fault, request: web.Request) -> web.StreamResponse | None:
         if fault.hangs_for:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), fault.hangs_for)
+                await asyncio.wait_for(self._released.wait(), fault.hangs_for)
         if not fault.status:
             return None
         return _answer(fault.status, description=fault.description, parameters=fault.parameters)

@@ -1,0 +1,323 @@
+"""Messages: literal words in marks, paraphrases with their cue, everything escaped, nothing too long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as CatalogueRow
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.messages import LANGUAGES, Reader, alert, quotes_page, reversal_message, reversals_page
+from bot.messages.markup import Html, html, link, packed, shortened, visible_length
+from bot.messages.quotes import PAGE_LENGTH
+from bot.messages.wording import office, outlets, said, surname, words
+from storage.records import OutletRecord, Page, QuoteRecord, ReversalRecord
+from tests.botapi.markup import parse_html, utf16_length
+
+ROOT = Path(__file__).parent.parent
+PAPER = OutletRecord(
+    "De Bode", "Kabinet & Kamer: «niets»", "https://bode.example/?a=1&b=2", datetime(2024, 3, 1, 6, 20, tzinfo=UTC)
+)
+DUTCH = Reader()
+
+
+def a_quote(
+    content: str = "Er komt geen nieuwe belasting.",
+    *,
+    kind: str = "direct",
+    cue: str | None = "zei",
+    number: int = 1,
+    person: str = "Mirthe van den Elzen",
+    capacity: str | None = "Minister van Financiën",
+    party: str | None = "WVP",
+    said: tuple[date | None, date | None] = (None, None),
+    said_on: date = date(2024, 3, 1),
+    outlets: tuple[OutletRecord, ...] = (PAPER,),
+    reversal_label: str | None = None,
+) -> QuoteRecord:
+    return QuoteRecord(
+        id=number,
+        person_id=person.casefold(),
+        person_name=person,
+        content=content,
+        kind=kind,
+        cue=cue,
+        said_from=said[0],
+        said_to=said[1],
+        said_on=said_on,
+        capacity=capacity,
+        party=party,
+        context=content,
+        confidence=0.9,
+        outlets=outlets,
+        reversal_label=reversal_label,
+    )
+
+
+def a_reversal(
+    earlier: QuoteRecord, later: QuoteRecord, *, label: str = "reversal", state: str = "possible"
+) -> ReversalRecord:
+    evidence = (
+        {"name": "antonym", "weight": 2.0, "earlier": [[0, 3]], "later": [[0, 2]], "reason": "dicht ↔ open"},
+        {"name": "veto", "weight": -1.0, "earlier": [[0, 9]], "later": [[0, 9]], "reason": "ander onderwerp"},
+    )
+    return ReversalRecord(1, label, state, 0.9, evidence, ("andere functie",), earlier, later)
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("content", "kind", "cue", "shown"),
+        [
+            ("Er komt niets.", "direct", "zei", "“Er komt niets.”"),
+            ("Er komt niets.", "direct", None, "“Er komt niets.”"),
+            ("Er komt niets.", "direct", "voegde toe", "“Er komt niets.” <i>(voegde toe)</i>"),
+            ("een hobby", "partial", "noemde", "noemde “een hobby”"),
+            ("een hobby", "partial", "zegt", "“een hobby”"),
+            ("een andere vorm", "partial", "sluit niet uit", "sluit niet uit “een andere vorm”"),
+            ("dat de btw omhooggaat", "indirect", "sluit uit", "– sluit uit dat de btw omhooggaat"),
+            ("Daar komt niets van in", "indirect", "zegt", "– zegt: Daar komt niets van in"),
+            ("kan het niet eerder", "indirect", "Volgens", "– volgens Van den Elzen kan het niet eerder"),
+            ("Het kan niet eerder", "indirect", "volgens", "– volgens Van den Elzen: Het kan niet eerder"),
+            ("Dat kan volgens haar niet", "indirect", "volgens", "– Dat kan volgens haar niet"),
+            ("geen sprake van", "indirect", None, "– geen sprake van"),
+        ],
+    )
+    def test_words_are_shown_with_their_cue(self, content: str, kind: str, cue: str | None, shown: str) -> None:
+        assert words(a_quote(content, kind=kind, cue=cue)) == shown
+
+    @given(st.text(min_size=1, max_size=60), st.sampled_from(["direct", "partial", "indirect"]), st.text(max_size=12))
+    def test_no_text_breaks_the_markup(self, content: str, kind: str, cue: str) -> None:
+        shown = words(a_quote(content, kind=kind, cue=cue), changed=[(2, 9), (5, 40)])
+        parse_html(shown)
+
+    @given(st.text(min_size=1, max_size=300), st.integers(20, 200))
+    def test_marks_stand_around_literal_words_alone(self, content: str, limit: int) -> None:
+        plain = "".join(" " if character.isspace() else character for character in content)
+        shown = words(a_quote(content, kind="direct", cue=None), limit=limit)
+        inner = shown.removeprefix("“").removesuffix("”")
+        assert inner == html(shortened(plain, limit))
+        assert "“" not in words(a_quote("dat het kan", kind="indirect", cue="denkt"))
+
+    def test_a_cut_comes_at_a_word(self) -> None:
+        assert shortened("een twee drie vier", 12) == "een twee…"
+        assert shortened("x" * 50, 10) == "x" * 9 + "…"
+        assert shortened("kort", 10) == "kort"
+
+    def test_what_changed_is_underlined_once_however_spans_overlap(self) -> None:
+        quote = a_quote("gaat <niet> omhoog", cue=None)
+        assert words(quote, changed=[(5, 11), (5, 8), (12, 90)]) == "“gaat <u>&lt;niet&gt;</u> <u>omhoog</u>”"
+
+
+class TestDetails:
+    @pytest.mark.parametrize(
+        ("first", "last", "shown"),
+        [
+            (None, None, "1 maart 2024"),
+            (date(2024, 2, 29), date(2024, 2, 29), "29 februari 2024"),
+            (date(2023, 1, 1), date(2023, 12, 31), "2023"),
+            (date(2023, 7, 1), date(2023, 7, 31), "juli 2023"),
+            (date(2023, 7, 1), date(2023, 7, 7), "1–7 juli 2023"),
+            (date(2023, 6, 28), date(2023, 7, 7), "28 juni – 7 juli 2023"),
+            (date(2022, 12, 28), date(2023, 1, 7), "28 december 2022 – 7 januari 2023"),
+            (None, date(2024, 2, 1), "uiterlijk 1 februari 2024"),
+        ],
+    )
+    def test_a_day_is_said_as_well_as_it_is_known(self, first: date | None, last: date | None, shown: str) -> None:
+        assert said(DUTCH, a_quote(said=(first, last))) == shown
+
+    @pytest.mark.parametrize(
+        ("capacity", "party", "shown"),
+        [
+            ("Minister van Financiën", "WVP", "minister van Financiën (WVP)"),
+            ("Partijleider WVP", "WVP", "partijleider WVP"),
+            ("Minister van Financiën", None, "minister van Financiën"),
+            (None, "WVP", "WVP"),
+            (None, None, ""),
+        ],
+    )
+    def test_office_and_party_are_those_of_the_day(self, capacity: str | None, party: str | None, shown: str) -> None:
+        assert office(a_quote(capacity=capacity, party=party)) == shown
+
+    def test_outlets_are_links_and_say_their_day_where_it_is_another(self) -> None:
+        late = OutletRecord("Radio <1>", "", None, datetime(2024, 3, 2, 23, 30, tzinfo=UTC))
+        shown = outlets(DUTCH, a_quote(outlets=(PAPER, late, PAPER, PAPER, PAPER)))
+        bode = '<a href="https://bode.example/?a=1&amp;b=2">De Bode</a>'
+        # Half past eleven at night in London is the next day in Amsterdam.
+        assert shown == f"{bode}, Radio &lt;1&gt;, 3 maart 2024, {bode}, nog 2"
+
+    def test_only_web_addresses_are_linked(self) -> None:
+        assert link("x", "javascript:alert(1)") == "x"
+        assert link("x", 'https://a.example/"><b>') == '<a href="https://a.example/&quot;&gt;&lt;b&gt;">x</a>'
+
+    def test_a_surname_keeps_its_particle(self) -> None:
+        assert [surname(name) for name in ("Mirthe van den Elzen", "Zandstra")] == ["Van den Elzen", "Zandstra"]
+
+
+class TestPages:
+    def test_a_page_of_everyone_names_each_speaker(self) -> None:
+        page = Page((a_quote(), a_quote(number=2, person="Wouter Zandstra", reversal_label="shift")), 9, 5)
+        shown = quotes_page(DUTCH, page, person=None, words='"geen nieuwe"', archive_since=date(2025, 3, 3))
+        text, _ = parse_html(shown.text)
+        assert text.startswith("Iedereen · “geen nieuwe” · 6–7 van 9 uitspraken\n\nMirthe van den Elzen · 1 maart 2024")
+        assert "#2 · ↺ verschuiving" in text
+        assert [button.label for button in shown.buttons[0]] == ["‹ nieuwer", "ouder ›"]
+
+    def test_words_too_long_for_a_button_leave_the_page_without_one(self) -> None:
+        page = Page((a_quote(),), 9, 0)
+        assert quotes_page(DUTCH, page, person=None, words="x" * 80).buttons == ()
+
+    def test_a_page_of_pairs_that_are_long_still_fits(self) -> None:
+        pair = a_reversal(a_quote("toen " * 900), a_quote("nu " * 900))
+        shown = reversals_page(DUTCH, Page((pair, pair, pair), 3, 0), person=None)
+        assert utf16_length(parse_html(shown.text)[0]) <= 4096
+
+    @given(st.lists(st.text(min_size=1, max_size=1500), min_size=1, max_size=PAGE_LENGTH), st.sampled_from(LANGUAGES))
+    def test_every_page_is_one_message_that_telegram_takes(self, contents: list[str], language: str) -> None:
+        rows = tuple(a_quote(content, number=10**9 + place) for place, content in enumerate(contents))
+        shown = quotes_page(Reader(language), Page(rows, 99, 0), person=None, words="x", archive_since=date(2024, 1, 1))
+        text, entities = parse_html(shown.text)
+        assert utf16_length(text) <= 4096
+        assert len(entities) <= 100
+
+
+class TestReversals:
+    def test_both_sides_are_shown_with_what_changed(self) -> None:
+        shown = reversal_message(DUTCH, a_reversal(a_quote("dicht blijft hij"), a_quote("open gaat hij")))
+        assert "<blockquote>“<u>op</u>en gaat hij”</blockquote>" in shown.text
+        assert "<blockquote>“<u>dic</u>ht blijft hij”</blockquote>" in shown.text
+        assert "Waarom: dicht ↔ open.\nTwijfel: andere functie." in shown.text
+        assert "ander onderwerp" not in shown.text
+
+    @pytest.mark.parametrize(
+        ("label", "state", "title"),
+        [
+            ("reversal", "possible", "<b>Mogelijke ommekeer</b> · niet nagekeken"),
+            ("shift", "possible", "<b>Verschuiving</b> · niet nagekeken"),
+            ("reversal", "confirmed", "<b>Ommekeer</b> · bevestigd"),
+        ],
+    )
+    def test_it_says_what_it_is_taken_for(self, label: str, state: str, title: str) -> None:
+        pair = a_reversal(a_quote(), a_quote(), label=label, state=state)
+        assert reversal_message(DUTCH, pair).text.startswith(title)
+
+
+class TestAlerts:
+    def test_an_article_is_one_message_by_speaker(self) -> None:
+        rows = [
+            a_quote(number=1),
+            a_quote("We hebben geen keus.", number=2, person="Wouter Zandstra", capacity=None),
+            a_quote(
+                "dat het lukt",
+                number=3,
+                kind="indirect",
+                cue="denkt",
+                capacity="Kamerlid",
+                said=(None, date(2024, 2, 1)),
+                said_on=date(2024, 2, 1),
+            ),
+        ]
+        (message,) = alert(DUTCH, PAPER, rows)
+        assert parse_html(message.text)[0] == (
+            "Kabinet & Kamer: «niets» · 3 uitspraken, 2 sprekers\n\n"
+            "Mirthe van den Elzen, minister van Financiën (WVP)\n"
+            "“Er komt geen nieuwe belasting.” · #1\n"
+            "– denkt dat het lukt · uiterlijk 1 februari 2024 · kamerlid (WVP) · #3\n\n"
+            "Wouter Zandstra, WVP\n"
+            "“We hebben geen keus.” · #2\n\n"
+            "– = parafrase · De Bode, 1 maart 2024, 07:20"
+        )
+
+    def test_a_pair_comes_with_its_article(self) -> None:
+        later = a_quote("open gaat hij", number=2, reversal_label="reversal")
+        (message,) = alert(DUTCH, PAPER, [later], [a_reversal(a_quote("dicht blijft hij"), later)])
+        assert "Mogelijke ommekeer" in message.text
+        assert not message.is_silent
+
+    def test_nothing_gives_no_message(self) -> None:
+        assert alert(DUTCH, PAPER, [], []) == []
+
+    @given(
+        st.lists(st.tuples(st.text(min_size=1, max_size=2000), st.sampled_from("ABC")), min_size=1, max_size=60),
+        st.integers(0, 6),
+        st.sampled_from(LANGUAGES),
+    )
+    def test_whatever_an_article_holds_telegram_takes_it_and_nothing_is_lost(
+        self, contents: list[tuple[str, str]], pairs: int, language: str
+    ) -> None:
+        rows = [
+            a_quote(content, number=1000 + place, person=f"{letter} Zandstra", cue="benadrukte")
+            for place, (content, letter) in enumerate(contents)
+        ]
+        messages = alert(Reader(language), PAPER, rows, [a_reversal(rows[0], rows[-1])] * pairs)
+        texts = []
+        for message in messages:
+            text, entities = parse_html(message.text)
+            assert utf16_length(text) <= 4096
+            assert len(entities) <= 100
+            texts.append(text)
+        whole = "\n".join(texts)
+        assert all(f"#{row.id}" in whole for row in rows)
+        assert [message.is_silent for message in messages] == [False] + [True] * (len(messages) - 1)
+
+
+@given(st.lists(st.text(min_size=1, max_size=1000), max_size=30))
+def test_packing_keeps_all_blocks_in_their_order(blocks: list[str]) -> None:
+    texts = packed([html(block) for block in blocks], separator="\x00")
+    assert "\x00".join(texts).count("\x00") == max(len(blocks) - 1, 0) + sum(block.count("\x00") for block in blocks)
+    assert all(visible_length(text) <= 4096 for text in texts)
+
+
+def _extracted() -> Iterator[str | tuple[str, ...]]:
+    keywords = {"say": None, "label": None, "noted": None, "count": (1, 2)}
+    for folder in ("bot/messages", "handlers"):
+        for _, _, text, _, _ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords):
+            yield text
+
+
+def _catalogue(language: str) -> Catalog:
+    with (ROOT / "bot/messages/locale" / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _forms(row: CatalogueRow) -> list[str]:
+    return [row.string] if isinstance(row.string, str) else list(row.string or ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_holds_every_text_and_no_other(language: str) -> None:
+    wanted = {text if isinstance(text, str) else text[0] for text in _extracted()}
+    rows = {row.id if isinstance(row.id, str) else row.id[0]: row for row in _catalogue(language) if row.id}
+
+    assert set(rows) == wanted
+    for row in rows.values():
+        assert all(_forms(row)), row.id
+        assert not row.fuzzy
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_takes_the_same_values_and_tags(language: str) -> None:
+    def marks(text: str) -> list[str]:
+        return sorted(re.findall(r"\{\w+\}|</?\w+>", text))
+
+    for row in _catalogue(language):
+        if row.id:
+            sources = [row.id] if isinstance(row.id, str) else list(row.id)
+            for source, form in zip(sources, _forms(row), strict=True):
+                assert marks(source) == marks(form)
+
+
+def test_an_unknown_language_is_read_as_dutch() -> None:
+    assert Reader("xx").say("Now") == Reader("nl").say("Now") == "Nu"
+
+
+def test_values_are_escaped_and_markup_is_not() -> None:
+    assert DUTCH.say("<b>{name}</b> was not followed here.", name="<i>") == "<b>&lt;i&gt;</b> werd hier niet gevolgd."
+    assert DUTCH.say("<b>{name}</b> was not followed here.", name=Html("<i>x</i>")).startswith("<b><i>x</i></b>")
