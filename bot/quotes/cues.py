@@ -8,6 +8,8 @@ from bot.quotes.lexicon import Lexicon, Verb, lexicon
 from bot.quotes.segments import Sentence, Word
 
 _REACH = 14
+_REACH_OF_PHRASE = 7
+"""The words of a fixed phrase ("spreekt van", "laat weten") stand nearer than a verb's particle."""
 """A particle or auxiliary stands at most so many words from its verb."""
 _ENDS_SEARCH = frozenset({"dat", "of", "omdat", "die"})
 _PREPOSITION_LIKE = frozenset(
@@ -123,7 +125,8 @@ class _Finder:
         return tuple(found)
 
     def _look_for(self, companion: str, position: int, *, is_particle: bool) -> int | None:
-        for index in range(position + 1, min(len(self.words), position + _REACH + 1)):
+        reach = _REACH if is_particle or companion == "weten" else _REACH_OF_PHRASE
+        for index in range(position + 1, min(len(self.words), position + reach + 1)):
             word = self.words[index]
             gap = self.text[self.words[index - 1].end : word.start]
             if ":" in gap or ";" in gap:

@@ -123,6 +123,7 @@ class Discourse:
         self.entities: dict[str, Entity] = {}
         self.recent: deque[Occurrence] = deque(maxlen=_REMEMBERED)
         self.spoke: set[str] = set()
+        self._misspellings: dict[str, frozenset[str]] = {}
         self.times: Counter[str] = Counter()
         self.lexicon = lexicon()
 
@@ -239,9 +240,16 @@ class Discourse:
         return Resolution((self._entity(left[0]),), certainty)
 
     def _misspelt(self, mention: Mention, folded: str) -> frozenset[str]:
-        if len(mention.name) == 1 and not any(title in _ROLES_OF_TITLE for title in mention.titles):
+        """Give the person whose name was misspelt so; a bare surname must have a title, or be known in the text."""
+        if folded in self._misspellings:
+            return self._misspellings[folded]
+        similar = self.index.similar(folded)
+        introduced = any(title in _ROLES_OF_TITLE for title in mention.titles) or " " in folded
+        if not similar or not (introduced or similar & self.entities.keys()):
             return frozenset()
-        return self.index.similar(folded)
+        self._misspellings[folded] = similar
+        self._misspellings[folded.split(" ", 1)[-1]] = similar
+        return similar
 
     def _other_by_name(self, mention: Mention, folded: str) -> Entity:
         name = " ".join(mention.name)
@@ -415,10 +423,11 @@ class Discourse:
             humans = [o.entity for o in self.recent if o.entity.is_human and not o.entity.is_plural]
             return Resolution((humans[-1],), 0.8) if humans else NOBODY
         scores: dict[str, float] = {}
-        for occurrence in self.recent:
+        candidates = [o for o in self.recent if self._may_mean(mention, o.entity) and o.entity.is_human]
+        # Where no person is known, a name may turn out to be one's.
+        candidates = candidates or [o for o in self.recent if self._may_mean(mention, o.entity) and o.entity.names]
+        for occurrence in candidates:
             entity = occurrence.entity
-            if not entity.is_human or entity.is_plural or entity.gender not in (mention.gender, None):
-                continue
             distance = sentence - occurrence.sentence
             score = _SUBJECT * occurrence.is_subject - _OBLIQUE * occurrence.is_oblique
             if occurrence.is_subject and distance == 1:
@@ -438,6 +447,9 @@ class Discourse:
         if chosen.gender is None and margin >= _CLEAR:
             chosen.gender = mention.gender
         return Resolution((chosen,), 0.93 if margin >= _CLEAR else 0.85 if margin >= 0.4 else 0.7)
+
+    def _may_mean(self, mention: Mention, entity: Entity) -> bool:
+        return not entity.is_plural and entity.gender in (mention.gender, None)
 
     def _the_two(self) -> Resolution:
         """Resolve "beiden": the two people who were mentioned last, or the group."""

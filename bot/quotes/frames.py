@@ -14,6 +14,7 @@ from bot.quotes.segments import Sentence, Word
 _SUBORDINATES = frozenset({"dat", "die", "waar", "waarin", "wie", "of", "omdat", "nadat", "als", "terwijl", "hoewel"})
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
 _PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
+_NOMINATIVE = frozenset({"hij", "zij", "ze", "ie"})
 _GAP_WORDS = 5
 _WORDS_OF_A_CLAUSE = 3
 _CLAUSE_OPENERS = frozenset(
@@ -144,8 +145,10 @@ def subject_of(frame: Frame, cue: Cue) -> Subject:
     generic = _generic_beside(frame, cue.finite)
     if generic:
         return GENERIC
+    if _is_document(frame, cue):
+        return GENERIC
     limit = _content_limit(frame, cue)
-    mention = _by_parse(frame, cue, limit) or _by_order(frame, cue, limit)
+    mention = _pronoun_beside(frame, cue) or _by_parse(frame, cue, limit) or _by_order(frame, cue, limit)
     if mention is None:
         return UNSAID
     if mention.kind == "role" and any(title in lexicon().documents for title in mention.titles):
@@ -179,11 +182,21 @@ def main_subject(frame: Frame) -> Mention | None:
         if not _in_quotation(frame, start) and token.lower_ != "er":
             return None
     for mention in frame.mentions:
-        if any(word.lower in _SUBORDINATES for word in frame.words[: mention.first]):
+        if _is_subordinate(frame, mention.first):
             return None
         if not mention.after_preposition and not mention.genitive:
             return mention
     return None
+
+
+def _is_subordinate(frame: Frame, position: int) -> bool:
+    """Whether a word stands in a clause that a subordinator opens."""
+    for index in range(position):
+        word = frame.words[index]
+        after_comma = index > 0 and "," in frame.between(frame.words[index - 1].end, word.start)
+        if word.lower in _SUBORDINATES and (after_comma or word.lower not in ("die", "dat")):
+            return True
+    return False
 
 
 def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
@@ -246,6 +259,23 @@ def _by_parse(frame: Frame, cue: Cue, limit: int) -> Mention | None:
     if token.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM") or token.lower_ in lexicon().documents:
         return None
     return _description(frame, token.i, start)
+
+
+def _is_document(frame: Frame, cue: Cue) -> bool:
+    """Whether the parse gives a report, a law or the like as the subject: then nobody is quoted."""
+    token = frame.syntax.subject_of(frame.words[cue.at].start) if frame.syntax else None
+    return token is not None and token.lower_.rsplit("-", 1)[-1] in lexicon().documents
+
+
+def _pronoun_beside(frame: Frame, cue: Cue) -> Mention | None:
+    """Give the nominative pronoun right beside the finite verb ("zei ze", "hij zei"): it is the subject."""
+    for position in (cue.finite + 1, cue.finite - 1):
+        if 0 <= position < len(frame.words) and frame.words[position].lower in _NOMINATIVE:
+            left, right = sorted((position, cue.finite))
+            mention = frame.mention_starting(position)
+            if mention is not None and _is_next_to(frame, left, right):
+                return mention
+    return None
 
 
 def _limit_offset(frame: Frame, limit: int) -> int:

@@ -551,4 +551,6 @@ class _Reader:
     def _has_plural_verb(self, position: int) -> bool:
         before = self.words[position - 1].lower if position else ""
         after = self.words[position + 1].lower if position + 1 < len(self.words) else ""
+        if before in self.lexicon.verbs and before not in self.lexicon.plural_verbs:
+            return before.endswith("en")
         return before in self.lexicon.plural_verbs or after in self.lexicon.plural_verbs

@@ -36,8 +36,11 @@ class RosterIndex:
                     self._surnames[form.removeprefix(given + " ")].add(person.id)
                 elif "." not in form:
                     self._surnames[form].add(person.id)
+            first_half, joined, _ = fold(person.family_name).partition("-")
+            if joined:
+                self._surnames[first_half].add(person.id)
         self._parties = {fold(form): party.id for party in roster.parties for form in party.forms}
-        self._portfolios: set[str] = set()
+        self._portfolios: set[str] = set(lexicon().portfolio_words)
         for membership in roster.memberships:
             for phrase in portfolio_phrases(membership):
                 self._portfolios.update(_beginnings(phrase))
@@ -118,7 +121,7 @@ def portfolio_phrases(membership: Membership) -> list[str]:
 def is_about(membership: Membership, portfolio: str) -> bool:
     """Whether a membership is about a portfolio as a text words it ("justitie", "ov", "asielzaken")."""
     standard = lexicon().portfolio_words.get(portfolio)
-    if standard is not None and standard != portfolio and is_about(membership, standard):
+    if standard is not None and is_about(membership, standard):
         return True
     for phrase in portfolio_phrases(membership):
         if phrase == portfolio or phrase.startswith(portfolio):
