@@ -82,10 +82,14 @@ class Lanes:
         self._closed[chat_id] = until
 
     def closed(self, now: datetime, *, beyond: timedelta) -> frozenset[int]:
-        """Give the chats whose lanes stay closed for longer than ``beyond``."""
+        """Give the chats that were closed, and those whose lanes stay so for longer than ``beyond``.
+
+        A closed chat is left alone to the last moment: what was put back comes due at that moment, and
+        younger deliveries must not overtake it.
+        """
         self._forget(now)
-        chats = self._by_chat.keys() | self._closed.keys()
-        return frozenset(chat_id for chat_id in chats if self._lane_opens_at(chat_id, now) > now + beyond)
+        full = (chat_id for chat_id in self._by_chat if self._lane_opens_at(chat_id, now) > now + beyond)
+        return frozenset((*self._closed, *full))
 
     def _lane_opens_at(self, chat_id: int, now: datetime) -> datetime:
         moments = [now, self._closed.get(chat_id, now)]

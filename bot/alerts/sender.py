@@ -192,8 +192,9 @@ class Sender:
         opens_at = lanes.opens_at(current.chat_id, now)
         if not stopping.is_set() and current.expires_at - now >= LEAST_LEASE and opens_at - now <= PATIENCE:
             return True
+        lanes.close(current.chat_id, opens_at)
         report.released += len(current.left)
-        await self._release(current.left, opens_at, "the lane or the process was closed")
+        await self._release(current.left, opens_at, "put back until its lane opens")
         return False
 
     async def _send_article(self, current: _Round, lanes: Lanes, report: SendReport) -> None:

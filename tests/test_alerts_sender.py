@@ -1,0 +1,540 @@
+"""The outbox is emptied: nothing lost, nothing twice, each chat at its pace, whatever Telegram answers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+from telegram.ext import ExtBot
+
+from bot.alerts.pace import Pace
+from bot.alerts.sender import Sender, SendReport
+from storage import outbox
+from storage.chats import chat as stored_chat
+from storage.chats import ensure_chat, follow
+from storage.database import Database
+from storage.statements import withdraw_missing_mentions
+from storage.tables import Chat as ChatRow
+from storage.tables import Delivery, Reversal, SentMessage
+from tests.botapi import BotApiServer, Chat, User
+from tests.storage_examples import ZANDSTRA, a_statement, keep, keep_people, keep_text, keep_turn
+
+FAST = Pace(
+    chat_pause=timedelta(),
+    group_per_minute=1000,
+    overall_per_second=1000,
+    first_pause=timedelta(milliseconds=50),
+    answer_timeout=timedelta(seconds=5),
+)
+# For tests that count what one round does: nothing that it puts back comes due again within it.
+ONCE = replace(FAST, first_pause=timedelta(minutes=5))
+
+
+class Desk:
+    """A database, a Bot API server, and what a test does with both."""
+
+    def __init__(self, database: Database, server: BotApiServer, bot: ExtBot[None]) -> None:
+        self.database, self.server, self.bot = database, server, bot
+        self.stopping = asyncio.Event()
+        self.articles = 0
+
+    def sender(self, pace: Pace = FAST, worker: str = "test") -> Sender:
+        return Sender(self.database, self.bot, pace, worker)
+
+    async def empty(self, pace: Pace = ONCE) -> SendReport:
+        return await self.sender(pace).empty(self.stopping)
+
+    async def empty_until_done(self, sender: Sender, within: float = 30.0) -> None:
+        deadline = time.monotonic() + within
+        while await self.states() != {"sent"}:
+            assert time.monotonic() < deadline, Counter(row.state for row in await self.deliveries())
+            await sender.empty(self.stopping)
+            await asyncio.sleep(0.05)
+
+    async def due(
+        self, *chats: Chat | User, contents: tuple[str, ...] = ("Er is geen crisis.",), topic: int = 0
+    ) -> int:
+        """Make the statements of a new article due to the chats; give the article's id."""
+        self.articles += 1
+        async with self.database.writing() as session:
+            article_id = await keep_text(session, f"artikel {self.articles}")
+            numbers = [
+                await keep(session, a_statement(f"{content} ({self.articles})"), article_id, start=100 * place)
+                for place, content in enumerate(contents)
+            ]
+            for chat in chats:
+                for number in numbers:
+                    await self._queue(session, chat, topic, "statement", number, article_id)
+        return article_id
+
+    async def turn_due(self, chat: Chat) -> int:
+        """Make a reversal due to a chat; give its number."""
+        async with self.database.writing() as session:
+            article_id = await keep_text(session, "ommekeer")
+            _, later_id, reversal_id = await keep_turn(session, article_id)
+            await self._queue(session, chat, 0, "statement", later_id, article_id)
+            await self._queue(session, chat, 0, "reversal", reversal_id, article_id)
+        return reversal_id
+
+    async def _queue(
+        self, session: AsyncSession, chat: Chat | User, topic: int, what: str, what_id: int, article_id: int
+    ) -> None:
+        await ensure_chat(session, chat_id=chat.id, kind="group" if chat.id < 0 else "private", title="x")
+        await outbox.queue(
+            session,
+            chat_id=chat.id,
+            topic_id=topic,
+            what=what,
+            what_id=what_id,
+            article_id=article_id,
+            due_at=datetime.now(UTC),
+        )
+
+    async def hurry(self) -> None:
+        """Let what was put back be due now."""
+        async with self.database.writing() as session:
+            await session.exec(update(Delivery).values(due_at=datetime.now(UTC)))
+
+    async def deliveries(self) -> list[Delivery]:
+        async with self.database.reading() as session:
+            return list(await session.exec(select(Delivery).order_by(col(Delivery.id))))
+
+    async def states(self) -> set[str]:
+        return {row.state for row in await self.deliveries()}
+
+
+@asynccontextmanager
+async def a_desk(server: BotApiServer, database: Database) -> AsyncIterator[Desk]:
+    async with database.writing() as session:
+        await keep_people(session)
+    async with ExtBot(server.token, base_url=server.base_url) as bot:
+        yield Desk(database, server, bot)
+
+
+@pytest.fixture
+async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BotApiServer]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    async with BotApiServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def desk(server: BotApiServer, sqlite_database: Database) -> AsyncIterator[Desk]:
+    async with a_desk(server, sqlite_database) as desk:
+        yield desk
+
+
+@pytest.fixture
+def group(server: BotApiServer) -> Chat:
+    return server.group("Redactie", topics={7: "Kabinet"})
+
+
+@pytest.fixture
+def anna(server: BotApiServer) -> User:
+    return server.user("Anna")
+
+
+def texts(chat: Chat | User) -> list[str]:
+    chat = chat.chat if isinstance(chat, User) else chat
+    return [message.text for message in chat.from_bot]
+
+
+async def test_all_that_an_article_holds_for_a_chat_is_one_message_on_both_databases(
+    server: BotApiServer, database: Database, group: Chat, anna: User
+) -> None:
+    async with a_desk(server, database) as desk:
+        await desk.due(group, anna, contents=("Er is geen crisis.", "We zijn in gesprek."))
+        await desk.due(group, contents=("Morgen praten we verder.",))
+
+        report = await desk.empty()
+
+        assert report.counts() == {"sent": 5, "released": 0, "dropped": 0, "disabled": 0}
+        first, second = texts(group)
+        assert "Er is geen crisis. (1)" in first
+        assert "We zijn in gesprek. (1)" in first
+        assert "Morgen praten we verder. (2)" in second
+        assert len(texts(anna)) == 1
+        deliveries = await desk.deliveries()
+        assert {row.state for row in deliveries} == {"sent"}
+        # Three messages carry the five deliveries.
+        assert len({row.sent_message_id for row in deliveries}) == 3
+
+        assert (await desk.empty()).sent == 0
+        assert len(texts(group)) == 2
+
+
+async def test_a_reversal_comes_with_its_statement(desk: Desk, group: Chat) -> None:
+    await desk.turn_due(group)
+
+    assert (await desk.empty()).sent == 2
+
+    (text,) = texts(group)
+    assert "De sluis gaat open" in text
+    assert "De sluis blijft dicht" in text
+
+
+async def test_an_alert_that_is_longer_than_a_message_comes_in_parts_and_is_confirmed_once(
+    desk: Desk, group: Chat
+) -> None:
+    await desk.due(group, contents=tuple(f"Uitspraak {number} over {'dijken en ' * 8}sluizen." for number in range(60)))
+
+    report = await desk.empty()
+
+    assert (report.sent, report.released) == (60, 0)
+    assert len(texts(group)) > 1
+    assert all(f"Uitspraak {number} over" in "\n".join(texts(group)) for number in range(60))
+    async with desk.database.reading() as session:
+        assert len(list(await session.exec(select(SentMessage)))) == len(texts(group))
+
+
+async def test_a_topic_gets_its_alerts_and_general_is_addressed_without_a_thread(desk: Desk, group: Chat) -> None:
+    await desk.due(group, topic=7)
+    await desk.due(group)
+
+    await desk.empty()
+
+    threads = [call.parameters.get("message_thread_id") for call in desk.server.calls_of("sendMessage")]
+    assert threads == [7, None]
+
+
+async def test_a_closed_topic_falls_back_to_the_chat(desk: Desk, group: Chat) -> None:
+    group.closed_topics.add(7)
+    await desk.due(group, topic=7)
+    await desk.due(group, topic=9)
+
+    report = await desk.empty()
+
+    assert report.sent == 2
+    assert [message.topic_id for message in group.from_bot] == [None, None]
+
+
+async def test_flood_control_closes_that_chats_lane_for_as_long_as_it_says(desk: Desk, group: Chat, anna: User) -> None:
+    desk.server.fail(429, chat=group, retry_after=1)
+    await desk.due(group)
+    await desk.due(group, anna)
+    sender = desk.sender()
+    started = time.monotonic()
+
+    report = await sender.empty(desk.stopping)
+
+    # What becomes due meanwhile waits in the same lane; the other chat does not.
+    assert (report.sent, report.released) == (1, 2)
+    assert len(texts(anna)) == 1
+    await desk.due(group)
+    assert (await sender.empty(desk.stopping)).sent == 0
+
+    await desk.empty_until_done(sender)
+
+    assert time.monotonic() - started >= 1
+    assert [text.split("(")[-1][0] for text in texts(group)] == ["1", "2", "3"]
+    assert len(desk.server.calls_of("sendMessage", group)) == 4
+
+
+async def test_a_chat_that_blocked_us_is_disabled_and_keeps_what_is_due_for_its_return(
+    desk: Desk, group: Chat, anna: User
+) -> None:
+    anna.chat.bot_status = "kicked"
+    await desk.due(anna, group)
+    await desk.due(anna)
+
+    report = await desk.empty()
+
+    assert (report.sent, report.disabled) == (1, 2)
+    assert (await desk.empty()).counts() == {"sent": 0, "released": 0, "dropped": 0, "disabled": 0}
+    async with desk.database.writing() as session:
+        row = await stored_chat(session, chat_id=anna.id)
+        assert row is not None
+        assert row.state == "disabled"
+        assert row.disabled_reason
+
+    anna.chat.bot_status = "member"
+    async with desk.database.writing() as session:
+        await ensure_chat(session, chat_id=anna.id, kind="private", title="Anna")
+    assert (await desk.empty()).sent == 2
+    assert len(texts(anna)) == 2
+
+
+@pytest.mark.parametrize("words", ["chat not found", "not enough rights to send text messages to the chat"])
+async def test_a_chat_where_we_may_not_write_is_disabled_too(desk: Desk, group: Chat, words: str) -> None:
+    desk.server.fail(400, description=f"Bad Request: {words}")
+    await desk.due(group)
+
+    assert (await desk.empty()).disabled == 1
+
+
+async def test_a_message_that_telegram_cannot_read_goes_without_its_markup(desk: Desk, group: Chat) -> None:
+    desk.server.fail(400, description="Bad Request: can't parse entities: Unclosed start tag at byte offset 3")
+    await desk.due(group)
+
+    assert (await desk.empty()).sent == 1
+
+    (message,) = group.from_bot
+    assert "Er is geen crisis. (1)" in message.text
+    assert "https://bode.example/" in message.text
+    assert message.entities == []
+
+
+async def test_a_message_that_stays_refused_is_dropped_with_the_reason_and_the_rest_goes_on(
+    desk: Desk, group: Chat
+) -> None:
+    desk.server.fail(400, times=2, description="Bad Request: message is too strange")
+    await desk.due(group)
+    await desk.due(group)
+
+    report = await desk.empty()
+
+    assert (report.sent, report.dropped) == (1, 1)
+    dropped, sent = await desk.deliveries()
+    assert (dropped.state, sent.state) == ("dropped", "sent")
+    assert "too strange" in (dropped.last_error or "")
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_trouble_at_telegrams_is_waited_out(desk: Desk, group: Chat, status: int) -> None:
+    desk.server.fail(status, times=2)
+    await desk.due(group)
+
+    first = await desk.empty()
+    (row,) = await desk.deliveries()
+    assert (first.released, row.state, row.attempts) == (1, "due", 1)
+    assert row.last_error
+
+    await desk.hurry()
+    await desk.empty_until_done(desk.sender())
+    assert len(texts(group)) == 1
+    assert len(desk.server.calls_of("sendMessage")) == 3
+
+
+async def test_pauses_double_up_to_the_longest(desk: Desk, group: Chat) -> None:
+    pace = replace(FAST, first_pause=timedelta(seconds=40), longest_pause=timedelta(seconds=100))
+    desk.server.fail(500, times=None)
+    await desk.due(group)
+    pauses = []
+    for _ in range(4):
+        await desk.hurry()
+        await desk.empty(pace)
+        (row,) = await desk.deliveries()
+        pauses.append((row.due_at - datetime.now(UTC)).total_seconds())
+
+    for pause, expected in zip(pauses, (40, 80, 100, 100), strict=True):
+        assert 0.7 * expected < pause < 1.3 * expected
+
+
+async def test_a_chat_that_hangs_does_not_hold_up_the_others(desk: Desk, server: BotApiServer, anna: User) -> None:
+    pace = replace(ONCE, answer_timeout=timedelta(seconds=2), lanes=2)
+    others = [server.user(f"Lezer {number}") for number in range(6)]
+    server.hang(5, chat=anna.chat)
+    await desk.due(anna)
+    await desk.due(*others)
+    sending = asyncio.create_task(desk.sender(pace).empty(desk.stopping))
+
+    for other in others:
+        await server.wait_for_message(other, within=1.9)
+
+    report = await sending
+    assert (report.sent, report.released) == (6, 1)
+    await desk.hurry()
+    await desk.empty()
+    assert len(texts(anna)) == 1
+
+
+async def test_a_server_that_dies_and_comes_back_gets_everything(desk: Desk, group: Chat, anna: User) -> None:
+    await desk.due(group, anna)
+    await desk.server.stop()
+
+    report = await desk.empty()
+
+    assert (report.sent, report.released) == (0, 2)
+    await desk.server.start()
+    await desk.hurry()
+    assert (await desk.empty()).sent == 2
+    assert (len(texts(group)), len(texts(anna))) == (1, 1)
+
+
+async def test_a_group_that_became_a_supergroup_is_moved_once_and_gets_its_alerts_there(
+    desk: Desk, server: BotApiServer
+) -> None:
+    old = server.group("Oud", kind="group")
+    await desk.due(old)
+    await desk.due(old)
+    async with desk.database.writing() as session:
+        await follow(session, chat_id=old.id, topic_id=0, person_id=ZANDSTRA, user_id=1)
+    new = await server.upgrade(old, announce="none")
+
+    report = await desk.empty()
+
+    assert report.counts() == {"sent": 2, "released": 0, "dropped": 0, "disabled": 0}
+    assert (len(texts(old)), len(texts(new))) == (0, 2)
+    assert {row.chat_id for row in await desk.deliveries()} == {new.id}
+    async with desk.database.reading() as session:
+        moved = await stored_chat(session, chat_id=new.id)
+        assert moved is not None
+        assert moved.state == "active"
+    assert len(server.calls_of("sendMessage", old)) == 1
+
+
+async def test_a_migration_that_leads_back_is_put_off_and_ends(desk: Desk, group: Chat) -> None:
+    desk.server.fail(400, times=None, migrate_to=group.id, description="Bad Request: group chat was upgraded")
+    await desk.due(group)
+
+    assert (await desk.empty()).released == 1
+
+
+async def test_a_refused_token_loses_nothing_and_is_not_shown(
+    desk: Desk, group: Chat, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    token, desk.server.token = desk.server.token, "1:another"
+    await desk.due(group)
+
+    report = await desk.empty()
+
+    assert report.released == 1
+    (row,) = await desk.deliveries()
+    shown = f"{row.last_error}{capsys.readouterr()}{caplog.text}"
+    assert "token" in shown
+    assert token not in shown
+    desk.server.token = token
+    await desk.hurry()
+    assert (await desk.empty()).sent == 1
+
+
+async def test_one_chats_trouble_is_its_own_and_never_raised(desk: Desk, group: Chat, anna: User) -> None:
+    await desk.due(group, anna)
+    async with desk.database.writing() as session:
+        await session.exec(update(ChatRow).where(col(ChatRow.id) == group.id).values(timezone="Mars/Olympus"))
+
+    report = await desk.empty()
+
+    assert (report.sent, report.released) == (1, 1)
+    ailing = next(row for row in await desk.deliveries() if row.chat_id == group.id)
+    assert (ailing.state, ailing.attempts) == ("due", 1)
+    assert "Mars/Olympus" in (ailing.last_error or "")
+
+
+async def test_what_was_withdrawn_or_rejected_meanwhile_is_not_told(desk: Desk, group: Chat) -> None:
+    article_id = await desk.due(group, contents=("Er is geen crisis.", "We praten."))
+    reversal_id = await desk.turn_due(group)
+    async with desk.database.writing() as session:
+        # The second version of the article holds none of the two.
+        await withdraw_missing_mentions(session, article_id=article_id, version_number=2)
+        await session.exec(update(Reversal).where(col(Reversal.id) == reversal_id).values(state="rejected"))
+
+    report = await desk.empty()
+
+    assert (report.sent, report.dropped) == (1, 3)
+    (text,) = texts(group)
+    assert "De sluis gaat open" in text
+    assert "De sluis blijft dicht" not in text
+
+
+async def test_messages_to_one_chat_keep_their_distance(desk: Desk, group: Chat) -> None:
+    for _ in range(4):
+        await desk.due(group)
+
+    report = await desk.empty(replace(FAST, chat_pause=timedelta(milliseconds=300)))
+
+    assert report.sent == 4
+    assert desk.server.busiest(0.3, group) == 1
+
+
+async def test_a_group_gets_no_more_in_a_minute_than_it_may_even_after_a_restart(
+    desk: Desk, group: Chat, anna: User
+) -> None:
+    pace = replace(FAST, group_per_minute=2)
+    for _ in range(5):
+        await desk.due(group, anna)
+
+    report = await desk.empty(pace)
+    again = await desk.empty(pace)
+
+    assert (report.sent, report.released) == (2 + 5, 3)
+    assert again.sent == 0
+    assert (len(texts(group)), len(texts(anna))) == (2, 5)
+    waiting = [row for row in await desk.deliveries() if row.state == "due"]
+    assert all(row.due_at > datetime.now(UTC) + timedelta(seconds=30) for row in waiting)
+
+
+async def test_all_chats_together_get_no_more_in_a_second_than_they_may(desk: Desk, server: BotApiServer) -> None:
+    readers = [server.user(f"Lezer {number}") for number in range(14)]
+    await desk.due(*readers)
+
+    report = await desk.empty(replace(FAST, overall_per_second=6))
+
+    assert report.sent == 14
+    assert server.busiest(1.0) <= 6
+
+
+async def test_on_stopping_the_send_in_hand_is_finished_and_the_rest_put_back(desk: Desk, group: Chat) -> None:
+    for _ in range(5):
+        await desk.due(group)
+    sender = desk.sender(replace(FAST, chat_pause=timedelta(milliseconds=500)))
+    sending = asyncio.create_task(sender.empty(desk.stopping))
+    await desk.server.wait_for_message(group)
+
+    desk.stopping.set()
+    report = await asyncio.wait_for(sending, 3)
+
+    assert report.sent in (1, 2)
+    assert report.sent + report.released == 5
+    assert len(texts(group)) == report.sent
+    assert [row.state for row in await desk.deliveries()].count("due") == report.released
+    assert not [row for row in await desk.deliveries() if row.state == "claimed"]
+
+    desk.stopping.clear()
+    await desk.empty_until_done(desk.sender())
+    assert len(texts(group)) == 5
+
+
+async def test_what_a_sender_held_when_it_was_killed_is_sent_once_its_claim_ran_out(desk: Desk, group: Chat) -> None:
+    await desk.due(group)
+    async with desk.database.writing() as session:
+        lease = timedelta(milliseconds=300)
+        assert await outbox.claim(session, worker="dead", moment=datetime.now(UTC), lease=lease)
+
+    assert (await desk.empty()).sent == 0
+    await asyncio.sleep(0.3)
+    assert (await desk.empty()).sent == 1
+    assert len(texts(group)) == 1
+
+
+async def test_two_senders_at_work_send_nothing_twice_on_both_databases(
+    server: BotApiServer, database: Database
+) -> None:
+    async with a_desk(server, database) as desk:
+        readers = [server.user(f"Lezer {number}") for number in range(12)]
+        await desk.due(*readers)
+        await desk.due(*readers)
+
+        reports = await asyncio.gather(
+            desk.sender(worker="een").empty(desk.stopping), desk.sender(worker="twee").empty(desk.stopping)
+        )
+
+        assert sum(report.sent for report in reports) == 24
+        assert [len(texts(reader)) for reader in readers] == [2] * 12
+
+
+async def test_a_bad_day_loses_nothing_and_doubles_nothing(desk: Desk, server: BotApiServer) -> None:
+    readers = [server.user(f"Lezer {number}") for number in range(12)]
+    for _ in range(3):
+        await desk.due(*readers)
+    server.fail(429, share=0.1, times=None, retry_after=1)
+    server.fail(502, share=0.1, times=None)
+    sender = desk.sender()
+
+    await sender.empty(desk.stopping)
+    await server.stop()
+    await sender.empty(desk.stopping)
+    await server.start()
+    await desk.empty_until_done(sender)
+
+    for reader in readers:
+        # Each article once, and in the order in which they came.
+        assert [text.split("(")[-1][0] for text in texts(reader)] == ["1", "2", "3"]
