@@ -89,8 +89,8 @@ def _fill(connection: Connection, lines: Iterator[Any], migrations: Path) -> int
     revisions.migrate(connection, header["revision"], migrations)
     tables = {table.name: table for table in _tables(connection)}
     rows, end = 0, None
-    for name, group in groupby(lines, key=lambda line: line.get("table")):
-        if name is None:
+    for name, group in groupby(lines, key=_table_name):
+        if name not in tables:
             end = next(group)
             break
         rows += _insert(connection, tables[name], (line["row"] for line in group))
@@ -99,6 +99,10 @@ def _fill(connection: Connection, lines: Iterator[Any], migrations: Path) -> int
     _continue_numbering(connection, tables.values())
     revisions.migrate(connection, "head", migrations)
     return rows
+
+
+def _table_name(line: Any) -> str:
+    return str(line.get("table", "")) if isinstance(line, dict) else ""
 
 
 def _tables(connection: Connection) -> list[Table]:

@@ -50,15 +50,15 @@ def migrate(connection: Connection, target: str, migrations: Path = MIGRATIONS) 
         migrations: The folder of migrations.
 
     Raises:
-        NewerDatabase: If the database is at a revision that the folder does not know.
+        NewerDatabase: If the folder does not know the database's revision, or the target.
         MigrationFailed: If rows would be left without their parent.
     """
-    before = current(connection)
-    if before is not None and not is_known(before, migrations):
-        raise NewerDatabase(
-            f"the database is at revision {before}, which this version does not know: "
-            "a newer version of the program made it. Install that version again, or restore an older backup."
-        )
+    for revision in (current(connection), None if target == "head" else target):
+        if revision is not None and not is_known(revision, migrations):
+            raise NewerDatabase(
+                f"this version of the program does not know revision {revision}: a newer version made the "
+                "database or the backup. Install that version again, or restore an older backup."
+            )
     config = _config(migrations)
     config.attributes["connection"] = connection
     command.upgrade(config, target)
