@@ -289,7 +289,7 @@ def _read(text: str, cue: int | None, published: date, memberships: Sequence[Mem
     return _Reading(clause, tense, None)
 
 
-_REACH = 1000
+_REACH = 500
 """Code points around a cue that may date it; a text without a sentence's end must not cost its length for each cue."""
 
 _KINDS = ("date", "then", "shift", "after", "vague")
@@ -312,6 +312,8 @@ def _is_adverbial(text: str, item: TimeExpression) -> bool:
     lists = words()
     if last in lists["bounding_prepositions"] or lists["coming"].intersection(before[-2:]):
         return False
+    if _SINCE.search(text, 0, item.start):
+        return False
     surface = text[item.start : item.end].lower()
     if last in {"van", "uit"} or surface.startswith(("van ", "uit ")):
         noun = before[-2] if last in {"van", "uit"} and len(before) > 1 else last
@@ -322,6 +324,9 @@ def _is_adverbial(text: str, item: TimeExpression) -> bool:
         return is_object or not attribute or attribute[1] in lists["no_noun"]
     return True
 
+
+_SINCE = re.compile(r"\b(?:sinds|vanaf)(?:\s+[^\W\d_][\w'’-]*){1,4}\s+$", re.IGNORECASE)
+"""A phrase that the date stands in: "sinds haar aantreden vorig jaar"."""
 
 _ATTRIBUTE = re.compile(r"\s+[^\W\d_A-Z]+(?:e|en|d|t)\s+([^\W\d_A-Z]{3,})")
 """After a determiner and a date: a participle and its noun ("het in mei gesloten akkoord")."""
