@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.reversals.analysis import Claim, Topic
 from bot.reversals.lexicon import synonyms
-from bot.reversals.text import rarity
+from bot.reversals.topics import Topic, TopicIndex
 
-_KIND_WEIGHTS = {"noun": 1.0, "name": 1.2, "verb": 0.6, "sign": 0.5, "vague": 0.3}
 _SAME, _PART, _SYNONYM, _HALF = 1.0, 0.75, 0.6, 0.4
 
 
@@ -44,51 +41,61 @@ class Alignment:
         return self.shared / max(1.0, self.earlier_weight, self.later_weight)
 
 
-def align(earlier: Sequence[Topic], later: Sequence[Topic]) -> Alignment:
-    """Pair the topics of two claims, the surest first.
+def align(earlier: TopicIndex, later: TopicIndex) -> Alignment:
+    """Pair the topics of two claims or statements, the surest first.
 
     Args:
-        earlier: Topics of the earlier claim or statement.
+        earlier: Topics of the earlier one.
         later: Topics of the later one.
 
     Returns:
         The alignment; each topic is used once.
     """
-    candidates = []
-    for i, one in enumerate(earlier):
-        for j, other in enumerate(later):
-            quality = _likeness(one, other)
-            if quality:
-                candidates.append((quality * min(weight(one), weight(other)), i, j))
-    candidates.sort(reverse=True)
-    used_earlier: set[int] = set()
-    used_later: set[int] = set()
+    used: tuple[set[int], set[int]] = (set(), set())
     shared = 0.0
     matches = []
-    for value, i, j in candidates:
-        if i not in used_earlier and j not in used_later:
-            used_earlier.add(i)
-            used_later.add(j)
+    for value, i, j in sorted(_candidates(earlier, later), reverse=True):
+        if i not in used[0] and j not in used[1]:
+            used[0].add(i)
+            used[1].add(j)
             shared += value
-            matches.append((earlier[i], later[j]))
+            matches.append((earlier.topics[i], later.topics[j]))
+    alone = [
+        [
+            (topic, weight)
+            for i, (topic, weight) in enumerate(zip(side.topics, side.weights, strict=True))
+            if i not in own
+        ]
+        for side, own in ((earlier, used[0]), (later, used[1]))
+    ]
+    totals = [
+        side.weight - sum(weight for topic, weight in rest if topic.kind == "sign")
+        for side, rest in zip((earlier, later), alone, strict=True)
+    ]
     return Alignment(
         shared,
-        sum(weight(topic) for i, topic in enumerate(earlier) if i in used_earlier or topic.kind != "sign"),
-        sum(weight(topic) for j, topic in enumerate(later) if j in used_later or topic.kind != "sign"),
-        tuple(matches),
-        tuple(topic for i, topic in enumerate(earlier) if i not in used_earlier),
-        tuple(topic for j, topic in enumerate(later) if j not in used_later),
+        earlier_weight=totals[0],
+        later_weight=totals[1],
+        matches=tuple(matches),
+        earlier_only=tuple(topic for topic, _ in alone[0]),
+        later_only=tuple(topic for topic, _ in alone[1]),
     )
 
 
-def weight(topic: Topic) -> float:
-    """How much a topic says about what a claim is about: rare nouns and names most, verbs and signs least."""
-    return rarity(topic.keys[0]) * _KIND_WEIGHTS[topic.kind]
-
-
-def all_topics(claims: Sequence[Claim]) -> list[Topic]:
-    """The topics of all claims of a statement."""
-    return [topic for claim in claims for topic in claim.topics]
+def _candidates(earlier: TopicIndex, later: TopicIndex) -> list[tuple[float, int, int]]:
+    """The pairs of topics that are alike, with what each would share."""
+    near = {
+        (i, j)
+        for key in earlier.places.keys() & later.places.keys()
+        for i in earlier.places[key]
+        for j in later.places[key]
+    }
+    found = []
+    for i, j in near:
+        quality = _likeness(earlier.topics[i], later.topics[j])
+        if quality:
+            found.append((quality * min(earlier.weights[i], later.weights[j]), i, j))
+    return found
 
 
 def _likeness(one: Topic, other: Topic) -> float:

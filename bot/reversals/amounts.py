@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.reversals.text import Token, is_content, key_of
 
@@ -29,8 +30,7 @@ _MINIMUM_PAIRS = frozenset([("meer", "dan"), ("hoger", "dan")])
 _LOOK_BACK = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A quantity.
 
     Attributes:
@@ -171,7 +171,7 @@ def _unit(words: Sequence[Token], at: int, after: int) -> tuple[str, int]:
 
 def _bound(words: Sequence[Token], at: int) -> str:
     before = [token.lower for token in words[max(0, at - _LOOK_BACK) : at]]
-    pairs = set(zip(before, before[1:], strict=False))
+    pairs = set(itertools.pairwise(before))
     is_negated = "niet" in before
     if pairs & _MINIMUM_PAIRS:
         return "max" if is_negated else "min"

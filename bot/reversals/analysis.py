@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from bot.reversals.amounts import Amount
 from bot.reversals.periods import Period
+from bot.reversals.topics import Topic, TopicIndex
 
 ANALYSIS_VERSION = 2
 
@@ -15,30 +17,7 @@ ANALYSIS_VERSION = 2
 _SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A content word of a claim.
-
-    Attributes:
-        keys: Its stem, then those of the halves of a compound.
-        kind: ``noun`` (any word that is nothing else), ``verb``, ``name``, ``vague`` (fits any subject) or
-            ``sign`` (a word that carries a sign).
-        preposition: The preposition whose phrase it stands in, or an empty string.
-        modifier: The adjective or ordinal right before it, or an empty string.
-        start: Offset of its first code point.
-        end: Offset after its last code point.
-    """
-
-    keys: tuple[str, ...]
-    kind: str
-    preposition: str
-    modifier: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A word or idiom that gives a claim its sign.
 
     Attributes:
@@ -54,8 +33,7 @@ class Sign:
     target: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """How a claim is meant.
 
     Attributes:
@@ -69,7 +47,7 @@ class Mark:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """One clause, or clauses that only make sense together.
 
@@ -87,7 +65,7 @@ class Claim:
     periods: tuple[Period, ...]
     marks: tuple[Mark, ...]
 
-    @property
+    @cached_property
     def sign(self) -> int:
         """The product of its signs: whether it speaks for (+1) or against (-1) its topic."""
         product = 1
@@ -99,12 +77,22 @@ class Claim:
                 counted.add(sign.axis)
         return product
 
+    @cached_property
+    def index(self) -> TopicIndex:
+        """Its topics, ready to be aligned."""
+        return TopicIndex.of(self.topics)
+
+    @cached_property
+    def axes(self) -> frozenset[str]:
+        """The axes of its signs, negation left out."""
+        return frozenset(sign.axis for sign in self.signs) - {"negation"}
+
     def has(self, kind: str) -> bool:
         """Whether it carries a mark of that kind."""
         return any(mark.kind == kind for mark in self.marks)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """What the comparison knows of a statement.
 
@@ -116,8 +104,18 @@ class Analysis:
     version: int
     claims: tuple[Claim, ...]
 
+    @cached_property
+    def index(self) -> TopicIndex:
+        """The topics of all claims, ready to be aligned."""
+        return TopicIndex.of(tuple(topic for claim in self.claims for topic in claim.topics))
+
+    @cached_property
+    def axes(self) -> frozenset[str]:
+        """The axes of its claims together."""
+        return frozenset().union(*(claim.axes for claim in self.claims))
+
     def to_json(self) -> list[Any]:
-        """The analysis as nested lists that ``json.dumps`` takes, in the order of the attributes."""
+        """The analysis as nested sequences that ``json.dumps`` takes, in the order of the attributes."""
         return [self.version, [_plain(claim) for claim in self.claims]]
 
     @classmethod
@@ -135,20 +133,14 @@ class Analysis:
 
 
 def _plain(claim: Claim) -> list[Any]:
-    return [
-        [[list(one.keys), one.kind, one.preposition, one.modifier, one.start, one.end] for one in claim.topics],
-        [[one.axis, one.value, [list(span) for span in one.spans], one.target] for one in claim.signs],
-        [[one.value, one.unit, one.bound, one.start, one.end] for one in claim.amounts],
-        [[one.first, one.last, one.relation, one.has_year, one.start, one.end] for one in claim.periods],
-        [[one.kind, one.start, one.end] for one in claim.marks],
-    ]
+    return [claim.topics, claim.signs, claim.amounts, claim.periods, claim.marks]
 
 
 def _claim(topics: list[Any], signs: list[Any], amounts: list[Any], periods: list[Any], marks: list[Any]) -> Claim:
     return Claim(
         tuple(Topic(tuple(keys), *rest) for keys, *rest in topics),
-        tuple(Sign(axis, value, tuple((start, end) for start, end in spans), aim) for axis, value, spans, aim in signs),
-        tuple(Amount(*one) for one in amounts),
-        tuple(Period(*one) for one in periods),
-        tuple(Mark(*one) for one in marks),
+        tuple(Sign(axis, value, tuple((a, b) for a, b in spans), target) for axis, value, spans, target in signs),
+        tuple(map(Amount._make, amounts)),
+        tuple(map(Period._make, periods)),
+        tuple(map(Mark._make, marks)),
     )

@@ -14,8 +14,9 @@ from bot.reversals.values import Evidence, Label, Utterance, Verdict
 
 _TOLD: frozenset[Label] = frozenset({"reversal", "shift"})
 _OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unrelated")
-_REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.0, 0.0
+_REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.6, 0.0
 _HISTORY_SLOPE, _SMALL_HISTORY = 0.8, 20
+_WORTH_EXPLAINING = 0.02
 _NOTHING_SHARED = Finding("nothing-shared", 1.0)
 
 
@@ -49,7 +50,9 @@ def compare_analyses(
         The verdict. Its score does not depend on the history, its label does.
     """
     pair = pair_up(earlier, earlier_analysis, later, later_analysis)
-    found = findings(pair) if pair else [_NOTHING_SHARED]
+    if pair is None:
+        return Verdict(earlier.id, later.id, *_unrelated())
+    found = findings(pair)
     reversal = _log_odds(found, _weights("reversal")["reversal"])
     score = 1 / (1 + exp(-reversal))
     others = _shares({label: _log_odds(found, _weights("other")[label]) for label in _OTHER_LABELS})
@@ -61,8 +64,8 @@ def compare_analyses(
         later.id,
         label,
         score,
-        _evidence(found, weights),
-        tuple(doubts(pair)) if pair and label in _TOLD else (),
+        _evidence(found, weights) if score > _WORTH_EXPLAINING or label in _TOLD else (),
+        tuple(doubts(pair)) if label in _TOLD else (),
     )
 
 
@@ -105,6 +108,14 @@ def _shares(log_odds: Mapping[Label, float]) -> dict[Label, float]:
     powers = {label: exp(value - highest) for label, value in log_odds.items()}
     total = sum(powers.values())
     return {label: power / total for label, power in powers.items()}
+
+
+@cache
+def _unrelated() -> tuple[Label, float]:
+    """What is made of a pair that shares no topic."""
+    others = {label: _log_odds([_NOTHING_SHARED], _weights("other")[label]) for label in _OTHER_LABELS[1:]}
+    score = 1 / (1 + exp(-_log_odds([_NOTHING_SHARED], _weights("reversal")["reversal"])))
+    return max(others, key=lambda label: others[label]), score
 
 
 @cache

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp, log1p
 
-from bot.reversals.alignment import Alignment, align, all_topics, weight
+from bot.reversals.alignment import Alignment, align
 from bot.reversals.amounts import Amount
-from bot.reversals.analysis import Analysis, Claim, Sign, Topic
+from bot.reversals.analysis import Analysis, Claim, Sign
 from bot.reversals.data_files import read_toml
 from bot.reversals.periods import Period
+from bot.reversals.text import rarity
+from bot.reversals.topics import Topic
 from bot.reversals.values import Utterance
 
 Spans = tuple[tuple[int, int], ...]
@@ -21,6 +23,7 @@ _NARROW_PREPOSITIONS = frozenset(["op", "voor", "in", "aan", "met", "bij", "naar
 _TOLERANCE, _ROUGH_TOLERANCE = 0.005, 0.12
 _DAYS_APART = 20
 _SAME_AXIS = 3.0
+_LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
 _OUT_OF_FOCUS = 0.4
 _ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
 # "Te weinig agenten" and "er moeten meer agenten komen" differ in sign and mean the same.
@@ -90,18 +93,24 @@ def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analy
     Returns:
         The pair, or None where one of them claims nothing or they share neither topic nor the question of office.
     """
+    shares_office = "office" in first.axes and "office" in second.axes
+    common = first.index.places.keys() & second.index.places.keys()
+    if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < _LEAST_SHARED:
+        return None
     best: tuple[float, Claim, Claim, Alignment] | None = None
     for one in first.claims:
         for other in second.claims:
-            alignment = align(one.topics, other.topics)
-            worth = alignment.shared * (0.5 + alignment.narrow) + 3.0 * _both_on(one, other, "office")
-            if worth and {sign.axis for sign in one.signs} & {sign.axis for sign in other.signs}:
+            if not one.index.meets(other.index) and not (shares_office and "office" in one.axes & other.axes):
+                continue
+            alignment = align(one.index, other.index)
+            worth = alignment.shared * (0.5 + alignment.narrow) + 3.0 * ("office" in one.axes & other.axes)
+            if worth and one.axes & other.axes:
                 worth += _SAME_AXIS
             if worth and (best is None or worth > best[0]):
                 best = worth, one, other, alignment
-    if best is None:
+    if best is None or best[0] < _LEAST_WORTH:
         return None
-    whole = align(all_topics(first.claims), all_topics(second.claims))
+    whole = align(first.index, second.index)
     later_marks = frozenset(mark.kind for claim in second.claims for mark in claim.marks)
     return Pair(earlier, later, (best[1], best[2]), best[3], whole, later_marks)
 
@@ -121,8 +130,8 @@ def findings(pair: Pair) -> list[Finding]:
         Finding("coverage-wide", pair.alignment.wide),
         Finding("coverage-all", pair.whole.narrow),
         Finding("coverage-all-wide", pair.whole.wide),
-        Finding("new-words", min(1.0, sum(map(weight, pair.whole.later_only)) / 40)),
-        Finding("old-words", min(1.0, sum(map(weight, pair.whole.earlier_only)) / 40)),
+        Finding("new-words", min(1.0, sum(topic.weight for topic in pair.whole.later_only) / 40)),
+        Finding("old-words", min(1.0, sum(topic.weight for topic in pair.whole.earlier_only) / 40)),
     ]
     for look in _LOOKS:
         found.extend(look(pair))
@@ -132,9 +141,9 @@ def findings(pair: Pair) -> list[Finding]:
 def _polarity(pair: Pair) -> Iterator[Finding]:
     one, other = pair.claims
     first, second = _unshared(one.signs, other.signs)
-    axes = {sign.axis for sign in one.signs} & {sign.axis for sign in other.signs} - {"negation"}
+    axes = one.axes & other.axes
     strength = pair.strength
-    office = _both_on(one, other, "office")
+    office = "office" in axes
     if not pair.is_conflict:
         if _is_changed(one, other):
             earlier, later = _spans_of(one.signs), _spans_of(other.signs)
@@ -184,7 +193,8 @@ def _aim(pair: Pair, first: Sequence[Sign], second: Sequence[Sign]) -> Iterator[
                 yield Finding("denies-shared", 1.0)
             elif denied and denied.kind in ("noun", "name", "verb"):
                 span = ((denied.start, denied.end),)
-                yield Finding("denies-other", 1.0, *((span, ()) if side == 0 else ((), span)), "ontkent iets anders")
+                earlier, later = ((), span) if side else (span, ())
+                yield Finding("denies-other", 1.0, earlier, later, "ontkent iets anders")
     for side, signs in enumerate((first, second)):
         if not any(sign.axis != "negation" for sign in signs) and any(topic.kind == "verb" for topic in alone[side]):
             yield Finding("other-predicate", 1.0)
@@ -263,7 +273,7 @@ def _wording(pair: Pair) -> Iterator[Finding]:
         yield _difference("other-name", pair, names[0][0], names[1][0], "een andere naam")
     nouns = [[topic for topic in topics if topic.kind in ("noun", "name")] for topics in alone]
     if nouns[0] and nouns[1]:
-        least = min(sum(map(weight, side)) for side in nouns)
+        least = min(sum(topic.weight for topic in side) for side in nouns)
         yield Finding("other-words", min(1.0, least / 20))
     if not any(topic.kind in ("noun", "name") for match in pair.alignment.matches for topic in match):
         yield Finding("no-noun", 1.0)
@@ -411,10 +421,6 @@ def _is_changed(one: Claim, other: Claim) -> bool:
     is_unchanging = one.sign < 0 and any(sign.axis == "change" for sign in one.signs)
     is_changing = any(sign.axis in ("direction", "existence", "openness") and sign.value < 0 for sign in other.signs)
     return is_unchanging and is_changing and not any(sign.axis == "negation" for sign in other.signs)
-
-
-def _both_on(one: Claim, other: Claim, axis: str) -> bool:
-    return any(sign.axis == axis for sign in one.signs) and any(sign.axis == axis for sign in other.signs)
 
 
 def _comparable(first: Amount, second: Amount, pair: Pair) -> bool:

@@ -5,15 +5,29 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.reversals.text import Token
 
 _MONTHS = {
     name: number
     for number, name in enumerate(
-        ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"], 1
+        [
+            "januari",
+            "februari",
+            "maart",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "augustus",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ],
+        1,
     )
 }
 _SEASONS = {
@@ -36,8 +50,7 @@ _LOOK_BACK = 5
 _UNKNOWN_DAY = date(2000, 7, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A time that a statement speaks of.
 
     Attributes:
@@ -99,7 +112,11 @@ def _read(words: Sequence[Token], at: int, said: date) -> tuple[date, date, int,
         return _day(int(lower), _MONTHS[following[0]], following[1:], at + 2, said)
     if lower in _MONTHS and not (lower == "maart" and not words[at].text[0].islower()):
         named, after = _year_after(following, at + 1)
-        return (*_part_of_month(words, at, named or _next_year(_MONTHS[lower], said), _MONTHS[lower]), after, bool(named))
+        return (
+            *_part_of_month(words, at, named or _next_year(_MONTHS[lower], said), _MONTHS[lower]),
+            after,
+            bool(named),
+        )
     if lower in _SEASONS:
         named, after = _year_after(following, at + 1)
         first_month, first_day, last_month, last_day = _SEASONS[lower]

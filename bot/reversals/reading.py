@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.reversals.amounts import amounts
-from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Sign, Topic
+from bot.reversals.amounts import amounts, number_word
+from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Sign
 from bot.reversals.lexicon import NEGATIONS, find_idioms, find_marks, sign_of
 from bot.reversals.morphology import PARTICLES, infinitive, separable_infinitive
 from bot.reversals.periods import periods
 from bot.reversals.text import Token, compound_parts, is_content, is_vague, key_of, stem, tokens
+from bot.reversals.topics import Topic
 from bot.reversals.values import Utterance
 
 _STRONG_MARKS = frozenset(".!?;:…")
@@ -145,10 +147,14 @@ def _segments(reading: _Reading) -> list[range]:
         following = reading.lower[at + 1] if at + 1 < len(reading.lower) else ""
         if reading.words[at].is_mark and word not in '"“”„‘’()':
             cuts.append(at + 1)
-        elif word in _JOINERS or (word == "en" and following in _PRONOUNS) or (word in _CONDITIONS and _opens_condition(reading, at, following)):
+        elif (
+            word in _JOINERS
+            or (word == "en" and following in _PRONOUNS)
+            or (word in _CONDITIONS and _opens_condition(reading, at, following))
+        ):
             cuts.append(at)
     cuts.append(len(reading.words))
-    return [range(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+    return [range(start, end) for start, end in itertools.pairwise(cuts) if end > start]
 
 
 def _sentences(reading: _Reading) -> list[list[range]]:
@@ -167,10 +173,8 @@ def _has_condition(reading: _Reading, sentence: Sequence[range]) -> bool:
         (reading.lower[segment.start], reading.lower[segment.start + 1 : segment.start + 2]) for segment in sentence
     ]
     return any(
-        (word in _CONDITIONS
-        and (word, following) not in (("zolang", ("ik",)), ("zolang", ("wij",))))
-        or (word == "zonder"
-        and segment.start == sentence[0].start)
+        (word in _CONDITIONS and (word, following) not in (("zolang", ("ik",)), ("zolang", ("wij",))))
+        or (word == "zonder" and segment.start == sentence[0].start)
         for (word, following), segment in zip(openings, sentence, strict=True)
     )
 
@@ -256,7 +260,7 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
             continue
         verb = reading.verbs[at]
         is_joined = bool(verb and verb != infinitive(word))
-        if not is_content(word) and not is_joined and not is_vague(word):
+        if number_word(word) is not None or not (is_content(word) or is_joined or is_vague(word)):
             continue
         is_name = token.text[0].isupper() and at > 0 and not reading.words[at - 1].is_mark
         kind = "name" if is_name else _kind(reading, at)
@@ -288,9 +292,9 @@ def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
         yield Mark("past", first.start, first.end)
     if last.text == "?":
         yield Mark("question" if _asks(reading, segment) else "posed", last.start, last.end)
-    if {"noemde", "zei", "vond", "dacht", "noemden", "vonden", "dachten", "zeiden"} & set(
+    if {"noemde", "zei", "vond", "dacht", "noemden", "vonden", "dachten", "zeiden"} & {
         reading.lower[at] for at in segment
-    ):
+    }:
         yield Mark("former-view", first.start, first.end)
     speaker = _other_view(reading, segment)
     if speaker:
@@ -315,11 +319,11 @@ def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
             continue
         subject = [index for index in range(segment.start, at) if reading.words[index].is_word]
         after = lower[at + 1 : at + 4]
-        if set(lower[index] for index in subject) & _SPEAKER or set(after[:1]) & _FIRST_PERSON:
+        if {lower[index] for index in subject} & _SPEAKER or set(after[:1]) & _FIRST_PERSON:
             continue
         if verb not in ("eisen", "vragen", "noemen", "claimen", "beweren") and "dat" not in lower[at : segment.stop]:
             continue
-        is_own = reading.kind == "indirect" and set(lower[at] for at in subject) & {"hij", "ze", "zij", "dat"}
+        is_own = reading.kind == "indirect" and {lower[at] for at in subject} & {"hij", "ze", "zij", "dat"}
         if not is_own:
             return subject[0], at
     return None

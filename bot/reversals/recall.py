@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from bot.reversals.text import is_content, tokens
+from bot.reversals.text import stopwords
 from bot.reversals.values import Utterance
+
+_WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 
 
 def shortlist(later: Utterance, earlier: Sequence[Utterance], limit: int = 50) -> list[Utterance]:
@@ -34,4 +37,5 @@ def bare(text: str) -> str:
     Args:
         text: Any text.
     """
-    return " ".join(token.lower for token in tokens(text) if token.is_word and is_content(token.lower))
+    unwanted = stopwords()
+    return " ".join(word for word in _WORD.findall(text.lower()) if word not in unwanted)

@@ -128,18 +128,25 @@ def rarity(stem_: str) -> float:
     Returns:
         The natural logarithm of paragraphs by paragraphs that hold it; the maximum for an unknown stem.
     """
-    known = vocabulary()
-    return float(known["rarity"].get(stem_, known["unseen"])) / 10
+    known, unseen = _rarities()
+    return known.get(stem_, unseen)
 
 
 def is_content(word: str) -> bool:
     """Whether a lower-case word says what a statement is about: no function word, negation or vague noun."""
-    return word not in _stopwords() and stem(word) not in _vague_stems()
+    return word not in stopwords() and stem(word) not in _vague_stems()
 
 
 def is_vague(word: str) -> bool:
     """Whether a lower-case word is a noun or adjective that fits any subject ("plan", "probleem", "goed")."""
     return word in _vague() or stem(word) in _vague_stems()
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    """Words that never say what a statement is about: function words, negation, vague words and words of time."""
+    lists = read_json("stopwords.json")
+    return frozenset(word for words in lists.values() for word in words.split())
 
 
 def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
@@ -164,12 +171,6 @@ def terms(text: str, cue: str | None = None) -> tuple[str, ...]:
     return tuple(found)
 
 
-@cache
-def vocabulary() -> dict[str, Any]:
-    """The known stems with their rarity (``rarity``, in tenths) and that of an unknown one (``unseen``)."""
-    return read_json("vocabulary.json")
-
-
 def _verb_behind(word: str) -> str | None:
     singular = word.removesuffix("s")
     for ending in ("atie", "ie"):
@@ -186,15 +187,16 @@ def _plain(word: str) -> str:
 
 
 def _is_part(word: str, word_stem: str) -> bool:
-    if len(word) < _SHORTEST_PART or word in _NO_PARTS or word in _stopwords():
+    if len(word) < _SHORTEST_PART or word in _NO_PARTS or word in stopwords():
         return False
-    return word_stem in vocabulary()["rarity"] and (len(word) > _SHORTEST_PART or rarity(word_stem) < _COMMON)
+    return word_stem in _rarities()[0] and (len(word) > _SHORTEST_PART or rarity(word_stem) < _COMMON)
 
 
 @cache
-def _stopwords() -> frozenset[str]:
-    lists = read_json("stopwords.json")
-    return frozenset(word for words in lists.values() for word in words.split())
+def _rarities() -> tuple[dict[str, float], float]:
+    """The rarity of known stems, and that of an unknown one."""
+    known = read_json("vocabulary.json")
+    return {stem_: tenths / 10 for stem_, tenths in known["rarity"].items()}, known["unseen"] / 10
 
 
 @cache
