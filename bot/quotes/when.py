@@ -15,6 +15,9 @@ from bot.quotes.offices import find_offices
 from bot.quotes.roster import Membership
 from bot.quotes.timeexpressions import TimeExpression, find_time_expressions, words
 
+_EARLIEST = date(1900, 1, 1)
+"""Some feeds give the year 1 for a date that they do not know; nothing counts back from there."""
+
 MembershipsOf = Callable[[str], Sequence[Membership]]
 """Gives all memberships of a person id; ``Roster.memberships_of`` is one."""
 
@@ -100,6 +103,8 @@ def when_said(
     Returns:
         The interval, or None where the clause gives none.
     """
+    if published < _EARLIEST:
+        return None
     best = _read(clause, cue, published, memberships).best
     return _said(clause, best) if best and not best.needs_anchor else None
 
@@ -125,6 +130,8 @@ def date_reports(
     Returns:
         One value for each report, None where the text does not date it.
     """
+    if published < _EARLIEST:
+        return [None] * len(reports)
     readings = [_reading(report, frames, published, memberships_of) for report in reports]
     timeline = _Timeline(published, told_in_past=_told_in_past(readings, published))
     dated: list[Said | None] = [None] * len(reports)
