@@ -10,8 +10,6 @@ import structlog
 from telegram import (
     Bot,
     CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReplyParameters,
     Update,
@@ -21,6 +19,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from bot.messages import Message
+from bot.messages.keyboard import inline_keyboard
 from handlers.administrators import Administrators
 from handlers.answering import changes_something
 from handlers.services import Request, Services
@@ -87,18 +86,6 @@ def topic_of(message: TelegramMessage) -> int:
     return message.message_thread_id or 0 if message.is_topic_message else 0
 
 
-def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
-    """Give the buttons as Telegram takes them."""
-    if not message.buttons:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(button.label, url=button.url, callback_data=button.data) for button in row]
-            for row in message.buttons
-        ]
-    )
-
-
 async def send(
     bot: Bot, services: Services, request: Request, message: Message, *, reply_to: int | None = None
 ) -> None:
@@ -143,7 +130,7 @@ async def replace(query: CallbackQuery, message: Message) -> None:
             await query.edit_message_text(
                 message.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard_of(message),
+                reply_markup=inline_keyboard(message),
                 link_preview_options=_NO_PREVIEW,
             )
         except RetryAfter as flooded:
@@ -177,7 +164,7 @@ async def _send_once(bot: Bot, chat_id: int, topic_id: int, message: Message, re
         chat_id,
         message.text,
         parse_mode=ParseMode.HTML,
-        reply_markup=keyboard_of(message),
+        reply_markup=inline_keyboard(message),
         message_thread_id=topic_id or None,
         disable_notification=message.is_silent,
         link_preview_options=_NO_PREVIEW,

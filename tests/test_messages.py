@@ -42,6 +42,7 @@ def a_quote(
     said_on: date = date(2024, 3, 1),
     outlets: tuple[OutletRecord, ...] = (PAPER,),
     reversal_label: str | None = None,
+    context: str = "",
 ) -> QuoteRecord:
     return QuoteRecord(
         id=number,
@@ -55,7 +56,7 @@ def a_quote(
         said_on=said_on,
         capacity=capacity,
         party=party,
-        context=content,
+        context=context or content,
         confidence=0.9,
         outlets=outlets,
         reversal_label=reversal_label,
@@ -93,10 +94,32 @@ class TestWords:
     def test_words_are_shown_with_their_cue(self, content: str, kind: str, cue: str | None, shown: str) -> None:
         assert words(a_quote(content, kind=kind, cue=cue)) == shown
 
-    @given(st.text(min_size=1, max_size=60), st.sampled_from(["direct", "partial", "indirect"]), st.text(max_size=12))
-    def test_no_text_breaks_the_markup(self, content: str, kind: str, cue: str) -> None:
-        shown = words(a_quote(content, kind=kind, cue=cue), changed=[(2, 9), (5, 40)])
-        parse_html(shown)
+    @pytest.mark.parametrize(
+        ("paragraph", "shown"),
+        [
+            (
+                "De sluis blijft dicht. Zandstra noemde het plan ‘een hobby’ & meer. Hij ging.",
+                "– Zandstra noemde het plan “een hobby” &amp; meer.",
+            ),
+            ('Hij sprak.\nDat was "een hobby", zei hij.', "– Dat was “een hobby”, zei hij."),
+            ("Het is (“een hobby”).", "– Het is (“een hobby”)."),
+            ("“een hobby”", "noemde “een hobby”"),
+            ("Iets heel anders.", "noemde “een hobby”"),
+            ("Het was " + "heel " * 80 + "erg “een hobby”.", "noemde “een hobby”"),
+        ],
+    )
+    def test_a_fragment_stands_in_the_reporters_sentence(self, paragraph: str, shown: str) -> None:
+        assert words(a_quote("een hobby", kind="partial", cue="noemde", context=paragraph)) == shown
+
+    @given(
+        st.text(min_size=1, max_size=60),
+        st.sampled_from(["direct", "partial", "indirect"]),
+        st.text(max_size=12),
+        st.text(max_size=30),
+    )
+    def test_no_text_breaks_the_markup(self, content: str, kind: str, cue: str, around: str) -> None:
+        quote = a_quote(content, kind=kind, cue=cue, context=around + content + around)
+        parse_html(words(quote, changed=[(2, 9), (5, 40)]))
 
     @given(st.text(min_size=1, max_size=300), st.integers(20, 200))
     def test_marks_stand_around_literal_words_alone(self, content: str, limit: int) -> None:
@@ -181,7 +204,10 @@ class TestPages:
 
     @given(st.lists(st.text(min_size=1, max_size=1500), min_size=1, max_size=PAGE_LENGTH), st.sampled_from(LANGUAGES))
     def test_every_page_is_one_message_that_telegram_takes(self, contents: list[str], language: str) -> None:
-        rows = tuple(a_quote(content, number=10**9 + place) for place, content in enumerate(contents))
+        rows = tuple(
+            a_quote(content, number=10**9 + place, kind="partial", context=f"{'x' * 290} {content}")
+            for place, content in enumerate(contents)
+        )
         shown = quotes_page(Reader(language), Page(rows, 99, 0), person=None, words="x", archive_since=date(2024, 1, 1))
         text, entities = parse_html(shown.text)
         assert utf16_length(text) <= 4096
@@ -234,6 +260,15 @@ class TestAlerts:
             "“We hebben geen keus.” · #2\n\n"
             "– = parafrase · De Bode, 1 maart 2024, 07:20"
         )
+
+    def test_fragments_of_one_sentence_share_it(self) -> None:
+        sentence = "Zij sprak van “een hobby” en van “een feest”."
+        rows = [
+            a_quote(content, number=number, kind="partial", cue="sprak van", context=sentence)
+            for number, content in enumerate(("een hobby", "een feest"), 1)
+        ]
+        (message,) = alert(DUTCH, PAPER, rows)
+        assert "\n– Zij sprak van “een hobby” en van “een feest”. · #1, #2\n" in message.text
 
     def test_a_pair_comes_with_its_article(self) -> None:
         later = a_quote("open gaat hij", number=2, reversal_label="reversal")

@@ -64,8 +64,7 @@ def _speaker(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> list[H
     """Write a speaker's statements under the name; the name is repeated where they need a second message."""
     heading = joined(", ", [bold(quotes[0].person_name), office(quotes[0])])
     blocks: list[Html] = []
-    for quote in quotes:
-        line = _line(reader, article, quote, office(quotes[0]))
+    for line in _lines(reader, article, quotes):
         longer = joined("\n", [blocks[-1], line]) if blocks else heading
         if blocks and fits(joined("\n\n", [longer, _source(reader, article, quotes)])):
             blocks[-1] = longer
@@ -74,12 +73,23 @@ def _speaker(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> list[H
     return blocks
 
 
-def _line(reader: Reader, article: Outlet, quote: Quote, named_office: str) -> Html:
-    """Write a statement; an older one with its own day, and with its office where that was another."""
+def _lines(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> list[Html]:
+    """Write a line for each statement; fragments of one sentence share theirs, with their numbers."""
+    lines: list[Html] = []
+    for shown, same in groupby(quotes, key=lambda quote: (words(quote), _details(reader, article, quote, quotes[0]))):
+        numbers = ", ".join(number(quote) for quote in same)
+        lines.append(joined(" · ", [shown[0], *shown[1][:-1], numbers, shown[1][-1]]))
+    return lines
+
+
+def _details(reader: Reader, article: Outlet, quote: Quote, first: Quote) -> tuple[str | None, str | None, Html | None]:
+    """What stands behind the words: an older day, the office where it is not the one in the heading, the mark."""
     dated = quote.said_to is not None and quote.said_on != reader.local_day(article.published_at)
-    day = said(reader, quote) if dated else None
-    own_office = office(quote) if office(quote) != named_office else None
-    return joined(" · ", [words(quote), day, own_office, number(quote), mark(reader, quote.reversal_label)])
+    return (
+        said(reader, quote) if dated else None,
+        office(quote) if office(quote) != office(first) else None,
+        mark(reader, quote.reversal_label),
+    )
 
 
 def _source(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> Html:

@@ -77,6 +77,10 @@ class Quote(Protocol):
         """The party on whose behalf that office was held."""
 
     @property
+    def context(self) -> str:
+        """The paragraph around it."""
+
+    @property
     def outlets(self) -> Sequence[Outlet]:
         """The articles that carry it, oldest first."""
 

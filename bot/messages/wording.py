@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -18,6 +19,12 @@ LONGEST_CONTENT = 1000
 """Code points of a statement that are shown; the article has the rest."""
 
 _LONG = 350
+_LONGEST_SENTENCE = 300
+_MARKS = "“”„‘’\"' "
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"']?\s+(?=[“‘„\"'(]?[A-ZÀ-Ý])|\n+")
+_OPENING = re.compile(r"[“„‘\"']$")
+_SPACES = re.compile(r"\s+")
+_CLOSING = re.compile(r"^[”’\"']")
 _OUTLETS_SHOWN = 3
 _CUES = Path(__file__).with_name("cues.toml")
 
@@ -26,6 +33,8 @@ Span = tuple[int, int]
 
 def words(quote: Quote, *, limit: int = LONGEST_CONTENT, changed: Iterable[Span] = ()) -> Html:
     """Write what was said: literal words in quotation marks, a paraphrase after a dash and with its cue.
+
+    A fragment says little by itself: it is shown in the reporter's sentence, after a dash as well.
 
     Args:
         quote: The statement.
@@ -40,6 +49,10 @@ def words(quote: Quote, *, limit: int = LONGEST_CONTENT, changed: Iterable[Span]
     if quote.kind == "indirect":
         return _paraphrase(quote, cue, content)
     literal = joined("", ["“", content, "”"])
+    if quote.kind == "partial":
+        sentence = _sentence_around(quote, limit - len(quote.content))
+        if sentence is not None:
+            return joined("", [f"{PARAPHRASE} {sentence[0]}", literal, sentence[1]])
     if not cue or cue in _cues()["neutral"]:
         return literal
     if quote.kind == "partial":
@@ -108,6 +121,28 @@ def _paraphrase(quote: Quote, cue: str, content: Html) -> Html:
     if not cue:
         return joined(" ", [PARAPHRASE, content])
     return joined(" ", [PARAPHRASE, f"{cue}:" if begins_a_sentence else cue, content])
+
+
+def _sentence_around(quote: Quote, room: int) -> tuple[str, str] | None:
+    """Give the reporter's words before and after a fragment, up to the ends of their sentence.
+
+    None where the paragraph does not hold the fragment, or where there is nothing around it or more than there is
+    room for (code points).
+    """
+    place = quote.context.find(quote.content)
+    if place < 0:
+        return None
+    start = max((match.end() for match in _SENTENCE_END.finditer(quote.context, 0, place)), default=0)
+    behind = place + len(quote.content)
+    following = _SENTENCE_END.search(quote.context, behind)
+    end = following.start() if following else len(quote.context)
+    before = _SPACES.sub(" ", _OPENING.sub("", quote.context[start:place])).lstrip()
+    after = _SPACES.sub(" ", _CLOSING.sub("", quote.context[behind:end])).rstrip()
+    if not before.strip(_MARKS) and not after.strip(_MARKS + ".,"):
+        return None
+    if len(before) + len(after) > min(room, _LONGEST_SENTENCE):
+        return None
+    return before, after
 
 
 def _content(quote: Quote, limit: int, changed: Iterable[Span]) -> Html:
