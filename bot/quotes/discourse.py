@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -141,7 +142,9 @@ class Discourse:
             words = entity.key.removeprefix("other:").lower().split()
             entity.is_human = len(words) > 1 and not any(word in self.lexicon.organisation_words for word in words)
 
-    def resolve(self, mention: Mention, sentence: int, paragraph: int, on: date | None = None) -> Resolution:
+    def resolve(
+        self, mention: Mention, sentence: int, paragraph: int, on: date | None = None, words: str = ""
+    ) -> Resolution:
         """Say whom a mention means.
 
         Args:
@@ -149,6 +152,7 @@ class Discourse:
             sentence: Index of its sentence.
             paragraph: Index of its paragraph.
             on: The day at which its role counts; the article's own where None.
+            words: What the one who is meant says, if anything: nobody speaks of himself by name.
 
         Returns:
             The entities (several for "beiden") and how sure it is.
@@ -158,7 +162,7 @@ class Discourse:
             return self._resolve_name(mention, day)
         if mention.kind == "role":
             return self._resolve_role(mention, day, sentence, paragraph)
-        return self._resolve_pronoun(mention, sentence, paragraph)
+        return self._resolve_pronoun(mention, sentence, paragraph, words)
 
     # Names
 
@@ -260,6 +264,7 @@ class Discourse:
             organisation = any(word.lower() in self.lexicon.organisation_words for word in mention.name)
             aged = any(bracket.strip().isdigit() for bracket in mention.brackets)
             introduced = bool(mention.titles) or aged or mention.party is not None or mention.gender is not None
+            introduced = introduced or self._looks_like_a_person(mention)
             human = not organisation and (introduced or self.lexicon.is_given_name(given))
             gender = mention.gender
             if gender is None and human and len(mention.name) > 1:
@@ -275,6 +280,20 @@ class Discourse:
             self.entities[key] = entity
         self._learn(entity, mention)
         return entity
+
+    def _looks_like_a_person(self, mention: Mention) -> bool:
+        """See two or more capitalised words that are no place ("in Den Haag") and start with no adjective."""
+        given = mention.name[0]
+        if len(mention.name) < 2 or mention.after_preposition or not given[1:].islower():
+            return False
+        return not fold(given).endswith(("e", "s")) and given.lower() not in (
+            "den",
+            "sint",
+            "nieuw",
+            "noord",
+            "zuid",
+            "west",
+        )
 
     def _entity(self, person_id: str) -> Entity:
         entity = self.entities.get(person_id)
@@ -416,7 +435,7 @@ class Discourse:
 
     # Pronouns
 
-    def _resolve_pronoun(self, mention: Mention, sentence: int, paragraph: int) -> Resolution:
+    def _resolve_pronoun(self, mention: Mention, sentence: int, paragraph: int, words: str) -> Resolution:
         if mention.plural or mention.surface.lower().endswith(" twee"):
             return self._the_two()
         if mention.demonstrative:
@@ -426,6 +445,7 @@ class Discourse:
         candidates = [o for o in self.recent if self._may_mean(mention, o.entity) and o.entity.is_human]
         # Where no person is known, a name may turn out to be one's.
         candidates = candidates or [o for o in self.recent if self._may_mean(mention, o.entity) and o.entity.names]
+        candidates = [o for o in candidates if not self.names_himself(o.entity, words)] or candidates
         for occurrence in candidates:
             entity = occurrence.entity
             distance = sentence - occurrence.sentence
@@ -470,9 +490,32 @@ class Discourse:
         """Give the people who are not forgotten yet, each once."""
         return list({occurrence.entity.key: occurrence.entity for occurrence in self.recent}.values())
 
-    def last_human(self) -> Entity | None:
-        """Give the person who was mentioned last."""
-        return next((o.entity for o in reversed(self.recent) if o.entity.is_human and not o.entity.is_plural), None)
+    def names_himself(self, entity: Entity, words: str) -> bool:
+        """Whether an entity's own name stands in some words, which speaks against his saying them."""
+        if not words:
+            return False
+        person = entity.person
+        names = (
+            {person.given_name, person.family_name.rsplit(" ", 1)[-1]}
+            if person
+            else set(entity.key.removeprefix("other:").split())
+        )
+        names = {name for name in names if name[:1].isupper() and not self._is_shared(name, entity)}
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) for name in names if len(name) > 2)
+
+    def _is_shared(self, name: str, entity: Entity) -> bool:
+        """Whether somebody else in the text bears a name too, so that it need not be his own."""
+        tail = " " + fold(name)
+        others = (other for other in self._around() if other is not entity)
+        return any(
+            (" " + fold(other.person.name if other.person else other.key.removeprefix("other:"))).endswith(tail)
+            for other in others
+        )
+
+    def last_human(self, words: str = "") -> Entity | None:
+        """Give the person who was mentioned last and does not name himself in some words."""
+        humans = (o.entity for o in reversed(self.recent) if o.entity.is_human and not o.entity.is_plural)
+        return next((entity for entity in humans if not self.names_himself(entity, words)), None)
 
     def _last_subject(self) -> Entity | None:
         for occurrence in reversed(self.recent):

@@ -16,6 +16,7 @@ Tier = Literal["always", "marked", "stance", "commitment", "naming", "prepositio
 Form = Literal["finite", "participle", "infinitive", "preposition"]
 
 _SHORTEST_TELLING_NAME = 4
+_SHORTEST_AGENT = 5
 _DATA = Path(__file__).parent / "data"
 
 
@@ -74,6 +75,8 @@ class Lexicon:
         self.man_words = words["man_words"]
         self.organisation_words = words["organisation_words"]
         self.not_names = words["not_names"]
+        self._agent_endings = tuple(words["agent_endings"])
+        self._not_agents = words["not_agents"]
         given = _strings("given_names.toml")
         self._gender: dict[str, Gender] = dict.fromkeys(fold(given["male"]).split(), "male")
         self._gender.update(dict.fromkeys(fold(given["female"]).split(), "female"))
@@ -81,6 +84,27 @@ class Lexicon:
         self._gender_of_ending.update(dict.fromkeys(given["male_endings"].split(), "male"))
         self.portfolio_words = _strings("portfolios.toml")
         self.verbs = _verbs(cast(dict[str, dict[str, str]], _tables("cues.toml")))
+
+    def is_agent(self, lower: str) -> bool:
+        """Whether a noun means a person by its ending ("imker", "vlogster"), as far as no list knows it."""
+        if (
+            len(lower) < _SHORTEST_AGENT
+            or not lower.replace("-", "").isalpha()
+            or not lower.endswith(self._agent_endings)
+        ):
+            return False
+        if lower in self.titles:
+            return False
+        known = (
+            self.bodies,
+            self.documents,
+            self.naming_nouns,
+            self.adverbs,
+            self.not_names,
+            self.verbs,
+            self._not_agents,
+        )
+        return not any(lower in words for words in known) and not lower.endswith(tuple(self._not_agents))
 
     def gender_of_given_name(self, name: str) -> Gender | None:
         """Give the gender that a given name mostly has, or None where the list does not know it."""

@@ -139,7 +139,7 @@ class _Reader:
         if end is None:
             return None
         title_words = [word.lower for word in self.words[position:start]]
-        while start < end and self.title_of(self.words[start].lower) and not self._is_known_name(start, end):
+        while start < end and self._titles_a_name(start) and not self._is_known_name(start, end):
             title_words.append(self.words[start].lower)
             start += 1
         if start >= end:
@@ -214,12 +214,12 @@ class _Reader:
     def _may_take_particle(self, start: int, end: int, particle: Word) -> bool:
         """Tell "Marga van Dalen" from "Marga Toonen van Onderwijs": a particle follows the given name alone."""
         untitled = start
-        while untitled < end - 1 and self.title_of(self.words[untitled].lower):
+        while untitled < end - 1 and self._titles_a_name(untitled):
             untitled += 1
         surname = self._folded(end, self._after_particles(end) or end)
         if particle.is_capitalised or self.index.knows_surname(surname):
             return True
-        if end - untitled != 1 or self.title_of(self.words[untitled].lower):
+        if end - untitled != 1 or self._titles_a_name(untitled):
             return False
         alone = self.words[untitled]
         if self.index.knows_surname(fold(alone.text)) or untitled > start or self._follows_title(start):
@@ -307,7 +307,15 @@ class _Reader:
         ):
             if lower.endswith(title) and len(lower) > len(title) + 2:
                 return title
-        return None
+        return lower if self.lexicon.is_agent(lower) else None
+
+    def _titles_a_name(self, position: int) -> bool:
+        """Whether a word of a name is a title; a capital must not make one of "Pieter" because it ends like "imker"."""
+        word = self.words[position]
+        title = self.title_of(word.lower)
+        if title is None or not word.is_capitalised or not self.lexicon.is_agent(title):
+            return title is not None
+        return self._opens_sentence(position) and not self.lexicon.is_given_name(word.text)
 
     def _take_titles(self, mention: Mention, title_words: list[str]) -> None:
         titles = []
@@ -437,7 +445,7 @@ class _Reader:
                 return None
             at += 1
         noun = self._role_noun(at) if at < len(self.words) else None
-        if noun is None:
+        if noun is None or (opener in ("het", "dat", "dit") and self.lexicon.is_agent(noun)):
             return None
         word = self.words[at]
         is_plural = noun.endswith(("en", "s")) and noun in lexicon_.bodies

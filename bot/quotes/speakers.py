@@ -46,6 +46,7 @@ class Narrator:
         self._last_speaker: tuple[Entity, int, int] | None = None
         self._subject: tuple[Entity, int, int] | None = None
         self._resolved: dict[int, Resolution] = {}
+        self._reported: list[tuple[int, int]] = []
 
     def tell(self, frame: Frame, statements: Sequence[Found], days: dict[int, date]) -> list[Spoken]:
         """Settle the speakers of one sentence's statements, and remember who it mentions.
@@ -65,6 +66,7 @@ class Narrator:
         if not statements and main is not None:
             subjects.add(id(main))
         told: set[int] = set()
+        self._reported = [(one.start, one.end) for one in statements if one.kind == "indirect"]
         for position, found in enumerate(statements):
             self._note_mentions(frame, subjects, told, before=_limit_of(found), day=days.get(position))
             spoken.extend(self._settle(frame, found, days.get(position)))
@@ -93,10 +95,16 @@ class Narrator:
                     frame.index,
                     frame.sentence.paragraph,
                     is_subject=id(mention) in subjects,
-                    is_oblique=(bool(mention.after_preposition) or mention.genitive) and not _told_of(frame, mention),
+                    is_oblique=self._is_oblique(frame, mention),
                 )
 
-    def _resolve(self, frame: Frame, mention: Mention, day: date | None) -> Resolution:
+    def _is_oblique(self, frame: Frame, mention: Mention) -> bool:
+        """Whether someone stands in the background: in a phrase, as an owner, or in what another says."""
+        if any(start <= mention.start < end for start, end in self._reported):
+            return True
+        return (bool(mention.after_preposition) or mention.genitive) and not _told_of(frame, mention)
+
+    def _resolve(self, frame: Frame, mention: Mention, day: date | None, words: str = "") -> Resolution:
         known = self._resolved.get(id(mention))
         if known is None:
             apposed = _apposition(frame, mention)
@@ -106,7 +114,7 @@ class Narrator:
                     entity.titles.update(mention.titles)
                     entity.gender = entity.gender or mention.gender
             else:
-                known = self.discourse.resolve(mention, frame.index, frame.sentence.paragraph, day)
+                known = self.discourse.resolve(mention, frame.index, frame.sentence.paragraph, day, words)
             self._resolved[id(mention)] = known
         return known
 
@@ -115,7 +123,7 @@ class Narrator:
             return [self._unsaid(frame, found)]
         spoken = []
         for mention in found.subject.mentions:
-            resolution = self._resolve(frame, mention, day)
+            resolution = self._resolve(frame, mention, day, frame.between(found.start, found.end))
             mention = _apposition(frame, mention) or mention
             attribution = _ATTRIBUTION[mention.kind]
             if not resolution.entities:
@@ -132,9 +140,11 @@ class Narrator:
         return Spoken(found, entity, None, "implicit", certainty)
 
     def _implied(self, frame: Frame, found: Found) -> tuple[Entity | None, float]:
-        candidates = [one for one in (self._subject, self._last_speaker) if one is not None]
+        words = frame.between(found.start, found.end)
+        known = [one for one in (self._subject, self._last_speaker) if one is not None]
+        candidates = [one for one in known if not self.discourse.names_himself(one[0], words)]
         if not candidates:
-            last = self.discourse.last_human()
+            last = self.discourse.last_human(words)
             return last, 0.6 if last is not None else 0.3
         if found.rule == "taken_up_again" and self._last_speaker is not None:
             return self._last_speaker[0], 0.95
@@ -157,9 +167,13 @@ def _told_of(frame: Frame, mention: Mention) -> bool:
 
 
 def _apposition(frame: Frame, mention: Mention) -> Mention | None:
-    """Give the name that explains a role ("Zijn minister, Anna Vos, zei"), or None."""
+    """Give the name that explains a role ("Zijn minister, Anna Vos, zei", "Vos, de leider van GV, zei"), or None."""
     if mention.kind != "role" or mention.plural:
         return None
+    closes = frame.text.startswith(",", mention.end)
+    for other in frame.mentions:
+        if closes and other.kind == "name" and frame.between(other.end, mention.start) == ", ":
+            return other
     for other in frame.mentions:
         if other.kind == "name" and other.start >= mention.end and frame.between(mention.end, other.start) == ", ":
             return other
