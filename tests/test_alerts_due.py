@@ -148,9 +148,7 @@ async def test_words_said_more_than_a_week_before_their_article_enter_silently(
     await desk.follow(GROUP)
     said_to = None if days_before is None else NOON.date() - timedelta(days=days_before)
 
-    queued = await desk.queue(
-        desk.said(said_to), reversals=(NewReversal(desk.reversal_id, ZANDSTRA, said_to),)
-    )
+    queued = await desk.queue(desk.said(said_to), reversals=(NewReversal(desk.reversal_id, ZANDSTRA, said_to),))
 
     assert queued == (2 if is_told else 0)
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import chats, outbox
 from storage.articles import ArticleText
+from storage.chats import followers
+from storage.outbox import queue
 
 OLDEST_WORDS = timedelta(days=7)
 """Words that were said longer before their article than this enter silently: they are no news."""
@@ -86,12 +87,12 @@ async def queue_alerts(
         for item in reversals
         if _is_recent(item.later_said_to, published_on)
     ]
-    followers = await chats.followers(session, person_ids=sorted({person_id for _, _, person_id in news}))
+    told = await followers(session, person_ids=sorted({person_id for _, _, person_id in news}))
     queued = 0
     for what, what_id, person_id in news:
-        for follower in followers:
+        for follower in told:
             if follower.person_id == person_id:
-                queued += await outbox.queue(
+                queued += await queue(
                     session,
                     chat_id=follower.chat_id,
                     topic_id=follower.topic_id,
