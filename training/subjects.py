@@ -15,6 +15,8 @@ from training.evaluation import SUBJECT_LABELS
 PREPOSITIONS = frozenset({"volgens", "aldus", "bij", "naar", "voor", "in", "blijkens"})
 # A verb without a subject of its own shares that of these heads: "wil zeggen", "kwam en zei".
 SHARING_LABELS = frozenset({"aux", "aux:pass", "cop", "xcomp", "conj", "advcl", "compound:prt"})
+# What leads from a word of the speaker's name or description up to the subject: "haar woordvoerder", "premier Pelt".
+NAMING_LABELS = frozenset({"det", "amod", "nummod", "flat", "fixed", "appos", "conj", "nmod:poss"})
 FARTHEST = 200
 PARAGRAPH_BREAK = "\n\n"
 HELD_OUT_EVERY = 3
@@ -136,7 +138,7 @@ def _names(subject: Token, doc: Doc, offset: int) -> bool:
     while wanted is not None:
         if wanted.i == subject.i:
             return True
-        if wanted.head.i == wanted.i:
+        if wanted.dep_ not in NAMING_LABELS:
             return False
         wanted = wanted.head
     return False
