@@ -1,6 +1,6 @@
 """Fit the weights of the evidence in ``bot/reversals/data/weights.json`` on labelled pairs.
 
-Usage: ``python training/reversals.py ../shared/gold/reversals.json ../shared/gold/surface.json [--write] [--folds 5]``
+Usage: ``python -m training.reversals PAIRS.json ... [--write] [--folds 5]``
 
 Two logistic regressions over the named findings: reversal or not, and which of the other labels. Their weights are drawn towards what a linguist would expect
 (``EXPECTED``) rather than towards zero, since a veto such as a question or another year is too rare in a few hundred
@@ -71,6 +71,7 @@ EXPECTED: dict[str, dict[str, float]] = {
     "number-of-part": {"shift": -2.5, "elaboration": 1.5},
     "other-year-number": {"shift": -3.0, "elaboration": 1.5},
     "postponed": {"shift": 2.0},
+    "time-limited": {"shift": 1.0},
     "time-moved": {"shift": 1.0},
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.reversals.lexicon import synonyms
 from bot.reversals.topics import Topic, TopicIndex
 
-_SAME, _PART, _SYNONYM, _HALF = 1.0, 0.75, 0.6, 0.4
+_SAME, _PART, _SYNONYM, _HALF, _CROSSED = 1.0, 0.75, 0.6, 0.3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def _likeness(one: Topic, other: Topic) -> float:
     groups = synonyms(one.keys[0])
     if groups and groups & synonyms(other.keys[0]):
         return _SYNONYM
-    if len(one.keys) > 1 and len(other.keys) > 1 and set(one.keys[1:]) & set(other.keys[1:]):
-        return _HALF
+    if len(one.keys) > 1 and len(other.keys) > 1:
+        if one.keys[-1] == other.keys[-1] or one.keys[1] == other.keys[1]:
+            return _HALF
+        return _CROSSED if set(one.keys[1:]) & set(other.keys[1:]) else 0.0
     return 0.0

@@ -24,7 +24,7 @@ class Sign(NamedTuple):
         axis: ``negation``, or the axis of the word lists (``direction``, ``existence``, ``support`` ...).
         value: +1 or -1.
         spans: Code point spans of its words; none where it stands in the cue.
-        target: Offset of the word that a negation denies ("geen *schietbaan*", "niet *bedoeld*"); -1 for the whole clause.
+        target: Offset of the word that a negation denies ("geen *schietbaan*"), -1 for the whole clause.
     """
 
     axis: str

@@ -26,8 +26,6 @@ _SAME_AXIS = 3.0
 _LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
 _OUT_OF_FOCUS = 0.4
 _ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
-# "Te weinig agenten" and "er moeten meer agenten komen" differ in sign and mean the same.
-_WANTS = frozenset(["direction", "need", "support", "existence"])
 _LIMIT_BOUNDS = frozenset(["max", "min"])
 
 
@@ -318,8 +316,12 @@ def _numbers(pair: Pair) -> Iterator[Finding]:
 def _times(pair: Pair) -> Iterator[Finding]:
     one, other = pair.claims
     if not one.periods or not other.periods:
-        if one.periods or other.periods:
-            yield Finding("time-on-one-side", 1.0)
+        if other.periods:
+            yield Finding("time-added", 1.0)
+            if not pair.is_conflict:
+                yield Finding("time-limited", pair.strength * pair.alignment.wide)
+        elif one.periods:
+            yield Finding("time-dropped", 1.0)
         return
     first, second = one.periods[0], other.periods[0]
     spans = ((first.start, first.end),), ((second.start, second.end),)
@@ -393,13 +395,18 @@ def _kind_of_conflict(first: Sequence[Sign], second: Sequence[Sign], has_shared_
     opposed = {(sign.axis, sign.value) for sign in first} & {(sign.axis, -sign.value) for sign in second}
     if any(axis != "negation" for axis, _ in opposed):
         return "antonym"
-    axes = [{sign.axis for sign in signs} for signs in (first, second)]
-    if any("sufficiency" in own and "sufficiency" not in other and other & _WANTS for own, other in (axes, axes[::-1])):
+    if _is_shortage(first, second) or _is_shortage(second, first):
         return "incomparable"
     if all(sign.value > 0 or sign.axis == "negation" for sign in (*first, *second)):
         is_bare = not second or not first
         return "negation" if has_shared_axis or (is_bare and len(first) + len(second) == 1) else "negation-bare"
     return "stance" if first and second else "stance-bare"
+
+
+def _is_shortage(signs: Sequence[Sign], others: Sequence[Sign]) -> bool:
+    """Whether one side has too little of something, and the other side does not say that there is enough."""
+    is_short = any(sign.axis == "sufficiency" and sign.value < 0 for sign in signs)
+    return is_short and all(sign.axis != "sufficiency" and sign.value > 0 for sign in others)
 
 
 def _unshared(one: Sequence[Sign], other: Sequence[Sign]) -> tuple[list[Sign], list[Sign]]:
@@ -419,7 +426,9 @@ def _unshared(one: Sequence[Sign], other: Sequence[Sign]) -> tuple[list[Sign], l
 def _is_changed(one: Claim, other: Claim) -> bool:
     """Whether what was to stay as it is goes up or down, or goes."""
     is_unchanging = one.sign < 0 and any(sign.axis == "change" for sign in one.signs)
-    is_changing = any(sign.axis in ("direction", "existence", "openness") and sign.value < 0 for sign in other.signs)
+    is_changing = any(
+        sign.axis == "direction" or (sign.axis in ("existence", "openness") and sign.value < 0) for sign in other.signs
+    )
     return is_unchanging and is_changing and not any(sign.axis == "negation" for sign in other.signs)
 
 

@@ -46,6 +46,9 @@ _PARTS = {
 }
 _BEFORE = frozenset(["voor", "vóór", "uiterlijk"])
 _FROM = frozenset(["vanaf", "per", "pas", "na", "sinds", "vroegst"])
+_BETWEEN = frozenset(
+    ["de", "het", "en", "met", "van", "in", "op", "dan", "eind", "einde", "begin", "zijn", "medio", "komende"]
+)
 _LOOK_BACK = 5
 _UNKNOWN_DAY = date(2000, 7, 1)
 
@@ -90,7 +93,7 @@ def periods(words: Sequence[Token], said: date | None) -> tuple[list[Period], fr
             at += 1
             continue
         first, last, after, names_year = read
-        relation, opening = _relation(words, at)
+        relation, opening, denial = _relation(words, at)
         if relation == "before" and not _says_uiterlijk(words, opening, at):
             last = first - timedelta(days=1)
         elif relation == "after":
@@ -100,6 +103,8 @@ def periods(words: Sequence[Token], said: date | None) -> tuple[list[Period], fr
             Period(first.toordinal(), last.toordinal(), relation, has_year, words[opening].start, words[after - 1].end)
         )
         taken.update(range(opening, after))
+        if denial is not None:
+            taken.add(denial)
         at = after
     return found, frozenset(taken)
 
@@ -203,27 +208,35 @@ def _counts(words: Sequence[Token], at: int) -> bool:
     return follows and not timed
 
 
-def _relation(words: Sequence[Token], at: int) -> tuple[str, int]:
-    """How the statement stands to the period, and the index of the first signal word."""
-    opening = max(0, at - _LOOK_BACK)
-    for index in range(at - 1, opening - 1, -1):
+def _relation(words: Sequence[Token], at: int) -> tuple[str, int, int | None]:
+    """How the statement stands to the period, the index of the first signal word, and that of a "niet" before it."""
+    for index in range(at - 1, max(0, at - _LOOK_BACK) - 1, -1):
         lower = words[index].lower
-        before = words[index - 1].lower if index else ""
         if words[index].is_mark:
             break
+        denial = _denial(words, index)
         if lower in _BEFORE:
-            return ("from", index - 1) if before == "niet" else ("before", index)
-        if lower == "later" and before == "niet":
-            return "before", index - 1
+            return ("before", index, None) if denial is None else ("from", index, denial)
+        if lower == "later" and denial is not None:
+            return "before", index, denial
         if lower == "tot":
-            return "until", index
+            return "until", index, None
         if lower == "na":
-            return "after", index - 1 if before == "pas" else index
+            return "after", index - 1 if index and words[index - 1].lower == "pas" else index, None
         if lower in _FROM:
-            return "from", index
-        if lower not in ("de", "het", "en", "met", "van", "in", "op", "dan", "eind", "einde", "begin", "zijn", "medio"):
+            return "from", index, None
+        if lower not in _BETWEEN:
             break
-    return "on", at
+    return "on", at, None
+
+
+def _denial(words: Sequence[Token], index: int) -> int | None:
+    """The index of a "niet" that belongs to the preposition, a verb's particle between them or not."""
+    if index and words[index - 1].lower == "niet":
+        return index - 1
+    if index > 1 and words[index - 2].lower == "niet" and words[index - 1].lower in ("in", "af", "door", "open", "uit"):
+        return index - 2
+    return None
 
 
 def _says_uiterlijk(words: Sequence[Token], opening: int, at: int) -> bool:

@@ -10,7 +10,7 @@ from bot.reversals.amounts import amounts, number_word
 from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Sign
 from bot.reversals.lexicon import NEGATIONS, find_idioms, find_marks, sign_of
 from bot.reversals.morphology import PARTICLES, infinitive, separable_infinitive
-from bot.reversals.periods import periods
+from bot.reversals.periods import Period, periods
 from bot.reversals.text import Token, compound_parts, is_content, is_vague, key_of, stem, tokens
 from bot.reversals.topics import Topic
 from bot.reversals.values import Utterance
@@ -130,7 +130,7 @@ def _verbs(words: Sequence[Token], lower: Sequence[str]) -> tuple[tuple[str | No
 
 
 def _is_beside_plural_subject(lower: Sequence[str], index: int) -> bool:
-    """Whether what looks like an infinitive is a finite plural: "wij schaffen", "schaffen we", or a verb in second place."""
+    """Whether what looks like an infinitive is a finite plural ("wij schaffen") or a verb in second place."""
     return index <= 2 or bool(set(lower[index - 1 : index + 2]) & _PLURAL_SUBJECTS)
 
 
@@ -204,13 +204,24 @@ def _claim_of(reading: _Reading, segment: range, conditional: bool) -> Claim:
     marks += _clause_marks(reading, segment)
     if conditional:
         marks.append(Mark("condition", start, end))
+    times, signs = _not_until([one for one in found.periods if start <= one.start < end], signs)
     return Claim(
         topics=tuple(_topics(reading, segment)),
         signs=tuple(signs),
         amounts=tuple(one for one in found.amounts if start <= one.start < end),
-        periods=tuple(one for one in found.periods if start <= one.start < end),
+        periods=tuple(times),
         marks=tuple(marks),
     )
+
+
+def _not_until(times: list[Period], signs: list[Sign]) -> tuple[list[Period], list[Sign]]:
+    """Read "tot 2032 niet" as "vanaf 2032": the negation only dates the claim."""
+    denials = [sign for sign in signs if sign.axis == "negation"]
+    if len(denials) != 1 or len(times) != 1 or times[0].relation != "until":
+        return times, signs
+    return [times[0]._replace(relation="from", first=times[0].first)], [
+        sign for sign in signs if sign is not denials[0]
+    ]
 
 
 def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
@@ -343,7 +354,7 @@ def _join(claims: list[Claim]) -> list[Claim]:
 
 
 def _continued(claim: Claim, fragment: Claim) -> Claim:
-    """A claim with a clause that has no topic: it gives a sign where there is none, answers what was posed, or ends a former view."""
+    """A claim with a clause without topic, which gives a sign where there is none, answers a question, or ends a former view."""
     if claim.has("former-view") and fragment.signs:
         marks = tuple(mark for mark in claim.marks if mark.kind not in ("former-view", "past"))
         return _merged(replace(claim, signs=(), marks=marks, periods=()), fragment)

@@ -13,6 +13,7 @@ from bot.reversals.morphology import infinitive, is_verb
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|(?:'[st]\b)|[^\W\d_]+(?:[-'’.](?:[^\W\d_]+|\d+))*|[%€]|[.!?;:,…]|[\"“”„‘’()–—]",
 )
+_DERIVED = re.compile(r"(?:schap|ig(?:e|en)?)$")
 _STRESS = str.maketrans("áéíóú", "aeiou")
 _LINKS = ("", "s", "en", "e", "er", "n")
 _SHORTEST_PART = 3
@@ -94,9 +95,9 @@ def compound_parts(word: str) -> tuple[str, ...]:
         Two stems, or nothing where no cut leaves two known halves. Of several cuts the one with the
         longest last half wins, as the head of a Dutch compound stands last.
     """
-    office = word.removesuffix("schap")
-    if office != word and len(office) > 5:
-        return (stem(office),)
+    base = _DERIVED.sub("", word)
+    if base != word and len(base) > 5 and _is_part(base, stem(base)):
+        return (stem(base),)
     if "-" in word:
         return tuple(stem(part) for part in word.split("-") if len(part) >= _SHORTEST_PART)
     if len(word) < 2 * _SHORTEST_PART + 1:
