@@ -15,10 +15,12 @@ from storage import quotes as stored
 
 
 async def quotes(services: Services, reader: Reader, arguments: str) -> Message:
-    """Answer ``/quotes NAME [words]``."""
+    """Answer ``/quotes NAME [words]``; a phrase in quotation marks alone is looked for in everyone's statements."""
     if not arguments:
         return how_to_write(reader, command_named("quotes"), example_name(services.roster))
     named = read_name(arguments, services.roster)
+    if not named.typed:
+        return await show_quotes(services, reader, None, 0, named.words)
     if named.person is None:
         return ask_who(reader, named, Callback("quotes", words=named.words))
     return await show_quotes(services, reader, named.person, 0, named.words)

@@ -14,7 +14,8 @@ from bot.quotes.roster import Person, Roster
 _LONGEST_NAME = 6
 """Words that a name is taken to have at most."""
 
-_QUOTES = '"“”„'
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"'})
+"""Phones write quotation marks like these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Named:
     """What was made of a line.
 
     Attributes:
-        typed: The part that was taken for a name.
+        typed: The part that was taken for a name; empty where the line begins with a quotation mark.
         words: What comes after it, as it was typed.
         person: Who is meant; None where that is open.
         candidates: Who may be meant, likeliest first.
@@ -44,8 +45,8 @@ def read_name(arguments: str, roster: Roster) -> Named:
         arguments: What was typed after the command, not empty.
         roster: Who there is.
     """
-    words = arguments.split()
-    most = next((place for place, word in enumerate(words) if word[0] in _QUOTES), len(words))
+    words = arguments.translate(_STRAIGHT).split()
+    most = next((place for place, word in enumerate(words) if word.startswith('"')), len(words))
     best: tuple[float, int, list[NameMatch]] = (0.0, min(most, _LONGEST_NAME), [])
     for length in range(1, min(most, _LONGEST_NAME) + 1):
         matches = find_people(" ".join(words[:length]), roster)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages.callbacks import LIMIT, Callback, decode, encode, token_of
@@ -136,11 +136,13 @@ async def test_people_are_dropped_from_the_list(server: BotApiServer, anna: User
     assert listed.labels == ["✕ Mirthe van den Elzen"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_reading_callback_data_never_fails(data: str) -> None:
     decode(data)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["quotes", "reversals", "follow", "unfollow", "drop", "language"]),
     st.text(min_size=1, max_size=60),
@@ -155,6 +157,7 @@ def test_what_is_written_is_read_back_and_fits(action: str, person_id: str, offs
         assert decode(data) == callback
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=200))
 def test_every_person_has_a_token_that_a_button_can_carry(person_id: str) -> None:
     assert encode(Callback("follow", token_of(person_id))) is not None

@@ -64,6 +64,11 @@ class TestInPrivate:
         await server.say(anna, anna, "/quotes zandstra walvis")
         assert "niets gevonden met “walvis”" in (await server.wait_for_message(anna)).text
 
+    async def test_a_phrase_alone_is_looked_for_in_everything(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/quotes „de btw”")
+        message = await server.wait_for_message(anna)
+        assert message.text.startswith("Iedereen · “de btw” · 1 uitspraak\n\nMirthe van den Elzen")
+
     async def test_reversals_show_both_sides_with_what_changed_underlined(
         self, server: BotApiServer, anna: User
     ) -> None:

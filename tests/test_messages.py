@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as CatalogueRow
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import LANGUAGES, Reader, alert, quotes_page, reversal_message, reversals_page
@@ -111,6 +111,7 @@ class TestWords:
     def test_a_fragment_stands_in_the_reporters_sentence(self, paragraph: str, shown: str) -> None:
         assert words(a_quote("een hobby", kind="partial", cue="noemde", context=paragraph)) == shown
 
+    @settings(deadline=None)
     @given(
         st.text(min_size=1, max_size=60),
         st.sampled_from(["direct", "partial", "indirect"]),
@@ -121,6 +122,7 @@ class TestWords:
         quote = a_quote(content, kind=kind, cue=cue, context=around + content + around)
         parse_html(words(quote, changed=[(2, 9), (5, 40)]))
 
+    @settings(deadline=None)
     @given(st.text(min_size=1, max_size=300), st.integers(20, 200))
     def test_marks_stand_around_literal_words_alone(self, content: str, limit: int) -> None:
         plain = "".join(" " if character.isspace() else character for character in content)
@@ -202,6 +204,7 @@ class TestPages:
         shown = reversals_page(DUTCH, Page((pair, pair, pair), 3, 0), person=None)
         assert utf16_length(parse_html(shown.text)[0]) <= 4096
 
+    @settings(deadline=None)
     @given(st.lists(st.text(min_size=1, max_size=1500), min_size=1, max_size=PAGE_LENGTH), st.sampled_from(LANGUAGES))
     def test_every_page_is_one_message_that_telegram_takes(self, contents: list[str], language: str) -> None:
         rows = tuple(
@@ -279,6 +282,7 @@ class TestAlerts:
     def test_nothing_gives_no_message(self) -> None:
         assert alert(DUTCH, PAPER, [], []) == []
 
+    @settings(deadline=None)
     @given(
         st.lists(st.tuples(st.text(min_size=1, max_size=2000), st.sampled_from("ABC")), min_size=1, max_size=60),
         st.integers(0, 6),
@@ -303,6 +307,7 @@ class TestAlerts:
         assert [message.is_silent for message in messages] == [False] + [True] * (len(messages) - 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=1000), max_size=30))
 def test_packing_keeps_all_blocks_in_their_order(blocks: list[str]) -> None:
     texts = packed([html(block) for block in blocks], separator="\x00")

@@ -93,6 +93,6 @@ def _details(reader: Reader, article: Outlet, quote: Quote, first: Quote) -> tup
 
 
 def _source(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> Html:
-    legend = italic(reader.say("– = paraphrase")) if any(quote.kind == "indirect" for quote in quotes) else None
+    legend = italic(reader.say("– = paraphrase")) if any(quote.kind != "direct" for quote in quotes) else None
     outlet = joined(", ", [link(shortened(article.source_name, 60), article.url), reader.moment(article.published_at)])
     return joined(" · ", [legend, outlet])

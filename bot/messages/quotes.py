@@ -97,17 +97,17 @@ def _title(reader: Reader, page: Slice[Quote], person: Person | None, words: str
         counted = reader.count(
             "{span} of {number} statement", "{span} of {number} statements", page.total, span=span(page)
         )
-    searched = f"“{_bare(words)}”" if words else None
+    searched = _searched(words) if words else None
     return joined(" · ", [bold(person.name if person else reader.say("Everyone")), searched, counted])
 
 
 def _nothing(reader: Reader, person: Person | None, words: str) -> Html:
-    shown = _bare(words)
+    searched = _searched(words)
     if person and words:
-        return reader.say("Nothing was found by <b>{name}</b> with “{words}”.", name=person.name, words=shown)
+        return reader.say("Nothing was found by <b>{name}</b> with {words}.", name=person.name, words=searched)
     if person:
         return reader.say("Nothing was found by <b>{name}</b>.", name=person.name)
-    return reader.say("Nothing was found with “{words}”.", words=shown)
+    return reader.say("Nothing was found with {words}.", words=searched)
 
 
 def _block(reader: Reader, quote: Quote, limit: int, *, with_name: bool) -> Html:
@@ -117,9 +117,10 @@ def _block(reader: Reader, quote: Quote, limit: int, *, with_name: bool) -> Html
     return joined("\n", [heading, words_block(quote, limit=limit), provenance(reader, quote)])
 
 
-def _bare(words: str) -> str:
-    """Take the quotation marks off that ask for an exact phrase."""
-    return words.strip('"“”„ ')
+def _searched(words: str) -> str:
+    """Write what was searched in quotation marks, once where it has its own already."""
+    phrase = words.strip('"')
+    return words if '"' in phrase else f"“{phrase}”"
 
 
 def _turn(label: str, callback: Callback, offset: int) -> Button | None:

@@ -20,12 +20,12 @@ LONGEST_CONTENT = 1000
 
 _LONG = 350
 _LONGEST_SENTENCE = 300
+_OUTLETS_SHOWN = 3
 _MARKS = "“”„‘’\"' "
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"']?\s+(?=[“‘„\"'(]?[A-ZÀ-Ý])|\n+")
-_OPENING = re.compile(r"[“„‘\"']$")
+_OPENING_MARK = re.compile(r"[“„‘\"']$")
+_CLOSING_MARK = re.compile(r"^[”’\"']")
 _SPACES = re.compile(r"\s+")
-_CLOSING = re.compile(r"^[”’\"']")
-_OUTLETS_SHOWN = 3
 _CUES = Path(__file__).with_name("cues.toml")
 
 Span = tuple[int, int]
@@ -50,14 +50,8 @@ def words(quote: Quote, *, limit: int = LONGEST_CONTENT, changed: Iterable[Span]
         return _paraphrase(quote, cue, content)
     literal = joined("", ["“", content, "”"])
     if quote.kind == "partial":
-        sentence = _sentence_around(quote, limit - len(quote.content))
-        if sentence is not None:
-            return joined("", [f"{PARAPHRASE} {sentence[0]}", literal, sentence[1]])
-    if not cue or cue in _cues()["neutral"]:
-        return literal
-    if quote.kind == "partial":
-        return joined(" ", [cue, literal])
-    return joined(" ", [literal, italic(f"({cue})")])
+        return _fragment(quote, cue, literal, limit)
+    return literal if _is_neutral(cue) else joined(" ", [literal, italic(f"({cue})")])
 
 
 def words_block(quote: Quote, *, limit: int = LONGEST_CONTENT) -> Html:
@@ -123,6 +117,18 @@ def _paraphrase(quote: Quote, cue: str, content: Html) -> Html:
     return joined(" ", [PARAPHRASE, f"{cue}:" if begins_a_sentence else cue, content])
 
 
+def _fragment(quote: Quote, cue: str, literal: Html, limit: int) -> Html:
+    sentence = _sentence_around(quote, limit - len(quote.content))
+    if sentence is not None:
+        before, after = sentence
+        return joined("", [f"{PARAPHRASE} {before}", literal, after])
+    return literal if _is_neutral(cue) else joined(" ", [cue, literal])
+
+
+def _is_neutral(cue: str) -> bool:
+    return not cue or cue in _cues()["neutral"]
+
+
 def _sentence_around(quote: Quote, room: int) -> tuple[str, str] | None:
     """Give the reporter's words before and after a fragment, up to the ends of their sentence.
 
@@ -136,8 +142,8 @@ def _sentence_around(quote: Quote, room: int) -> tuple[str, str] | None:
     behind = place + len(quote.content)
     following = _SENTENCE_END.search(quote.context, behind)
     end = following.start() if following else len(quote.context)
-    before = _SPACES.sub(" ", _OPENING.sub("", quote.context[start:place])).lstrip()
-    after = _SPACES.sub(" ", _CLOSING.sub("", quote.context[behind:end])).rstrip()
+    before = _SPACES.sub(" ", _OPENING_MARK.sub("", quote.context[start:place])).lstrip()
+    after = _SPACES.sub(" ", _CLOSING_MARK.sub("", quote.context[behind:end])).rstrip()
     if not before.strip(_MARKS) and not after.strip(_MARKS + ".,"):
         return None
     if len(before) + len(after) > min(room, _LONGEST_SENTENCE):
