@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, NullPool, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
-from sqlalchemy.exc import DataError as DriverDataError
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.addresses import blocking_url, dialect_of
@@ -17,20 +17,32 @@ from storage.errors import DatabaseUnavailable, StorageError, ValueRefused
 BUSY_TIMEOUT = 30.0
 """Seconds that a writer waits for another one on SQLite before it gives up."""
 
+_SQLITE: dict[str, Any] = {"hide_parameters": True, "connect_args": {"timeout": BUSY_TIMEOUT}}
+_POSTGRESQL: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
 _MIGRATION_LOCK = 0x6369_7461_6174_0001
 
 
-def async_engine(url: str) -> AsyncEngine:
-    """Give the engine behind the units of work, for a normalised address.
+def reading_engine(url: str) -> AsyncEngine:
+    """Give the engine behind the units of work that read, for a normalised address: each sees one snapshot."""
+    if dialect_of(url) == "postgresql":
+        return create_async_engine(
+            url, **_POSTGRESQL, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
+        )
+    engine = create_async_engine(url, **_SQLITE)
+    _set_up_sqlite(engine.sync_engine, begin="BEGIN", pragmas=("query_only = ON",))
+    return engine
 
-    On SQLite a connection begins a transaction with the commands in its execution option ``sqlite_begin``.
+
+def writing_engine(url: str) -> AsyncEngine:
+    """Give the engine behind the units of work that write, for a normalised address.
+
+    On SQLite only one can write: those of this process take their turns for one connection, which is fairer
+    than to let them all knock at the file until it is free.
     """
     if dialect_of(url) == "postgresql":
-        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "connect", _enforce_foreign_keys)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return create_async_engine(url, **_POSTGRESQL)
+    engine = create_async_engine(url, **_SQLITE, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT)
+    _set_up_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = ON",))
     return engine
 
 
@@ -41,10 +53,13 @@ def looking(url: str) -> Iterator[Connection]:
     Raises:
         StorageError: If the database does not answer.
     """
-    options: dict[str, Any] = {"sqlite_begin": ("PRAGMA query_only = ON", "BEGIN")}
     if dialect_of(url) == "postgresql":
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with _blocking_connection(url, options) as connection:
+        options = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
+        engine = create_engine(blocking_url(url), **_POSTGRESQL, **options, poolclass=NullPool)
+    else:
+        engine = create_engine(blocking_url(url), **_SQLITE, poolclass=NullPool)
+        _set_up_sqlite(engine, begin="BEGIN", pragmas=("query_only = ON",))
+    with own_errors(), engine.connect() as connection:
         yield connection
 
 
@@ -58,9 +73,13 @@ def changing(url: str) -> Iterator[Connection]:
     Raises:
         StorageError: If the database does not answer.
     """
-    options = {"sqlite_begin": ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")}
-    with _blocking_connection(url, options) as connection, connection.begin():
-        if dialect_of(url) == "postgresql":
+    if dialect_of(url) == "postgresql":
+        engine = create_engine(blocking_url(url), **_POSTGRESQL, poolclass=NullPool)
+    else:
+        engine = create_engine(blocking_url(url), **_SQLITE, poolclass=NullPool)
+        _set_up_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = OFF",))
+    with own_errors(), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         yield connection
 
@@ -76,10 +95,12 @@ def own_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (IntegrityError, DriverDataError) as error:
+    except (IntegrityError, DataError) as error:
         raise ValueRefused(f"the database refused a value: {error.orig}") from error
     except DatabaseError as error:
         raise DatabaseUnavailable(f"the database failed: {error.orig}") from error
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailable("the database failed: another unit of work held it for too long") from error
     except DBAPIError as error:
         raise StorageError(f"the database failed: {error.orig}") from error
     except StatementError as error:
@@ -88,35 +109,17 @@ def own_errors() -> Iterator[None]:
         raise StorageError(f"the database failed: {error}") from error
 
 
-@contextmanager
-def _blocking_connection(url: str, options: dict[str, Any]) -> Iterator[Connection]:
-    is_sqlite = dialect_of(url) == "sqlite"
-    arguments = {"timeout": BUSY_TIMEOUT} if is_sqlite else {}
-    engine = create_engine(blocking_url(url), hide_parameters=True, poolclass=NullPool, connect_args=arguments)
-    if is_sqlite:
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    with own_errors(), engine.connect() as connection:
-        yield connection.execution_options(**options)
+def _set_up_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver would begin transactions by itself, and late: after the reads, which then hold no longer.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
+    def begin_ourselves(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin transactions by itself, and late: after the reads, which then hold no longer.
-    connection.isolation_level = None
-    _run(connection, "PRAGMA journal_mode = WAL")
-    _run(connection, "PRAGMA synchronous = NORMAL")
-
-
-def _enforce_foreign_keys(connection: Any, _record: object) -> None:
-    _run(connection, "PRAGMA foreign_keys = ON")
-
-
-def _run(connection: Any, command: str) -> None:
-    cursor = connection.cursor()
-    cursor.execute(command)
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    for command in connection.get_execution_options()["sqlite_begin"]:
-        connection.exec_driver_sql(command)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin_ourselves)

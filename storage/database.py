@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import schema
 from storage.addresses import dialect_of, display_url, normalise_url
-from storage.connections import async_engine, own_errors
+from storage.connections import own_errors, reading_engine, writing_engine
 
 __all__ = ["Database", "normalise_url"]
 
@@ -24,16 +23,11 @@ class Database:
         dialect: ``sqlite`` or ``postgresql``.
     """
 
-    def __init__(self, url: str, engine: AsyncEngine) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
         self.dialect = dialect_of(url)
-        self._engine = engine
-        if self.dialect == "sqlite":
-            self._readers = engine.execution_options(sqlite_begin=("PRAGMA query_only = ON", "BEGIN"))
-            self._writers = engine.execution_options(sqlite_begin=("PRAGMA query_only = OFF", "BEGIN IMMEDIATE"))
-        else:
-            self._readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            self._writers = engine
+        self._readers = reading_engine(url)
+        self._writers = writing_engine(url)
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -54,7 +48,7 @@ class Database:
         """
         url = normalise_url(url)
         await asyncio.to_thread(schema.require_current, url)
-        return cls(url, async_engine(url))
+        return cls(url)
 
     @property
     def display_url(self) -> str:
@@ -88,4 +82,5 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        await self._readers.dispose()
+        await self._writers.dispose()
