@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.dates import format_date
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import seeds
+from bot.console import plain
 from bot.ingest.identity import identity_of
 from bot.installation import open_installation
+from bot.messages.reader import Reader
+from bot.messages.values import Message
+from bot.messages.wording import office, said, words
 from bot.pipeline import Pipeline, Rules
 from bot.settings import Settings
 from bot.worker import Worker
@@ -27,6 +30,9 @@ from storage.sources import ensure_manual_source
 DEMO_SOURCE = "demonstratie"
 PLAIN_WIDTH = 120
 """Columns of the tables where standard output is not a terminal."""
+
+READER = Reader()
+"""The tables are in Dutch, like the bot."""
 
 KINDS = {"direct": "citaat", "partial": "fragment", "indirect": "parafrase"}
 
@@ -102,28 +108,31 @@ async def _take(database: Database, settings: Settings, waiting: Sequence[int], 
 
 
 def _findings(found: Sequence[QuoteRecord]) -> Table:
-    table = Table(title="Wat er is gevonden", show_lines=True)
-    for heading, ratio in (("Wie", 2), ("Functie toen", 2), ("Uitspraak", 6), ("Soort", 1), ("Artikel", 3)):
+    table = Table(title="Wat er is gevonden", show_lines=True, expand=True)
+    for heading, ratio in (("Wie", 2), ("Functie toen", 3), ("Uitspraak", 7), ("Soort", 2), ("Artikel", 4)):
         table.add_column(heading, ratio=ratio)
     for quote in found:
-        outlet = quote.outlets[0] if quote.outlets else None
-        words = f"{quote.cue or ''} {quote.content}".strip() if quote.kind == "indirect" else f"“{quote.content}”"
-        article = f"{outlet.title} ({format_date(quote.said_on, 'd MMM y', locale='nl')})" if outlet else ""
-        table.add_row(quote.person_name, quote.capacity or "", words, KINDS[quote.kind], article)
+        title = quote.outlets[0].title if quote.outlets else ""
+        table.add_row(
+            quote.person_name,
+            office(quote),
+            plain(Message(words(quote))),
+            KINDS[quote.kind],
+            f"{title} ({said(READER, quote)})",
+        )
     return table
 
 
 def _flags(flagged: Sequence[ReversalRecord]) -> Table:
-    table = Table(title="Wat er is gesignaleerd", show_lines=True)
-    for heading in ("Wie", "Toen", "Nu", "Waarom"):
-        table.add_column(heading, ratio=None if heading == "Wie" else 1)
+    table = Table(title="Wat er is gesignaleerd", show_lines=True, expand=True)
+    for heading, ratio in (("Wie", 2), ("Toen", 5), ("Nu", 5), ("Waarom", 4)):
+        table.add_column(heading, ratio=ratio)
     for pair in flagged:
         label = "mogelijke ommekeer" if pair.label == "reversal" else "verschuiving"
-        reasons = "; ".join(str(item["reason"]) for item in pair.evidence[:3])
+        reasons = "; ".join(str(item["reason"]) for item in pair.evidence if item["reason"])
         table.add_row(pair.later.person_name, _side(pair.earlier), _side(pair.later), f"{label}: {reasons}")
     return table
 
 
 def _side(quote: QuoteRecord) -> str:
-    words = f"{quote.cue or ''} {quote.content}".strip() if quote.kind == "indirect" else f"“{quote.content}”"
-    return f"{format_date(quote.said_on, 'd MMM y', locale='nl')}: {words}"
+    return f"{said(READER, quote)}: {plain(Message(words(quote)))}"
