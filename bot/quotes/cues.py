@@ -73,7 +73,7 @@ class _Finder:
             return None
         for verb in verbs:
             companions = self._companions(position, verb)
-            if companions is None:
+            if companions is None or self._is_excluded(position, verb):
                 continue
             finite = self._finite_of(position, verb)
             if finite is None:
@@ -98,13 +98,31 @@ class _Finder:
     def _cue(self, position: int, verb: Verb, companions: tuple[int, ...], finite: int) -> Cue:
         own = tuple(sorted({position, *companions}))
         shown = list(own)
-        if verb.lemma == "uitsluiten" and verb.form == "finite":
-            between = range(position + 1, own[-1])
-            shown += [i for i in between if self.words[i].lower in ("niet", "langer", "meer", "geen")]
+        shown += self._negation(position, own[-1]) if verb.form == "finite" else []
         if self.words[position - 1].lower in ("eraan", "erop") and position:
             shown.append(position - 1)
         surface = " ".join(self.words[i].text for i in sorted(set(shown)))
         return Cue(verb, position, finite, own, surface, self._is_refused(position, verb, finite))
+
+    def _negation(self, position: int, last: int) -> list[int]:
+        """Find the "niet" that turns what the verb reports ("sluit niet langer uit", "verwacht niet dat")."""
+        for index in range(position + 1, min(len(self.words), position + _REACH)):
+            word = self.words[index].lower
+            gap = self.text[self.words[index - 1].end : self.words[index].start]
+            if word in _LATER_OK or any(mark in gap for mark in ",:;"):
+                return []
+            if word in ("niet", "nooit", "geenszins"):
+                following = [other.lower for other in self.words[index + 1 : index + 3]]
+                extent = 2 if following[:1] and following[0] in ("langer", "meer") else 1
+                turned = index < last or following[extent - 1 : extent] in (["dat"], ["te"])
+                return list(range(index, index + extent)) if turned else []
+        return []
+
+    def _is_excluded(self, position: int, verb: Verb) -> bool:
+        if not verb.excluded:
+            return False
+        near = self.words[max(0, position - 6) : position + 7]
+        return any(word.lower in verb.excluded for word in near)
 
     def _companions(self, position: int, verb: Verb) -> tuple[int, ...] | None:
         """Find the words that must accompany the verb; None where one is missing."""

@@ -173,6 +173,8 @@ class Discourse:
             return self._choose(ids, mention, day, 0.99)
         known_others = [e for e in self._around() if e.person is None and folded in e.names]
         ids = self.index.surname(folded)
+        if ids and not self._is_at_hand(ids, mention, day):
+            ids = frozenset()
         if ids and self._may_be_politician(mention, ids):
             return self._choose_namesake(ids, known_others, mention, day)
         if known_others:
@@ -201,6 +203,16 @@ class Discourse:
             if matching:
                 return frozenset(matching)
         return frozenset()
+
+    def _is_at_hand(self, ids: Iterable[str], mention: Mention, day: date) -> bool:
+        """A bare surname means somebody out of office only where the text has introduced or titled him."""
+        if mention.titles or mention.party or mention.portfolio:
+            return True
+        days = {day, self.published}
+        return any(
+            person_id in self.entities or any(self.index.roster.capacity(person_id, one) for one in days)
+            for person_id in ids
+        )
 
     def _may_be_politician(self, mention: Mention, ids: Iterable[str]) -> bool:
         """Keep "brandweercommandant De Wit" from the minister of that name, unless the text has called her so."""

@@ -66,6 +66,7 @@ class Extractor:
         for frame in frames:
             days = _role_days(frame, found[frame.index], masked[frame.index], published) if published else {}
             spoken.extend(narrator.tell(frame, found[frame.index], days))
+        spoken = [narrator.look_ahead(one) for one in spoken]
         dated: list[Said | None] = [None] * len(spoken)
         if published:
             reports = [_report(one) for one in spoken]

@@ -96,7 +96,12 @@ class Frame:
         first, last = self.sentence.word_at_or_after(start), self.sentence.word_at_or_after(end)
         if self.syntax is None:
             return last - first >= _WORDS_OF_A_CLAUSE
-        return any(self.syntax.is_verb(word.start) for word in self.words[first:last])
+        words = self.words[first:last]
+        # The tagger takes a rare verb at the end of its clause for a noun; its ending gives it away.
+        ends_like_a_verb = (
+            len(words) >= _WORDS_OF_A_CLAUSE and words[-1].text.islower() and words[-1].lower[-1] in "tdn"
+        )
+        return ends_like_a_verb or any(self.syntax.is_verb(word.start) for word in words)
 
     def mention_starting(self, position: int) -> Mention | None:
         """Give the mention whose first word is that frame word."""

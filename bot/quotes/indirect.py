@@ -346,11 +346,20 @@ def _end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int
     for position in range(first, last):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
+        if _coordinates_cue(frame, position, cue):
+            return frame.words[position - 1].end
         if "," not in gap and ";" not in gap:
             continue
         if _teller_goes_on(frame, position, cue):
             return frame.words[position - 1].end
     return limit
+
+
+def _coordinates_cue(frame: Frame, position: int, cue: Cue) -> bool:
+    """Whether "en" or "maar" is followed by the verb of another cue ("belooft te komen en hoopt dat ...")."""
+    if frame.words[position].lower not in ("en", "maar"):
+        return False
+    return any(other.finite == other.at == position + 1 and other.verb.form == "finite" for other in frame.cues)
 
 
 def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:

@@ -31,6 +31,7 @@ class Verb:
         companions: Words that must stand later in the clause, in any order: the particle of a finite form ("toe"),
             or what makes the verb report ("weten" for "laat").
         is_particle_verb: Whether the first companion is the verb's own particle.
+        excluded: Words that must not stand in the clause ("zich" beside "voorstellen").
     """
 
     lemma: str
@@ -38,6 +39,7 @@ class Verb:
     form: Form
     companions: tuple[str, ...]
     is_particle_verb: bool
+    excluded: frozenset[str] = frozenset()
 
 
 class Lexicon:
@@ -153,16 +155,18 @@ def _add_verb(by_form: defaultdict[str, list[Verb]], key: str, forms: str, tier:
         return
     finite_part, _, joined_part = forms.partition("|")
     particle, has_particle, _ = key.partition("_")
-    companions = tuple(word[1:] for word in finite_part.split() if word.startswith("+"))
+    words = finite_part.split()
+    companions = tuple(word[1:] for word in words if word.startswith("+"))
+    excluded = frozenset(word[1:] for word in words if word.startswith("-"))
     separable = bool(has_particle)
     lemma = key.replace("_", "")
-    for word in finite_part.split():
-        if not word.startswith("+"):
+    for word in words:
+        if not word.startswith(("+", "-")):
             needed = (particle, *companions) if separable else companions
-            by_form[word].append(Verb(lemma, tier, "finite", needed, separable))
+            by_form[word].append(Verb(lemma, tier, "finite", needed, separable, excluded))
     for word in joined_part.split():
         form: Form = "infinitive" if word == lemma else "participle"
-        by_form[word].append(Verb(lemma, tier, form, companions, separable))
+        by_form[word].append(Verb(lemma, tier, form, companions, separable, excluded))
         if separable and form == "infinitive":
             # "eraan toe te voegen": the infinitive itself stands without its particle.
-            by_form[word.removeprefix(particle)].append(Verb(lemma, tier, form, (particle, "te"), separable))
+            by_form[word.removeprefix(particle)].append(Verb(lemma, tier, form, (particle, "te"), separable, excluded))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.quotes.discourse import Discourse, Entity, Resolution
@@ -47,6 +47,22 @@ class Narrator:
         self._subject: tuple[Entity, int, int] | None = None
         self._resolved: dict[int, Resolution] = {}
         self._reported: list[tuple[int, int]] = []
+        self._subjects: dict[int, Entity] = {}
+
+    def look_ahead(self, spoken: Spoken) -> Spoken:
+        """Give words that open a text to who appears right after them ("‘Mooi zo.’ Vos veegt zijn handen af").
+
+        Args:
+            spoken: A statement; call it once the whole text has been told.
+
+        Returns:
+            The statement, with a speaker where it had none and one of the next two sentences has a person as subject.
+        """
+        if spoken.speaker is not None or spoken.attribution != "implicit" or spoken.found.is_anonymous:
+            return spoken
+        index = spoken.found.frame.index
+        entity = next((self._subjects[i] for i in (index + 1, index + 2) if i in self._subjects), None)
+        return spoken if entity is None else replace(spoken, speaker=entity, certainty=0.6)
 
     def tell(self, frame: Frame, statements: Sequence[Found], days: dict[int, date]) -> list[Spoken]:
         """Settle the speakers of one sentence's statements, and remember who it mentions.
@@ -75,11 +91,13 @@ class Narrator:
             entities = self._resolved[id(main)].entities
             if len(entities) == 1 and entities[0].is_human:
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
+                self._subjects[frame.index] = entities[0]
         for one in spoken:
             if one.speaker is not None:
                 self.discourse.hear(one.speaker)
                 self._last_speaker = (one.speaker, frame.index, frame.sentence.paragraph)
                 self._subject = self._last_speaker
+                self._subjects.setdefault(frame.index, one.speaker)
                 self.discourse.note(one.speaker, frame.index, frame.sentence.paragraph, is_subject=True)
         return spoken
 
