@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.pace import Lanes, Pace
@@ -63,6 +63,7 @@ def test_a_closed_lane_opens_when_it_was_said_to() -> None:
     assert lanes.closed(NOW + timedelta(minutes=5), beyond=SECOND) == frozenset()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from([-1, -2, 1, 2]), st.integers(0, 3000)), max_size=120),
     st.integers(1, 4),

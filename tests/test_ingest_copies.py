@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ingest.copies import content_key, same_words
@@ -95,6 +95,7 @@ def test_the_cue_of_marked_words_does_not_count() -> None:
     assert content_key("direct", "Er is geen crisis", None) == content_key("partial", "Er is geen crisis", "zei")
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["direct", "partial", "indirect"]), st.none() | st.text())
 def test_a_key_stays_the_same_under_another_layout(content: str, kind: str, cue: str | None) -> None:
     key = content_key(kind, content, cue)
@@ -111,11 +112,13 @@ words = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(words, words)
 def test_it_does_not_matter_which_came_first(first: list[str], second: list[str]) -> None:
     assert same(" ".join(first), " ".join(second)) == same(" ".join(second), " ".join(first))
 
 
+@settings(deadline=None)
 @given(words.filter(bool))
 def test_words_are_the_same_as_themselves(said: list[str]) -> None:
     assert same(" ".join(said), " ".join(said).upper())

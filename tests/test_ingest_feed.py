@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ingest.dates import moment_of, plausible
@@ -164,6 +164,7 @@ def test_what_is_no_date_gives_none(written: str | None) -> None:
     assert moment_of(written, zone=AMSTERDAM) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_breaks_the_reading_of_dates(written: str) -> None:
     moment = moment_of(written, zone=AMSTERDAM)
@@ -183,6 +184,7 @@ def test_a_clock_that_is_a_little_ahead_is_believed() -> None:
     assert read(rss(item("Kop", None, ahead))).entries[0].published_at == ahead
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reading_of_feeds(body: bytes) -> None:
     try:
@@ -192,6 +194,7 @@ def test_no_bytes_break_the_reading_of_feeds(body: bytes) -> None:
     assert isinstance(feed, Feed)
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from([None, "utf-8", "iso-8859-1", "base64", "klingon", "utf-7"]))
 def test_valid_utf_8_is_never_changed(text: str, charset: str | None) -> None:
     body = text.encode()
@@ -199,6 +202,7 @@ def test_valid_utf_8_is_never_changed(text: str, charset: str | None) -> None:
     assert as_utf8(body, charset) == body.removeprefix(b"\xef\xbb\xbf")
 
 
+@settings(deadline=None)
 @given(st.binary(), st.sampled_from([None, "utf-8", "iso-8859-1", "base64", "rot13", "idna", "klingon", "\x00"]))
 def test_any_bytes_become_utf_8(body: bytes, charset: str | None) -> None:
     assert as_utf8(body, charset).decode() is not None

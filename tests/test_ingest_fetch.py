@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import CitaatwachtError
@@ -300,6 +300,7 @@ def test_addresses_inside_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_no_more_public_in_ipv6_clothes(address: object) -> None:
     assert is_public(f"::ffff:{address}") == is_public(str(address))

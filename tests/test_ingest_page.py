@@ -7,7 +7,7 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ingest.errors import PageError
@@ -147,6 +147,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_no_linked_data_breaks_the_reading(value: object) -> None:
     found = read_linked_data([json.dumps({"@type": "Article", "mainEntityOfPage": value, "headline": value})])

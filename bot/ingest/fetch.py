@@ -93,7 +93,7 @@ class Fetcher:
             contact: An address or page where the people whose servers we ask can reach somebody.
             allow_hosts: ``host`` or ``host:port``; without a port, every port of that host.
         """
-        self._headers = {"User-Agent": f"Citaatwacht/0.1 (news monitor; {contact})", "Accept-Language": "nl, en;q=0.5"}
+        self._headers = {"User-Agent": f"Citaatwacht (news monitor; {contact})", "Accept-Language": "nl, en;q=0.5"}
         self._open_hosts = frozenset(host.lower() for host in allow_hosts)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
