@@ -8,7 +8,7 @@ from datetime import date
 from bot.messages import Message, Reader
 from bot.messages.callbacks import Callback, token_of
 from bot.messages.talk import choose_person, nobody_found
-from bot.quotes.names import NameMatch, find_people
+from bot.quotes.names import CERTAIN_SCORE, NameMatch, find_people
 from bot.quotes.roster import Person, Roster
 
 _LONGEST_NAME = 6
@@ -24,7 +24,7 @@ class Named:
 
     Attributes:
         typed: The part that was taken for a name; empty where the line begins with a quotation mark.
-        words: What comes after it, as it was typed.
+        words: What stands beside it.
         person: Who is meant; None where that is open.
         candidates: Who may be meant, likeliest first.
     """
@@ -36,10 +36,10 @@ class Named:
 
 
 def read_name(arguments: str, roster: Roster) -> Named:
-    """Take the name at the beginning of a line from the words behind it.
+    """Take the name in a line from the words beside it.
 
     The beginning that is most like somebody's name is taken, the longer one where two are alike; a quotation
-    mark ends the name.
+    mark ends the name. Where no beginning is a good likeness, the name may stand at the end ("btw Zandstra").
 
     Args:
         arguments: What was typed after the command, not empty.
@@ -47,17 +47,19 @@ def read_name(arguments: str, roster: Roster) -> Named:
     """
     words = arguments.translate(_STRAIGHT).split()
     most = next((place for place, word in enumerate(words) if word.startswith('"')), len(words))
-    best: tuple[float, int, list[NameMatch]] = (0.0, min(most, _LONGEST_NAME), [])
-    for length in range(1, min(most, _LONGEST_NAME) + 1):
-        matches = find_people(" ".join(words[:length]), roster)
-        if matches and (matches[0].score, length) > best[:2]:
-            best = (matches[0].score, length, matches)
-    _, length, matches = best
+    best = _best(words, [(0, length) for length in range(1, min(most, _LONGEST_NAME) + 1)], roster)
+    if best is None or best.score < CERTAIN_SCORE:
+        ends = [(len(words) - length, len(words)) for length in range(1, min(len(words) - 1, _LONGEST_NAME) + 1)]
+        last = _best(words, ends, roster)
+        if last is not None and last.matches[0].certain:
+            best = last
+    if best is None:
+        return Named(" ".join(words[:most]), " ".join(words[most:]), None, ())
     return Named(
-        " ".join(words[:length]),
-        " ".join(words[length:]),
-        matches[0].person if matches and matches[0].certain else None,
-        tuple(match.person for match in matches),
+        " ".join(words[best.start : best.end]),
+        " ".join(words[: best.start] + words[best.end :]),
+        best.matches[0].person if best.matches[0].certain else None,
+        tuple(match.person for match in best.matches),
     )
 
 
@@ -97,6 +99,26 @@ def example_name(roster: Roster) -> str:
         if leader is not None:
             return _alone(leader)
     return _alone(roster.persons[0]) if roster.persons else "Jansen"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words of a line, and whose name they are like."""
+
+    start: int
+    end: int
+    matches: list[NameMatch]
+
+    @property
+    def score(self) -> float:
+        return self.matches[0].score
+
+
+def _best(words: list[str], spans: list[tuple[int, int]], roster: Roster) -> _Part | None:
+    """Give the part that is most like a name, the longer one where two are alike."""
+    parts = [_Part(start, end, find_people(" ".join(words[start:end]), roster)) for start, end in spans]
+    named = [part for part in parts if part.matches]
+    return max(named, key=lambda part: (part.score, part.end - part.start), default=None)
 
 
 def _alone(person: Person) -> str:

@@ -25,6 +25,8 @@ ROSTER = Roster.from_popolo(roster())
         ("van den elzen", "mirthe-van-den-elzen", ""),
         ("elzen “geen cent meer”", "mirthe-van-den-elzen", '"geen cent meer"'),
         ("zandsta btw", "wouter-zandstra", "btw"),
+        ("btw zandstra", "wouter-zandstra", "btw"),
+        ('"hogere btw" van den elzen', "mirthe-van-den-elzen", '"hogere btw"'),
     ],
 )
 def test_the_longest_likeness_is_the_name(line: str, person: str, words: str) -> None:
