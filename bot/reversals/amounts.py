@@ -27,6 +27,8 @@ _MINIMUM = frozenset(["minimaal", "minstens", "minste", "zeker", "boven", "minim
 _ABOUT = frozenset(["ruim", "bijna", "ongeveer", "circa", "zo'n", "rond", "tussen", "pakweg", "krap"])
 _MAXIMUM_PAIRS = frozenset([("minder", "dan"), ("lager", "dan")])
 _MINIMUM_PAIRS = frozenset([("meer", "dan"), ("hoger", "dan")])
+# Millions of nothing in particular are money: "zes miljoen voor de ijsbaan".
+_MONEY_FROM = 1e6
 _LOOK_BACK = 3
 
 
@@ -123,7 +125,7 @@ def _read(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:
         value *= _MULTIPLIERS[words[after].lower]
         after += 1
     unit, after = _unit(words, at, after)
-    return value, unit, after
+    return value, unit or ("euro" if value >= _MONEY_FROM else ""), after
 
 
 def _share(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:

@@ -143,7 +143,7 @@ def _polarity(pair: Pair) -> Iterator[Finding]:
     strength = pair.strength
     office = "office" in axes
     if not pair.is_conflict:
-        if _is_changed(one, other):
+        if _is_changed(one, other) or _is_changed(other, one):
             earlier, later = _spans_of(one.signs), _spans_of(other.signs)
             reason = f"„{_quote(pair.earlier.text, earlier)}” ↔ „{_quote(pair.later.text, later)}”"
             yield Finding("changed-after-all", strength, earlier, later, reason)
@@ -226,7 +226,9 @@ def _meaning(pair: Pair) -> Iterator[Finding]:
         yield _marked("must-to-may", pair, 1, "may", "van moeten naar mogen")
     if other.has("continuation") and not pair.is_conflict:
         yield Finding("continued", strength)
-    if one.has("everyone") and not other.has("everyone") and other.has("narrowing"):
+    if "delay" in pair.later_marks and not pair.is_conflict and not one.has("delay"):
+        yield _marked("delayed", pair, 1, "delay", "nu later", strength)
+    if one.has("everyone") and not other.has("everyone") and "narrowing" in pair.later_marks:
         yield _marked("not-all", pair, 1, "narrowing", "niet meer voor allen")
 
 
@@ -424,7 +426,7 @@ def _unshared(one: Sequence[Sign], other: Sequence[Sign]) -> tuple[list[Sign], l
 
 
 def _is_changed(one: Claim, other: Claim) -> bool:
-    """Whether what was to stay as it is goes up or down, or goes."""
+    """Whether what one claim keeps as it is goes up or down, or goes, in the other."""
     is_unchanging = one.sign < 0 and any(sign.axis == "change" for sign in one.signs)
     is_changing = any(
         sign.axis == "direction" or (sign.axis in ("existence", "openness") and sign.value < 0) for sign in other.signs

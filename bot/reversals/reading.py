@@ -44,6 +44,7 @@ _BEFORE_NOUNS = _PREPOSITIONS | frozenset(
     ["het", "een", "geen", "alle", "deze", "dit", "dat", "die", "hun", "haar", "zijn", "mijn", "uw", "jullie", "veel",
      "meer", "minder", "weinig", "genoeg", "extra", "twee", "drie", "vier", "vijf", "tien", "honderd", "duizend", "en"]
 )  # fmt: skip
+_UNREAL = frozenset(["zou", "zouden"])
 _PAST_TENSE = frozenset(["was", "waren", "werd", "werden", "had", "hadden"])
 _FARTHEST_PARTICLE = 14
 
@@ -204,6 +205,8 @@ def _claim_of(reading: _Reading, segment: range, conditional: bool) -> Claim:
     marks += _clause_marks(reading, segment)
     if conditional:
         marks.append(Mark("condition", start, end))
+        if _UNREAL & set(reading.lower):
+            marks.append(Mark("narrated", start, end))
     times, signs = _not_until([one for one in found.periods if start <= one.start < end], signs)
     return Claim(
         topics=tuple(_topics(reading, segment)),

@@ -13,6 +13,7 @@ from bot.reversals.morphology import infinitive, is_verb
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*|(?:'[st]\b)|[^\W\d_]+(?:[-'’.](?:[^\W\d_]+|\d+))*|[%€]|[.!?;:,…]|[\"“”„‘’()–—]",
 )
+_UNVOICED = {"v": "f", "z": "s"}
 _DERIVED = re.compile(r"(?:schap|ig(?:e|en)?)$")
 _STRESS = str.maketrans("áéíóú", "aeiou")
 _LINKS = ("", "s", "en", "e", "er", "n")
@@ -68,7 +69,8 @@ def tokens(text: str) -> tuple[Token, ...]:
 def stem(word: str) -> str:
     """The stem of a lower-case Dutch word.
 
-    Snowball's ``dutch_porter`` leaves plurals in -es and -'s as they are, so these are cut first.
+    Snowball's ``dutch_porter`` leaves plurals in -es and -'s as they are, so these are cut first; and it keeps the
+    voiced end of a plural ("wolven"), which is made that of the singular.
 
     Args:
         word: A lower-case word.
@@ -81,7 +83,8 @@ def stem(word: str) -> str:
         base = base[:-2]
     elif len(base) > 5 and base.endswith("es") and not base.endswith("loes"):
         base = base[:-1]
-    return str(_stemmer().stemWord(base)) or word
+    found = str(_stemmer().stemWord(base)) or word
+    return found[:-1] + _UNVOICED[found[-1]] if found[-1] in _UNVOICED and len(found) > 2 else found
 
 
 @lru_cache(maxsize=100_000)
