@@ -160,15 +160,14 @@ def test_a_backup_is_taken_before_an_upgrade(empty_url: str, tmp_path: Path) -> 
     ("body", "error"), [(LOSE_PARENTS, StorageError), (FAIL_LATE, StorageError)], ids=["loses parents", "fails late"]
 )
 def test_an_upgrade_that_fails_changes_nothing(
-    empty_url: str, tmp_path: Path, body: str, error: type[StorageError]
+    database_url: str, tmp_path: Path, body: str, error: type[StorageError]
 ) -> None:
-    schema.upgrade(empty_url)
-    in_unit(empty_url, fill)
-    before = contents(empty_url)
+    in_unit(database_url, fill)
+    before = contents(database_url)
     with pytest.raises(error):
-        schema.upgrade(empty_url, migrations=with_revision(tmp_path, body))
-    assert contents(empty_url) == before
-    assert schema.check(empty_url) == []
+        schema.upgrade(database_url, migrations=with_revision(tmp_path, body))
+    assert contents(database_url) == before
+    assert schema.check(database_url) == []
 
 
 def test_rows_that_lost_their_parent_are_named(sqlite_url: str, tmp_path: Path) -> None:
@@ -227,37 +226,35 @@ def test_a_check_finds_a_search_that_does_not_agree(sqlite_url: str) -> None:
 
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
 def test_a_backup_of_either_database_can_be_restored_in_either(
-    empty_url: str, target: str, tmp_path: Path, request: pytest.FixtureRequest
+    database_url: str, target: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    schema.upgrade(empty_url)
-    in_unit(empty_url, fill)
+    in_unit(database_url, fill)
     file = tmp_path / "all.backup"
     if target == "sqlite":
         url = f"sqlite:///{tmp_path / 'other' / 'restored.db'}"
     else:
         url = request.getfixturevalue("postgres_server").create_database()
-    rows = sum(len(table) for table in contents(empty_url).values())
-    assert schema.backup(empty_url, file) == rows
+    rows = sum(len(table) for table in contents(database_url).values())
+    assert schema.backup(database_url, file) == rows
     assert schema.restore(url, file) == rows
-    assert contents(url) == contents(empty_url)
+    assert contents(url) == contents(database_url)
     assert schema.check(url) == []
     assert in_unit(url, cafe_statements) == 1
 
     async def add_one(session: AsyncSession) -> int:
         return await keep(session, a_statement("Later gezegd."), await keep_text(session, "new"))
 
-    assert in_unit(url, add_one) == max(row["id"] for row in contents(empty_url)["statement"]) + 1
+    assert in_unit(url, add_one) == max(row["id"] for row in contents(database_url)["statement"]) + 1
 
 
-def test_a_backup_of_an_older_version_is_brought_up_to_date(empty_url: str, tmp_path: Path) -> None:
-    schema.upgrade(empty_url)
-    in_unit(empty_url, fill)
+def test_a_backup_of_an_older_version_is_brought_up_to_date(database_url: str, tmp_path: Path) -> None:
+    in_unit(database_url, fill)
     file = tmp_path / "old.backup"
-    schema.backup(empty_url, file)
+    schema.backup(database_url, file)
     url = f"sqlite:///{tmp_path / 'restored.db'}"
     schema.restore(url, file, migrations=with_revision(tmp_path, ALTER_PARENTS))
     assert schema.state(url).current == "9999"
-    assert contents(url) == contents(empty_url)
+    assert contents(url) == contents(database_url)
 
 
 def test_a_backup_goes_into_an_empty_database_only(database_url: str, tmp_path: Path) -> None:
