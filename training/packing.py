@@ -43,7 +43,7 @@ def pack(nlp: Language, target: Path, treebanks: Treebanks, plan: Plan, articles
     draft = target.with_name(f".{target.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     nlp.to_disk(draft)
-    trim_strings(draft)
+    trim_strings(draft, nlp)
     start = time.process_time()
     shipped = spacy.load(draft)
     loading = time.process_time() - start

@@ -12,7 +12,7 @@ from spacy.pipeline.edit_tree_lemmatizer import EditTreeLemmatizer
 from spacy.strings import get_string_id
 
 
-def trim_strings(folder: Path) -> None:
+def trim_strings(folder: Path, nlp: Language) -> None:
     """Rewrite `vocab/strings.json` of a saved pipeline to what its labels and its edit trees name.
 
     Everything else in the string store comes from the words of the training texts and is looked up again when a text
@@ -20,8 +20,8 @@ def trim_strings(folder: Path) -> None:
 
     Args:
         folder: a pipeline written by `Language.to_disk`.
+        nlp: the same pipeline.
     """
-    nlp = spacy.load(folder)
     wanted = set(spacy.blank("nl").vocab.strings) | {"", "ROOT", "dep"}
     for _, component in nlp.pipeline:
         for label in getattr(component, "labels", ()):
