@@ -1,0 +1,210 @@
+"""An article's way through the real worker, the real rules and a real database of each kind."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.ingest.identity import identity_of
+from bot.pipeline import Pipeline, Rules, Taken
+from bot.worker import Worker, WorkerCrash, WorkerTimeout
+from storage import articles, chats, quotes
+from storage.database import Database
+from storage.outbox import outbox_state
+from storage.people import import_roster
+from storage.sources import ensure_manual_source
+from tests.fictional import EARLIER, LATER, ROSTER
+
+MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
+CHAT = -100123
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    """One worker process for the module: it loads the Dutch pipeline once."""
+    worker = Worker(ROSTER, spacy_model=None, timeout=60)
+    yield worker
+    asyncio.run(worker.close())
+
+
+async def _keep(
+    database: Database,
+    text: str,
+    published_at: datetime,
+    *,
+    url: str,
+    source: str = "De Proefkrant",
+    announce: bool = True,
+) -> int:
+    async with database.writing() as session:
+        await import_roster(session, popolo=ROSTER)
+        await ensure_manual_source(session, source_id=source, name=source)
+        kept = await articles.keep_article(
+            session,
+            identity=identity_of(canonical=None, url=url, text=text),
+            source_id=source,
+            url=url,
+            title=text.split(".")[0],
+            text=text,
+            published_at=published_at,
+            announce=announce,
+        )
+    return kept.article_id
+
+
+async def _follow(database: Database, person: str = "wouter-zandstra") -> None:
+    async with database.writing() as session:
+        await import_roster(session, popolo=ROSTER)
+        await chats.ensure_chat(session, chat_id=CHAT, kind="supergroup", title="Redactie")
+        await chats.follow(session, chat_id=CHAT, topic_id=0, person_id=person, user_id=1)
+
+
+async def _due(database: Database) -> int:
+    async with database.reading() as session:
+        return (await outbox_state(session)).due
+
+
+async def test_a_turn_is_stored_flagged_and_queued_once(database: Database, worker: Worker) -> None:
+    await _follow(database)
+    pipeline = Pipeline(database, worker, Rules())
+    first = await pipeline.take(await _keep(database, EARLIER, MONDAY, url="https://krant.test/1"), MONDAY)
+    later = await _keep(database, LATER, FRIDAY, url="https://krant.test/2")
+    second = await pipeline.take(later, FRIDAY)
+    assert first.new_statements >= 1
+    assert first.new_reversals == ()
+    assert len(second.new_reversals) == 1
+    due = await _due(database)
+    assert due == first.queued + second.queued > 0
+    again = await pipeline.take(later, FRIDAY)
+    assert again == Taken(later)
+    assert await _due(database) == due
+    async with database.reading() as session:
+        [pair] = (await quotes.reversals(session)).items
+    assert (pair.earlier.content.rstrip("."), pair.later.content.rstrip(".")) == (
+        "De btw gaat niet omhoog",
+        "De btw gaat omhoog",
+    )
+    assert (pair.earlier.said_on, pair.later.said_on) == (MONDAY.date(), FRIDAY.date())
+    assert pair.label == "reversal"
+    assert pair.state == "possible"
+    assert pair.evidence
+
+
+async def test_the_order_of_arrival_does_not_turn_a_pair_around(database: Database, worker: Worker) -> None:
+    pipeline = Pipeline(database, worker, Rules())
+    await pipeline.take(await _keep(database, LATER, FRIDAY, url="https://krant.test/2"), FRIDAY)
+    await pipeline.take(await _keep(database, EARLIER, MONDAY, url="https://krant.test/1"), FRIDAY)
+    async with database.reading() as session:
+        [pair] = (await quotes.reversals(session)).items
+    assert pair.earlier.said_on < pair.later.said_on
+    assert "niet" in pair.earlier.content
+
+
+async def test_the_same_words_in_two_outlets_are_one_statement_with_two_outlets(
+    database: Database, worker: Worker
+) -> None:
+    await _follow(database)
+    pipeline = Pipeline(database, worker, Rules())
+    await pipeline.take(await _keep(database, EARLIER, MONDAY, url="https://krant.test/1"), MONDAY)
+    due = await _due(database)
+    other = EARLIER.replace("sluit een hogere belasting uit", "wil geen hogere belasting")
+    number = await _keep(database, other, MONDAY, url="https://ander.test/9", source="Het Andere Blad")
+    await pipeline.take(number, MONDAY)
+    async with database.reading() as session:
+        found = await quotes.quotes(session, person_id="wouter-zandstra", words="btw")
+        stories = [await articles.join_story(session, article_id=article_id) for article_id in (1, number)]
+    assert [len(quote.outlets) for quote in found.items if quote.kind == "direct"] == [2]
+    assert stories[0] == stories[1]
+    assert await _due(database) == due
+
+
+async def test_a_new_version_withdraws_what_it_no_longer_carries_and_deletes_nothing(
+    database: Database, worker: Worker
+) -> None:
+    pipeline = Pipeline(database, worker, Rules())
+    article = await _keep(database, LATER, FRIDAY, url="https://krant.test/2")
+    await pipeline.take(article, FRIDAY)
+    shorter = LATER.replace(" “We hebben geen keus.”", "")
+    assert await _keep(database, shorter, FRIDAY, url="https://krant.test/2") == article
+    await pipeline.take(article, FRIDAY)
+    async with database.reading() as session:
+        left = [quote.content for quote in (await quotes.quotes(session, person_id="wouter-zandstra")).items]
+    assert any("btw" in content for content in left)
+    assert not any("keus" in content for content in left)
+    await _keep(database, LATER, FRIDAY, url="https://krant.test/2")
+    await pipeline.take(article, FRIDAY)
+    async with database.reading() as session:
+        back = [quote.content for quote in (await quotes.quotes(session, person_id="wouter-zandstra")).items]
+    assert any("keus" in content for content in back)
+
+
+async def test_below_the_least_confidence_a_statement_is_kept_and_neither_compared_nor_announced(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    await _follow(sqlite_database)
+    pipeline = Pipeline(sqlite_database, worker, Rules(min_confidence=1.0))
+    for text, day, url in ((EARLIER, MONDAY, "https://krant.test/1"), (LATER, FRIDAY, "https://krant.test/2")):
+        taken = await pipeline.take(await _keep(sqlite_database, text, day, url=url), day)
+        assert taken.new_statements > 0
+        assert taken.new_reversals == ()
+    assert await _due(sqlite_database) == 0
+
+
+async def test_nothing_of_a_backfill_or_of_an_old_article_is_announced(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    await _follow(sqlite_database)
+    pipeline = Pipeline(sqlite_database, worker, Rules(alert_max_age=timedelta(hours=24)))
+    old = await _keep(sqlite_database, EARLIER, MONDAY, url="https://krant.test/1")
+    await pipeline.take(old, MONDAY + timedelta(hours=25))
+    backfill = await _keep(sqlite_database, LATER, FRIDAY, url="https://krant.test/2", announce=False)
+    await pipeline.take(backfill, FRIDAY)
+    assert await _due(sqlite_database) == 0
+
+
+async def test_words_of_people_outside_the_roster_are_not_stored(sqlite_database: Database, worker: Worker) -> None:
+    text = "De boer Klaas Bremmer is boos.\n\n“Zo kan het niet langer”, zei Bremmer op het Malieveld."
+    pipeline = Pipeline(sqlite_database, worker, Rules())
+    taken = await pipeline.take(await _keep(sqlite_database, text, MONDAY, url="https://krant.test/3"), MONDAY)
+    assert taken.reason is None
+    assert taken.new_statements == 0
+
+
+async def test_an_article_that_cannot_be_read_keeps_its_reason_and_is_tried_again(sqlite_database: Database) -> None:
+    broken = Worker({"persons": "no roster"}, spacy_model=None, timeout=60)
+    pipeline = Pipeline(sqlite_database, broken, Rules(attempts=2, retry_after=timedelta(minutes=15)))
+    article = await _keep(sqlite_database, EARLIER, MONDAY, url="https://krant.test/1")
+    taken = await pipeline.take_next(MONDAY)
+    assert taken is not None
+    assert taken.reason
+    async with sqlite_database.reading() as session:
+        assert await articles.articles_to_take(session, moment=MONDAY, limit=9) == []
+        assert await articles.articles_to_take(session, moment=MONDAY + timedelta(minutes=16), limit=9) == [article]
+    await pipeline.take_next(MONDAY + timedelta(minutes=16))
+    async with sqlite_database.reading() as session:
+        assert await articles.articles_to_take(session, moment=MONDAY + timedelta(days=9), limit=9) == []
+        assert (await articles.counts(session)).failed == 1
+    await broken.close()
+
+
+async def test_a_worker_that_hangs_or_dies_is_replaced() -> None:
+    worker = Worker(ROSTER, spacy_model=None, timeout=60)
+    before = set(multiprocessing.active_children())
+    assert await worker.extract(EARLIER, MONDAY)
+    [process] = set(multiprocessing.active_children()) - before
+    in_hand = asyncio.create_task(worker.extract(EARLIER * 2000, MONDAY))
+    await asyncio.sleep(0.5)
+    process.kill()
+    with pytest.raises(WorkerCrash):
+        await in_hand
+    assert await worker.extract(EARLIER, MONDAY)
+    await worker.close()
+    hasty = Worker(ROSTER, spacy_model=None, timeout=0.001)
+    with pytest.raises(WorkerTimeout):
+        await hasty.extract(EARLIER * 200, MONDAY)
+    await hasty.close()
