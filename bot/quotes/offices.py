@@ -42,7 +42,8 @@ def find_offices(text: str, published: date, memberships: Sequence[Membership]) 
         for match in pattern.finditer(text):
             interval = resolve(match, published, memberships)
             if interval is not None:
-                found.append(TimeExpression(match.start(), match.end(), interval[0], min(interval[1], published)))
+                first, last = interval[0], min(interval[1], published)
+                found.append(TimeExpression(match.start(), match.end(), first, last, is_office=True))
     return found
 
 

@@ -38,6 +38,8 @@ class TimeExpression:
             resolved from publication and moves with the time that the text speaks of) or ``after`` ("later": between
             the time that the text speaks of and publication).
         days: For a shift, by how many days it moves; earlier is negative.
+        needs_anchor: Whether it tells nothing where the text speaks of no other time ("later", "toen").
+        is_office: Whether it tells the time by an office of the speaker ("als wethouder").
     """
 
     start: int
@@ -46,11 +48,8 @@ class TimeExpression:
     last: date
     kind: Kind = "date"
     days: int = 0
-
-    @property
-    def needs_anchor(self) -> bool:
-        """Whether it says nothing where the text speaks of no other time ("later", "een dag later")."""
-        return self.kind == "after" or self.days > 0
+    needs_anchor: bool = False
+    is_office: bool = False
 
 
 class Words:
@@ -118,7 +117,8 @@ def _resolved(match: re.Match[str], resolve: Resolve, published: date) -> TimeEx
         last = first  # wholly to come: it takes its place from shorter readings, and is left out at the end
     elif last > published:
         last = published
-    return TimeExpression(match.start(), match.end(), first, last, kind, days)
+    needs_anchor = kind == "after" or days > 0 or match.group().lower() == "toen"
+    return TimeExpression(match.start(), match.end(), first, last, kind, days, needs_anchor)
 
 
 _A_YEAR = "#"
