@@ -385,3 +385,7 @@ def _write(lines: Iterable[str]) -> None:
 def _fail(reason: str) -> NoReturn:
     typer.echo(f"citaatwacht: {reason}", err=True)
     raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

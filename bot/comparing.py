@@ -69,6 +69,8 @@ def analysed(statement: Statement) -> Finding:
 def told_pairs(comparison: Comparison) -> list[Verdict]:
     """Compare one statement with the others, in order of when the words were said, whichever arrived first.
 
+    Words of one day are not set against each other: far more often than a turn they are one moment, worded twice.
+
     Returns:
         At most one pair: the surest of those that are told, and of equals the one with the oldest words,
         since one turn of the speaker's is one piece of news.
@@ -77,7 +79,7 @@ def told_pairs(comparison: Comparison) -> list[Verdict]:
     chosen = {item.id for item in shortlist(subject.utterance, [other.utterance for other in comparison.others])}
     told = []
     for other in comparison.others:
-        if other.utterance.id not in chosen:
+        if other.utterance.id not in chosen or _day(other) == _day(subject):
             continue
         earlier, later = sorted((other, subject), key=_day)
         verdict = compare_analyses(
