@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,8 @@ def build_application(
         services: What the handlers ask.
         on_updates: Called with each answered getUpdates.
     """
+    # Without it, python-telegram-bot warns of a deprecation with each RetryAfter that it makes.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     builder = (
         ApplicationBuilder()
         .token(token)
