@@ -101,7 +101,11 @@ def test_a_day_is_the_last_one_up_to_publication(clause: str, interval: str) -> 
         ("In de zomer van 2025 [zei] ze", "2025-06-01..2025-08-31"),
         ("Op Prinsjesdag [zei] hij", "2026-09-15..2026-09-21"),
         ("Rond de jaarwisseling [zei] zij", "2025-12-20..2026-01-10"),
-        ("Vlak na de zomer [zei] hij nog", "2026-08-31..2026-10-15"),
+        ("Vlak na de zomer [zei] hij nog", "2026-08-31..2026-10-31"),
+        ("Kort voor kerst [zei] zij", "2025-11-29..2025-12-20"),
+        ("Bij de algemene politieke beschouwingen [zei] hij", "2026-09-16..2026-09-25"),
+        ("In een radio-uitzending van 12 mei [zei] hij", "2026-05-12..2026-05-12"),
+        ("In de eerste week van mei [zei] ze", "2026-05-01..2026-05-31"),
     ],
 )
 def test_a_period_is_the_last_one_that_its_words_allow(clause: str, interval: str) -> None:
@@ -120,6 +124,9 @@ def test_a_period_is_the_last_one_that_its_words_allow(clause: str, interval: st
         ("drie weken geleden [zei] hij", "2026-10-31..2026-11-06"),
         ("[zei] hij enkele weken geleden", "2026-09-01..2026-11-10"),
         ("Jaren geleden [zei] hij", "..2025-11-24"),
+        ("In de jaren negentig [zei] hij", "..2026-10-24"),
+        ("Vrijdag twee weken geleden [zei] hij", "2026-11-07..2026-11-13"),
+        ("De week ervoor [zei] zij", "2026-11-14..2026-11-20"),
         ("Twee zomers geleden [zei] hij", "2024-06-01..2025-08-31"),
     ],
 )
@@ -158,6 +165,8 @@ def test_vague_words_leave_the_past_open(clause: str, interval: str) -> None:
         ("In haar eerste interview als minister [zei] ze", "2025-03-10..2025-04-10"),
         ("Een maand voor zijn aantreden [zei] hij", "2025-01-24..2025-02-23"),
         ("In de campagne [zei] zij nog", "2024-03-10..2025-03-10"),
+        ("Aan het begin van haar ministerschap [zei] ze", "2025-03-10..2025-04-10"),
+        ("Bij de presentatie van het coalitieakkoord [zei] ze", "2025-03-10..2025-04-10"),
         ("Als minister [zei] ze", None),
     ],
 )
@@ -180,6 +189,7 @@ def test_without_memberships_a_former_office_is_long_ago() -> None:
         "Volgende week dinsdag [komt] hij, zei hij",
         "per 1 januari 2026 [zei] hij",
         "Tot vorige maand [zei] ze",
+        "Tot en met vorige week [zei] ze",
         "In januari 2027 [zei] hij",
         "Sinds haar aantreden vorig jaar [zegt] ze",
         "De minister, die in 2021 aantrad, [zegt]",
@@ -192,6 +202,12 @@ def test_without_memberships_a_former_office_is_long_ago() -> None:
         "[zei] hij toen hij naar buiten kwam",
         "Hij [noemde] het voor het laatst",
         "Een dag later [zei] hij",
+        "Toen [zei] hij",
+        "[zei] Postema over de overstroming in 2021",
+        "Postema, in 2019 nog voorzitter van de bond, [zei]",
+        "Hij [noemde] het besluit om in mei te stoppen    ",
+        "Zij [zei] dat de lokalen in 2019 al     waren",
+        "[Volgens] haar was de dijk in 2019 al    ",
         "Wethouder April [zei]",
     ],
 )
@@ -280,6 +296,14 @@ def test_words_that_go_on_hold_a_date_in_every_story() -> None:
 
 def test_a_sentence_that_leads_in_dates_the_quotation_after_it() -> None:
     assert told("Vorig jaar klonk het nog anders.", "…, [zei] de minister") == [LAST_YEAR]
+
+
+def test_a_name_and_a_date_before_a_colon_date_the_quotation() -> None:
+    assert told("Minister Dösker vorig jaar: …", "Hij heeft zijn verlies van mei verwerkt: …") == [LAST_YEAR, None]
+
+
+def test_then_as_the_next_step_of_a_story_dates_nothing() -> None:
+    assert told("Vorig jaar was hij nog wethouder.", "¶ De auto stopte.", "¶ Toen [zei] hij …") == [None]
 
 
 def test_an_event_of_last_year_leads_nothing_in() -> None:

@@ -171,19 +171,29 @@ def _is_adverbial(text: str, item: TimeExpression) -> bool:
     lists = words()
     before = WORD.findall(text[max(0, item.start - 40) : item.start].lower())
     last = before[-1] if before else ""
-    if last in lists["bounding_prepositions"] or lists["coming"].intersection(before[-2:]):
+    if (
+        last in lists["bounding_prepositions"]
+        or before[-2:] == ["en", "met"]
+        or lists["coming"].intersection(before[-2:])
+    ):
         return False
     if _IN_A_PHRASE.search(text, 0, item.start) and not _STILL.match(text, item.end):
         return False
     surface = text[item.start : item.end].lower()
     if last in {"van", "uit"} or surface.startswith(("van ", "uit ")):
         noun = before[-2] if last in {"van", "uit"} and len(before) > 1 else last
-        return noun in lists["occasions"]
+        return noun in lists["occasions"] or noun.endswith(_long_occasions())
     if last in lists["determiners"]:
         is_object = last == "het" and len(before) > 1 and before[-2] in lists["before_object_het"]
         attribute = _ATTRIBUTE.match(text, item.end)
         return is_object or not attribute or attribute[1] in lists["no_noun"]
     return True
+
+
+@cache
+def _long_occasions() -> tuple[str, ...]:
+    """Give the occasions that are long enough to end a compound with ("radio-uitzending", "kerstinterview")."""
+    return tuple(word for word in words()["occasions"] if len(word) > 4)
 
 
 _IN_A_PHRASE = re.compile(r"\b(?:sinds|vanaf|over)(?:\s+[^\W\d_][\w'’-]*){1,4}\s+$", re.IGNORECASE)

@@ -15,6 +15,7 @@ _ANY_OFFICE = frozenset({"bewindsman", "bewindsvrouw", "bewindspersoon", "vakmin
 _PAST_SIGNS = re.compile(
     r"\b(?:nog|destijds|toen|indertijd|ooit|eerder|vroeger|toenmalige?|tijd|jaren)\b", re.IGNORECASE
 )
+_TERM = "ministerschap|premierschap|staatssecretariaat|ambtstermijn|regeerperiode"
 _SOON = timedelta(days=31)
 _CAMPAIGN = timedelta(days=365)
 _LONG_AGO = timedelta(days=31)
@@ -52,7 +53,8 @@ def _any_sign() -> re.Pattern[str]:
     """Compile a quick test that lets through every text with such an expression in it."""
     starting = "|".join(words()["starting"])
     return re.compile(
-        rf"\bals\b|toen|voordat|\bwerd\b|{starting}|eerste|campagne|verkiezing|formatie|\bvorige\b|debat", re.IGNORECASE
+        rf"\bals\b|toen|voordat|\bwerd\b|{starting}|{_TERM}|eerste|akkoord|kabinet|campagne|verkiezing|formatie|\bvorige\b|debat",
+        re.IGNORECASE,
     )
 
 
@@ -74,6 +76,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (rf"{distance}(?P<side>voor|vóór|bij|na|tijdens|rond)\s+(?:haar|zijn|hun)\s+(?:{start}){office}", _at_start),
         (rf"toen\s+{subject}(?:als\s+{title}\s+)?(?:{start})", _at_start),
         (rf"(?:haar|zijn)\s+eerste\s+(?:werkdag|dag|week|maand|debat|interview|toespraak|optreden){office}", _at_start),
+        (rf"(?:begin|start|eerste\s+\w+)\s+van\s+(?:haar|zijn)\s+(?:{_TERM})", _at_start),
+        (
+            r"(?:bij|na|tijdens)\s+(?:het\s+aantreden|de\s+(?:start|presentatie|beëdiging))\s+van\s+(?:het|haar|zijn|dit)"
+            r"\s+(?:(?:huidige|nieuwe)\s+)?(?:kabinet|regeerakkoord|coalitieakkoord)",
+            _at_start,
+        ),
         (
             r"(?:tijdens|in|bij|na)\s+(?:de|het|zijn|haar|hun)\s+(?:vorige\s+)?(?:verkiezings?campagne|campagne|"
             r"verkiezingsdebat|lijsttrekkersdebat|kabinetsformatie|formatie|verkiezingsstrijd|(?<=vorige )verkiezingen)"

@@ -171,11 +171,11 @@ def _seasons() -> list[Pattern]:
     either = [*lists.seasons, *lists.feasts]
     season = rf"(?P<season>{'|'.join(lists.seasons)})"
     feast = rf"(?P<season>{'|'.join(lists.feasts)})"
-    owner = r"(?:de\s+|het\s+|zijn\s+|haar\s+)?"
+    owner = r"(?:de\s+|het\s+|zijn\s+|haar\s+)?(?:algemene\s+(?:politieke\s+)?)?"
     return [
         (lists.seasons, rf"(?:(?:in|tijdens)\s+)?(?:de\s+|het\s+)?{season}\s+{_OF_YEAR}", _season),
         (lists.seasons, rf"(?:(?P<last>deze|dit|{_LAST})|(?:in|tijdens)\s+(?:de|het))\s+{season}", _season),
-        (lists.feasts, rf"(?:in|tijdens|rond|met|op|na|voor)\s+{owner}{feast}(?:\s+{_OF_YEAR})?", _season),
+        (lists.feasts, rf"(?:in|tijdens|rond|met|op|na|voor|bij)\s+{owner}{feast}(?:\s+{_OF_YEAR})?", _season),
         (
             either,
             rf"(?:kort|vlak|net|nog|al)\s+(?P<side>voor|vóór|na)\s+(?:de\s+|het\s+)?(?P<season>{'|'.join(either)})",
@@ -205,15 +205,15 @@ def _distances() -> list[Pattern]:
     number = _number_source()
     unit = rf"(?P<unit>{'|'.join(words().units)})"
     several = r"(?:(?:een\s+)?(?:paar|aantal)|enkele|verscheidene|verschillende|meerdere)"
-    former = r"in\s+(?:zijn|haar)\s+vorige\s+(?:baan|leven|rol|carrière)"
+    former = r"in\s+(?:zijn|haar|een)\s+vorige?\s+(?:baan|leven|rol|carrière)|vorige\s+eeuw|in\s+de\s+jaren\s+\w+"
     ways = ["eerder", "daarvoor", "ervoor", "later", "daarna", "erna"]
     return [
         (_AGO, rf"(?:(?P<short>nog\s+geen|minder\s+dan)\s+)?{number}\s+{unit}\s+(?:geleden|terug)", _ago),
         (_AGO, rf"(?P<short>nog\s+geen)\s+{unit}\s+(?:geleden|terug)", _ago),
         (_AGO, rf"(?:{several}\s+)?(?P<unit>dagen|weken|maanden|jaren|jaar|decennia)\s+(?:geleden|terug)", _some_ago),
-        (ways, rf"{number}\s+{unit}\s+(?P<way>{'|'.join(ways)})", _shift),
+        (ways, rf"(?:{number}|de)\s+{unit}\s+(?P<way>{'|'.join(ways)})", _shift),
         (
-            ["lang", "lange", "verleden", "vorige"],
+            ["lang", "lange", "verleden", "vorig", "vorige", "jaren"],
             rf"lang(?:e\s+tijd)?\s+geleden|in\s+het\s+verleden|{former}",
             _long_ago,
         ),
@@ -290,13 +290,13 @@ def _season(match: re.Match[str], published: date) -> Resolution | None:
 
 def _beside(match: re.Match[str], published: date) -> Resolution | None:
     name = match["season"].lower()
-    bounds = words().seasons.get(name) or words().feasts[name]
+    is_season = name in words().seasons
+    bounds = words().seasons[name] if is_season else words().feasts[name]
     is_before = match["side"].lower() != "na"
+    near, into = (timedelta(days=61), timedelta(days=30)) if is_season else (timedelta(days=21), timedelta())
     for year in (published.year, published.year - 1):
         first, last = _season_of(year, *bounds)
-        start, end = (
-            (first - timedelta(days=61), first + timedelta(days=30)) if is_before else (last, last + timedelta(days=45))
-        )
+        start, end = (first - near, first + into) if is_before else (last, last + near)
         if start <= published:
             return start, end, "date", 0
     return None
@@ -386,7 +386,7 @@ def _about(published: date, count: float, unit: str) -> tuple[date, date]:
 
 
 def _shift(match: re.Match[str], published: date) -> Resolution | None:
-    word = match["number"].lower()
+    word = (match["number"] or "een").lower()
     count = words().numbers.get(word) or float(word)
     unit = match["unit"].lower()
     days = round(count * words().units[unit])
@@ -410,6 +410,8 @@ def _lately(match: re.Match[str], published: date) -> Resolution | None:
 
 
 def _today(match: re.Match[str], published: date) -> Resolution | None:
+    if _AGO_AFTER.match(match.string, match.end()):
+        return None
     return published, published, "date", 0
 
 
@@ -419,9 +421,15 @@ def _yesterday(match: re.Match[str], published: date) -> Resolution | None:
 
 
 def _weekday(match: re.Match[str], published: date) -> Resolution | None:
+    if _AGO_AFTER.match(match.string, match.end()):
+        return None
     back = (published.weekday() - words().weekdays[match["weekday"].lower()]) % 7
     on = published - timedelta(days=7 if back == 0 and match["last"] else back)
     return on, on, "date", 0
+
+
+_AGO_AFTER = re.compile(r"\s+[\w-]+\s+(?:weken|week|jaar|maanden)\s+geleden\b")
+"""After a day that only sharpens a distance: "vrijdag twee weken geleden", "vandaag een jaar geleden"."""
 
 
 def _vague(match: re.Match[str], published: date) -> Resolution | None:
