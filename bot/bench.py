@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import spacy
+import spacy.about
 
 import seeds
 from bot.extraction import extract_paths
@@ -60,7 +60,7 @@ def bench_extract() -> dict[str, Any]:
     )
     quiet_share = (seconds["quiet"] / len(QUIET)) / (seconds["extract"] / (sum(map(len, texts)) / len(texts)))
     figures: dict[str, Any] = {
-        "spacy": spacy.__version__,
+        "spacy": spacy.about.__version__,
         "articles": len(texts),
         "words": words,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
