@@ -1,10 +1,12 @@
 """Fit the weights of the evidence in ``bot/reversals/data/weights.json`` on labelled pairs.
 
-Usage: ``python -m training.reversals PAIRS.json ... [--write] [--folds 5]``
+Usage: ``python -m training.reversals PAIRS.json ... [--write] [--folds 5]``, with the gold pairs and
+``training/reversal_pairs.json``, which were written by hand for it.
 
-Two logistic regressions over the named findings: reversal or not, and which of the other labels. Their weights are drawn towards what a linguist would expect
-(``EXPECTED``) rather than towards zero, since a veto such as a question or another year is too rare in a few hundred
-pairs to be learnt. Figures are cross-validated, with the folds split so that no statement stands on both sides.
+Two logistic regressions over the named findings: reversal or not, and which of the other labels. Their weights are
+drawn towards what a linguist would expect (``EXPECTED``) rather than towards zero, since a veto such as a question or
+another year is too rare in a few hundred pairs to be learnt. Figures are cross-validated, with the folds split so that
+no statement stands on both sides.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -26,10 +29,13 @@ from bot.reversals.reading import analyse
 from bot.reversals.values import Label, Utterance
 
 LABELS: tuple[str, ...] = get_args(Label)
+FLAG_AT = 0.68
 REST = "rest"
 STAGES: dict[str, tuple[str, ...]] = {"reversal": ("reversal", REST), "other": LABELS[1:]}
 WEIGHTS = Path(__file__).parents[1] / "bot" / "reversals" / "data" / "weights.json"
-STIFFNESS = 1.0
+STIFFNESS = 0.5
+# Pairs with dates are those of newspapers, and tell what time between two statements means: they count double.
+DATED_WEIGHT = 2.0
 EXPECTED: dict[str, dict[str, float]] = {
     "negation": {"reversal": 2.5},
     "antonym": {"reversal": 2.5},
@@ -79,6 +85,25 @@ EXPECTED: dict[str, dict[str, float]] = {
 Matrix = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Data:
+    """Labelled pairs as numbers.
+
+    Attributes:
+        table: Values of the findings, a row a pair, ones in the first column.
+        labels: Index of the label of each pair.
+        counts: How much each pair counts.
+    """
+
+    table: Matrix
+    labels: NDArray[np.int64]
+    counts: Matrix
+
+    def only(self, chosen: NDArray[np.bool_]) -> Data:
+        """The chosen pairs alone."""
+        return Data(self.table[chosen], self.labels[chosen], self.counts[chosen])
+
+
 def main() -> None:
     """Cross-validate, and write the weights when asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -91,11 +116,13 @@ def main() -> None:
     names = sorted({name for row in rows for name in row})
     table = np.array([[1.0, *(row.get(name, 0.0) for name in names)] for row in rows])
     labels = np.array([LABELS.index(pair["label"]) for pair in pairs])
-    report(pairs, table, labels, names, arguments.folds)
+    counts = np.array([DATED_WEIGHT if pair["later"].get("date") else 1.0 for pair in pairs])
+    data = Data(table, labels, counts)
+    report(pairs, data, names, arguments.folds)
     if arguments.write:
-        plain = {"about": "Log-odds by finding, fitted by training/reversals.py."}
+        plain: dict[str, Any] = {"about": "Log-odds by finding, fitted by training/reversals.py."}
         for stage, stage_labels in STAGES.items():
-            weights = fit(*_stage(table, labels, stage_labels), names, stage_labels)
+            weights = fit(_stage(data, stage_labels), names, stage_labels)
             plain[stage] = {
                 label: {name: round(float(weights[row, column]), 3) for row, name in enumerate(["bias", *names])}
                 for column, label in enumerate(stage_labels)
@@ -120,86 +147,85 @@ def features(pair: dict[str, Any]) -> dict[str, float]:
     return {finding.name: finding.value for finding in findings(aligned)}
 
 
-def fit(table: Matrix, labels: NDArray[np.int64], names: Sequence[str], classes: Sequence[str]) -> Matrix:
+def fit(data: Data, names: Sequence[str], classes: Sequence[str]) -> Matrix:
     """Weights by finding (the bias first) and label that make the labels likely and stay near what is expected.
 
     Args:
-        table: Values of the findings, a row a pair, ones in the first column.
-        labels: Index of the class of each pair.
-        names: Names of the other columns.
+        data: The pairs, labelled with indices of ``classes``.
+        names: Names of the findings.
         classes: Names of the classes; the weights of ``rest`` are fixed at zero.
 
     Returns:
         The weights, a row a finding, a column a class.
     """
-    centre = np.zeros((table.shape[1], len(classes)))
+    centre = np.zeros((data.table.shape[1], len(classes)))
     for name, by_label in EXPECTED.items():
         if name in names:
             for label, value in by_label.items():
                 if label in classes:
                     centre[1 + list(names).index(name), classes.index(label)] = value
-    wanted = np.eye(len(classes))[labels]
-    stiffness = np.full((table.shape[1], 1), STIFFNESS)
+    wanted = np.eye(len(classes))[data.labels]
+    stiffness = np.full((data.table.shape[1], 1), STIFFNESS)
     stiffness[0] = 0.01
     free = np.array([0.0 if name == REST else 1.0 for name in classes])
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         weights = flat.reshape(centre.shape)
-        chances = _softmax(table @ weights)
+        chances = _softmax(data.table @ weights)
         away = weights - centre
-        value = -np.sum(wanted * np.log(chances + 1e-12)) + 0.5 * np.sum(stiffness * away * away)
-        slope = (table.T @ (chances - wanted) + stiffness * away) * free
+        value = -np.sum(data.counts[:, None] * wanted * np.log(chances + 1e-12)) + 0.5 * np.sum(stiffness * away * away)
+        slope = (data.table.T @ (data.counts[:, None] * (chances - wanted)) + stiffness * away) * free
         return float(value), slope.ravel()
 
     fitted = minimize(loss, centre.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 2000})
     return np.asarray(fitted.x).reshape(centre.shape)
 
 
-def report(
-    pairs: Sequence[dict[str, Any]], table: Matrix, labels: NDArray[np.int64], names: Sequence[str], folds: int
-) -> None:
+def report(pairs: Sequence[dict[str, Any]], data: Data, names: Sequence[str], folds: int) -> None:
     """Print cross-validated figures for each file.
 
     Args:
         pairs: The pairs, each with the name of its file.
-        table: Values of their findings.
-        labels: Index of the label of each pair.
-        names: Names of the columns.
+        data: The same with the values of their findings, labelled with indices of ``LABELS``.
+        names: Names of the findings.
         folds: Number of folds.
     """
     fold = np.array([_fold(group, folds) for group in _groups(pairs)])
     chances = np.zeros((len(pairs), len(LABELS)))
     for number in range(folds):
         inside = fold == number
-        chances[inside] = _chances(table[inside], table[~inside], labels[~inside], names)
+        chances[inside] = _chances(data.table[inside], data.only(~inside), names)
     files = np.array([pair["file"] for pair in pairs])
     for file in sorted(set(files)):
-        own, truth = chances[files == file], labels[files == file]
+        own, truth = chances[files == file], data.labels[files == file]
         is_reversal = truth == 0
         order = np.argsort(-own[:, 0])
         precision = np.cumsum(is_reversal[order]) / np.arange(1, len(order) + 1)
         average = float(np.sum(precision * is_reversal[order]) / max(1, is_reversal.sum()))
-        flags = own[:, 0] > 0.5
+        flags = own[:, 0] > FLAG_AT
         print(  # noqa: T201
-            f"{file}: average precision {average:.3f}, five-way accuracy {np.mean(own.argmax(1) == truth):.3f}, "
-            f"flagged at 0.5 with precision {is_reversal[flags].mean():.3f} recall {flags[is_reversal].mean():.3f}"
+            f"{file}: average precision {average:.3f}, five-way accuracy {np.mean(_called(own) == truth):.3f}, "
+            f"flagged at {FLAG_AT} with precision {is_reversal[flags].mean():.3f} "
+            f"recall {flags[is_reversal].mean():.3f}"
         )
 
 
-def _chances(rows: Matrix, table: Matrix, labels: NDArray[np.int64], names: Sequence[str]) -> Matrix:
+def _chances(rows: Matrix, data: Data, names: Sequence[str]) -> Matrix:
     """The chance of each label for new rows, by both regressions fitted on the others."""
-    first, second = (
-        _softmax(rows @ fit(*_stage(table, labels, classes), names, classes)) for classes in STAGES.values()
-    )
+    first, second = (_softmax(rows @ fit(_stage(data, classes), names, classes)) for classes in STAGES.values())
     return np.hstack([first[:, :1], second * first[:, 1:]])
 
 
-def _stage(table: Matrix, labels: NDArray[np.int64], classes: Sequence[str]) -> tuple[Matrix, NDArray[np.int64]]:
-    """The rows and class indices that a regression is fitted on."""
+def _called(chances: Matrix) -> NDArray[np.int64]:
+    return np.where(chances[:, 0] > FLAG_AT, 0, 1 + chances[:, 1:].argmax(axis=1))
+
+
+def _stage(data: Data, classes: Sequence[str]) -> Data:
+    """The pairs that a regression is fitted on, labelled with the indices of its classes."""
     if REST in classes:
-        return table, np.minimum(labels, 1)
-    inside = labels > 0
-    return table[inside], labels[inside] - 1
+        return replace(data, labels=np.minimum(data.labels, 1))
+    others = data.only(data.labels > 0)
+    return replace(others, labels=others.labels - 1)
 
 
 def _utterance(side: str, plain: dict[str, Any]) -> Utterance:
