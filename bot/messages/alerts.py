@@ -24,7 +24,7 @@ def alert(
         reader: For whom.
         article: The article.
         quotes: Its statements, in the order of its text.
-        reversals: The pairs in which they are the later side.
+        reversals: The pairs in which they are the later side; those words stand in the pair and nowhere else.
 
     Returns:
         The messages in the order in which they are sent: one, or several where it is longer than a message
@@ -33,7 +33,9 @@ def alert(
     if not quotes and not reversals:
         return []
     blocks = [_title(reader, article, quotes)]
-    blocks += [block for group in _by_speaker(quotes) for block in _speaker(reader, article, group)]
+    in_pairs = {reversal.later.id for reversal in reversals}
+    others = [quote for quote in quotes if quote.id not in in_pairs]
+    blocks += [block for group in _by_speaker(others) for block in _speaker(reader, article, group)]
     blocks += [reversal_block(reader, reversal) for reversal in reversals]
     blocks.append(_source(reader, article, quotes))
     texts = packed(blocks)
