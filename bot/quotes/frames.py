@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.quotes.cues import Cue
 from bot.quotes.lexicon import lexicon
@@ -33,6 +33,7 @@ class Frame:
         mentions: The mentions in its frame.
         cues: The cues in its frame.
         syntax: Its parse; None where it was not parsed.
+        subjects: The subjects that have been looked for, by the cue's position.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Frame:
     mentions: list[Mention]
     cues: list[Cue]
     syntax: Syntax | None
+    subjects: dict[int, Subject] = field(default_factory=dict)
 
     @property
     def words(self) -> list[Word]:
@@ -140,6 +142,13 @@ def subject_of(frame: Frame, cue: Cue) -> Subject:
         The subject, from the parse where it names one outside the quotations, else from the order of words: right
         before the finite verb, or after it.
     """
+    known = frame.subjects.get(cue.at)
+    if known is None:
+        known = frame.subjects[cue.at] = _find_subject(frame, cue)
+    return known
+
+
+def _find_subject(frame: Frame, cue: Cue) -> Subject:
     if cue.verb.lemma == "naar eigen zeggen":
         mention = main_subject(frame)
         return Subject((mention,)) if mention else UNSAID

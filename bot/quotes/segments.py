@@ -22,6 +22,10 @@ _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.)+$")
 _CLITIC_START = re.compile(r"\s+['’](?:s|t|n|k)\s+[A-Z]")
 
 
+_MOST_WORDS = 150
+_MOST_QUOTATIONS = 24
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of the frame, with its offsets and its lower-case form."""
@@ -128,8 +132,30 @@ def _split(text: str, start: int, end: int, paragraph: int, quotations: list[Quo
         while cursor < len(quotations) and quotations[cursor].opening < right:
             cursor += 1
         inside = quotations[first:cursor]
-        sentences.append(Sentence(left, right, paragraph, inside, _frame_words(text, left, right, inside)))
+        sentences.extend(_pieces(text, left, right, paragraph, inside))
     return sentences
+
+
+def _pieces(text: str, start: int, end: int, paragraph: int, quotations: list[Quotation]) -> list[Sentence]:
+    """Make a sentence; one of monstrous length is cut, so that what rules do within a sentence stays bounded."""
+    words = _frame_words(text, start, end, quotations)
+    if len(words) <= _MOST_WORDS and len(quotations) <= _MOST_QUOTATIONS:
+        return [Sentence(start, end, paragraph, quotations, words)]
+    cuts = [word.start for word in words[_MOST_WORDS::_MOST_WORDS]]
+    cuts += [quotation.opening for quotation in quotations[_MOST_QUOTATIONS::_MOST_QUOTATIONS]]
+    cuts = sorted(cut for cut in set(cuts) if start < cut < end)
+    pieces: list[Sentence] = []
+    word, quotation = 0, 0
+    for left, right in zip([start, *cuts], [*cuts, end], strict=True):
+        first_word, first_quotation = word, quotation
+        while word < len(words) and words[word].start < right:
+            word += 1
+        while quotation < len(quotations) and quotations[quotation].opening < right:
+            quotation += 1
+        left, right = _trim(text, left, right)
+        inside = quotations[first_quotation:quotation]
+        pieces.append(Sentence(left, right, paragraph, inside, words[first_word:word]))
+    return pieces
 
 
 def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
