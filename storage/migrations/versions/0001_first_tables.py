@@ -225,7 +225,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_statement_person_said",
         "statement",
-        ["person_id", "said_on", "id"],
+        ["person_id", "said_on", "id", "withdrawn_at"],
         unique=False,
         sqlite_where=sa.text("withdrawn_at IS NULL"),
         postgresql_where=sa.text("withdrawn_at IS NULL"),
@@ -233,7 +233,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_statement_said",
         "statement",
-        ["said_on", "id"],
+        ["said_on", "id", "withdrawn_at"],
         unique=False,
         sqlite_where=sa.text("withdrawn_at IS NULL"),
         postgresql_where=sa.text("withdrawn_at IS NULL"),
