@@ -63,9 +63,8 @@ def read_clause(text: str, cue: int | None, published: date, memberships: Sequen
     clause = _clause_around(text, cue)
     tense = _tense(clause, cue)
     candidates = find_dating(clause, published, memberships)
-    if tense != "past" and tense != "perfect":
-        # "De minister, in 2019 nog wethouder, zegt": in the present a date must stand in one breath with its verb.
-        candidates = [item for item in candidates if "," not in clause[min(item.end, cue) : max(item.start, cue)]]
+    if tense not in {"past", "perfect"}:
+        candidates = [item for item in candidates if _is_in_one_breath(clause, item, cue)]
     if tense == "according":
         # "Volgens haar was de dijk in 2019 al lek": the clause is the content, and so are its dates.
         candidates = [item for item in candidates if item.is_office]
@@ -203,6 +202,22 @@ _STILL = re.compile(r"\s+(?:nog|al|ook)\b")
 
 _ATTRIBUTE = re.compile(r"\s+[^\W\d_A-Z]+(?:e|en|d|t)\s+([^\W\d_A-Z]{3,})")
 """After a determiner and a date: a participle and its noun ("het in mei gesloten akkoord")."""
+
+
+def _is_in_one_breath(clause: str, item: TimeExpression, cue: int) -> bool:
+    """Whether a date stands so near to a verb in the present that it can only be the verb's.
+
+    "In juni belooft hij" it does, in "de minister, in 2019 nog wethouder, zegt" and "hij verdedigt het besluit vorig
+    jaar" it does not.
+    """
+    between = clause[min(item.end, cue) : max(item.start, cue)]
+    if "," in between:
+        return False
+    is_bare = item.start > cue and not _PREPOSITIONAL.match(clause, item.start)
+    return not is_bare or words()["determiners"].isdisjoint(WORD.findall(between.lower()))
+
+
+_PREPOSITIONAL = re.compile(r"\d|(?:in|op|bij|tijdens|begin|eind|medio|als|toen)\b", re.IGNORECASE)
 
 
 def _is_in_apposition(clause: str, item: TimeExpression, cue: int) -> bool:
