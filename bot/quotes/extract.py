@@ -85,10 +85,25 @@ class Extractor:
         for number, sentence in enumerate(sentences):
             mentions = find_mentions(text, sentence, self._index)
             frames.append(Frame(text, number, sentence, mentions, find_cues(text, sentence), None))
-        wanted = [frame for frame in frames if _calls_for_parse(frame)]
+        wanted = self._that_call_for_a_parse(frames)
         for frame, syntax in zip(wanted, parse(self.nlp, text, [one.sentence for one in wanted]), strict=True):
             frame.syntax = syntax
         return frames
+
+    def _that_call_for_a_parse(self, frames: Sequence[Frame]) -> list[Frame]:
+        """Give the sentences with people or cues in paragraphs with a mark, a cue or a person of the roster."""
+        paragraphs = {
+            frame.sentence.paragraph
+            for frame in frames
+            if frame.cues or frame.sentence.quotations or any(map(self._index.may_name, frame.mentions))
+        }
+        return [
+            frame
+            for frame in frames
+            if frame.words
+            and frame.sentence.paragraph in paragraphs
+            and (frame.cues or frame.mentions or frame.sentence.quotations)
+        ]
 
     def _statement(
         self, raw: str, cleaned: CleanText, spoken: Spoken, said: Said | None, published: date | None
@@ -162,7 +177,3 @@ def _report(spoken: Spoken) -> Report:
 def _cue_offset(found: Found) -> int | None:
     frame = found.frame
     return frame.words[found.cue.at].start - frame.sentence.start if found.cue else None
-
-
-def _calls_for_parse(frame: Frame) -> bool:
-    return bool(frame.words) and bool(frame.cues or frame.mentions or frame.sentence.quotations)

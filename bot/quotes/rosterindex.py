@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +15,14 @@ from bot.quotes.roster import GOVERNMENT_ROLES, Membership, Roster
 
 _LIKE_ENOUGH = 88.0
 _LONG_ENOUGH = 6
+
+
+class NamedMention(Protocol):
+    """What the index asks of a mention."""
+
+    name: tuple[str, ...]
+    titles: tuple[str, ...]
+    party: str | None
 
 
 class RosterIndex:
@@ -60,6 +69,13 @@ class RosterIndex:
     def knows_surname(self, folded: str) -> bool:
         """Whether somebody has that surname."""
         return folded in self._surnames
+
+    def may_name(self, mention: NamedMention) -> bool:
+        """Whether a mention may mean somebody of the roster: a surname of it, or an office of government or party."""
+        if mention.name:
+            words = [fold(word) for word in mention.name]
+            return any(" ".join(words[start:]) in self._surnames for start in range(len(words)))
+        return mention.party is not None or any(title in lexicon().government_titles for title in mention.titles)
 
     def similar(self, folded: str) -> frozenset[str]:
         """Give the one person whose full name or surname was misspelt so; empty where none or several come near."""
