@@ -23,6 +23,7 @@ _NARROW_PREPOSITIONS = frozenset(["op", "voor", "in", "aan", "met", "bij", "naar
 _TOLERANCE, _ROUGH_TOLERANCE = 0.005, 0.12
 _DAYS_APART = 20
 _SAME_AXIS = 3.0
+_FEW_CLAIMS = 3
 _LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
 _OUT_OF_FOCUS = 0.4
 _ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
@@ -59,6 +60,7 @@ class Pair:
         alignment: The alignment of these claims.
         whole: The alignment of the whole statements.
         later_marks: Kinds of marks anywhere in the later statement.
+        claim_count: The number of claims in both statements.
     """
 
     earlier: Utterance
@@ -67,6 +69,7 @@ class Pair:
     alignment: Alignment
     whole: Alignment
     later_marks: frozenset[str]
+    claim_count: int
 
     @property
     def strength(self) -> float:
@@ -110,7 +113,7 @@ def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analy
         return None
     whole = align(first.index, second.index)
     later_marks = frozenset(mark.kind for claim in second.claims for mark in claim.marks)
-    return Pair(earlier, later, (best[1], best[2]), best[3], whole, later_marks)
+    return Pair(earlier, later, (best[1], best[2]), best[3], whole, later_marks, len(first.claims) + len(second.claims))
 
 
 def findings(pair: Pair) -> list[Finding]:
@@ -131,6 +134,8 @@ def findings(pair: Pair) -> list[Finding]:
         Finding("new-words", min(1.0, sum(topic.weight for topic in pair.whole.later_only) / 40)),
         Finding("old-words", min(1.0, sum(topic.weight for topic in pair.whole.earlier_only) / 40)),
     ]
+    if pair.claim_count > _FEW_CLAIMS:
+        found.append(Finding("many-claims", min(1.0, (pair.claim_count - _FEW_CLAIMS) / 6)))
     for look in _LOOKS:
         found.extend(look(pair))
     return [finding for finding in found if finding.value]
