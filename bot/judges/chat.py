@@ -74,7 +74,7 @@ class ChatJudge:
             JudgeError: There is no word.
         """
         asked = messages(earlier, later)
-        body = {"model": self.model, "messages": asked, "response_format": answer_format()}
+        body: dict[str, object] = {"model": self.model, "messages": asked, "response_format": answer_format()}
         try:
             async with asyncio.timeout(self._wait):
                 answer = await self._persist(body)
