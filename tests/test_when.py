@@ -301,6 +301,14 @@ def test_a_sentence_that_leads_in_dates_the_quotation_after_it() -> None:
     assert told("Vorig jaar klonk het nog anders.", "…, [zei] de minister") == [LAST_YEAR]
 
 
+def test_a_promise_of_last_year_is_not_the_time_of_the_reaction_to_it() -> None:
+    assert told("Vorig jaar beloofde het kabinet nog veel huizen.", "…, [zei] de minister") == [None]
+
+
+def test_the_answer_to_a_question_about_older_words_is_new() -> None:
+    assert told("In mei [zei] u: …", "Had u dat moeten zeggen?", "¶ …") == [MAY, None]
+
+
 def test_a_name_and_a_date_before_a_colon_date_the_quotation() -> None:
     assert told("Minister Dösker vorig jaar: …", "Hij heeft zijn verlies van mei verwerkt: …") == [LAST_YEAR, None]
 

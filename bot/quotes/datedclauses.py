@@ -59,7 +59,8 @@ def read_clause(text: str, cue: int | None, published: date, memberships: Sequen
         text, cue = text[first : middle + REACH], cue if cue is None else cue - first
     if cue is None:
         dating = find_dating(text, published, memberships)
-        return Reading(text, "none", _best(dating, 0) if leads_in(text) or _is_caption(text, dating) else None)
+        is_dated = leads_in(text) or reports_in_past(text) or _is_caption(text, dating)
+        return Reading(text, "none", _best(dating, 0) if is_dated else None)
     clause = _clause_around(text, cue)
     tense = _tense(clause, cue)
     candidates = find_dating(clause, published, memberships)
@@ -76,12 +77,17 @@ def read_clause(text: str, cue: int | None, published: date, memberships: Sequen
 
 
 def leads_in(text: str) -> bool:
-    """Whether a sentence gives its date to the words after it.
+    """Whether a sentence gives its date to the words after it, whoever's: "Vorig jaar klonk het nog anders"."""
+    return not words()["lead_in_signs"].isdisjoint(WORD.findall(text.lower()))
 
-    "Vorig jaar klonk het anders" does; "Vorig jaar is er veel gebouwd" does not.
-    """
-    own = WORD.findall(text.lower())
-    return bool(words()["lead_in_signs"].intersection(own)) or _has_past_cue(own)
+
+def reports_in_past(text: str) -> bool:
+    """Whether a sentence tells that something was said, without its words: "In mei beloofde hij beterschap"."""
+    verbs = lexicon().verbs
+    return any(
+        _is_past(word) and any(verb.form == "finite" and not verb.companions for verb in verbs.get(word, ()))
+        for word in WORD.findall(text.lower())
+    )
 
 
 def _is_caption(text: str, dating: Sequence[TimeExpression]) -> bool:
@@ -261,11 +267,3 @@ def _infinitives() -> frozenset[str]:
             lemma = verb.lemma.partition(" ")[0]
             bare.add(lemma.removeprefix(verb.companions[0]) if verb.is_particle_verb and verb.companions else lemma)
     return frozenset(bare)
-
-
-def _has_past_cue(own: Sequence[str]) -> bool:
-    verbs = lexicon().verbs
-    return any(
-        _is_past(word) and any(verb.form == "finite" and not verb.companions for verb in verbs.get(word, ()))
-        for word in own
-    )

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.quotes.datedclauses import REACH, WORD, Reading, find_dating, goes_on_in_past, leads_in, read_clause
+from bot.quotes.datedclauses import (
+    REACH,
+    WORD,
+    Reading,
+    find_dating,
+    goes_on_in_past,
+    leads_in,
+    read_clause,
+    reports_in_past,
+)
 from bot.quotes.roster import Membership
 from bot.quotes.timeexpressions import TimeExpression, find_time_expressions, words
 
@@ -144,15 +153,19 @@ def date_reports(
     return dated
 
 
+_How = Literal["statement", "lead", "heading"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """A date that may hold for the sentences after it.
 
-    ``how`` tells what set it: a ``statement``, a sentence that leads one in (``lead``), or a ``heading``.
+    ``how`` tells what set it: a ``statement`` (or a sentence that tells of one), a sentence that leads in whatever is
+    said next (``lead``), or a ``heading``.
     """
 
     said: Said
-    how: Literal["statement", "lead", "heading"]
+    how: _How
     speaker: str | None
     frame: int
     paragraph: int
@@ -207,9 +220,14 @@ class _Timeline:
             self._speak_of(told)
         if self._held and self._held.how == "heading":
             return
-        if told is not None and leads_in(text):
-            self._held = _Held(told, "lead", None, self._index, self._frame.paragraph)
-        elif words()["returning"].intersection(WORD.findall(text.lower())) or not goes_on_in_past(text):
+        if told is not None and (leads_in(text) or reports_in_past(text)):
+            how: _How = "lead" if leads_in(text) else "statement"
+            self._held = _Held(told, how, None, self._index, self._frame.paragraph)
+        elif (
+            text.rstrip().endswith("?")
+            or words()["returning"].intersection(WORD.findall(text.lower()))
+            or not goes_on_in_past(text)
+        ):
             self._held = None
         elif self._held:
             self._held = replace(self._held, frame=self._index)
