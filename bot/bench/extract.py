@@ -1,4 +1,4 @@
-"""`citaatwacht bench`: how fast, how large and how good the extraction is on this machine; ratios within one run."""
+"""The extraction: how fast, how large and how good it is on this machine; ratios within one run."""
 
 from __future__ import annotations
 
