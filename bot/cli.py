@@ -165,7 +165,7 @@ def explain(
 @app.command()
 def bench(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False) -> None:
     """Measure extraction on this machine."""
-    from bot.bench import bench_extract
+    from bot.bench.extract import bench_extract
 
     figures = bench_extract()
     if as_json:

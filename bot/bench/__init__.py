@@ -1,0 +1,1 @@
+"""`citaatwacht bench`: what the program costs and finds on this machine."""
