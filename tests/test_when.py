@@ -334,6 +334,11 @@ def test_a_year_earlier_counts_from_the_time_spoken_of() -> None:
     assert told("In mei [zei] hij …", "Een jaar eerder [noemde] hij dat …") == [MAY, "2025-05-01..2025-05-31"]
 
 
+def test_a_year_later_that_is_still_to_come_dates_nothing() -> None:
+    assert told("In mei [zei] hij …", "Tien jaar later [noemde] hij dat …") == [MAY, None]
+    assert told("In mei [zei] hij …", "99 decennia later [noemde] hij dat …", published=date(9998, 12, 1))[1] is None
+
+
 def test_two_times_in_one_sentence_are_told_apart() -> None:
     frame = Frame("Vorig jaar zei hij   , maar nu zegt hij   ", 0)
     first, second = date_reports([frame], [Report(0, 11, "x"), Report(0, 31, "x")], TUESDAY)

@@ -108,11 +108,11 @@ def find_dating(text: str, published: date, memberships: Sequence[Membership] = 
 
 def goes_on_in_past(text: str) -> bool:
     """Whether a sentence without a statement stays in the time that the text spoke of."""
-    own = WORD.findall(text.lower())
+    own = set(WORD.findall(text.lower()))
+    if text.rstrip().endswith("?") or own & words()["returning"]:
+        return False
     verbs, strong = lexicon().verbs, words()["strong_past"]
-    return bool(words()["then"].intersection(own)) or any(
-        _is_past(word) for word in own if word in verbs or word in strong
-    )
+    return bool(own & words()["then"]) or any(_is_past(word) for word in own if word in verbs or word in strong)
 
 
 def _best(candidates: Sequence[TimeExpression], cue: int) -> TimeExpression | None:

@@ -241,7 +241,7 @@ def _weekday_source() -> str:
 
 
 def _number_source() -> str:
-    return rf"(?:een\s+)?(?:kleine\s+)?(?P<number>\d{{1,3}}|{'|'.join(words().numbers)})"
+    return rf"(?:een\s+)?(?:kleine\s+)?(?P<number>\d{{1,2}}|{'|'.join(words().numbers)})"
 
 
 def _day(match: re.Match[str], published: date) -> Resolution | None:

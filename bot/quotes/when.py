@@ -223,14 +223,8 @@ class _Timeline:
         if told is not None and (leads_in(text) or reports_in_past(text)):
             how: _How = "lead" if leads_in(text) else "statement"
             self._held = _Held(told, how, None, self._index, self._frame.paragraph)
-        elif (
-            text.rstrip().endswith("?")
-            or words()["returning"].intersection(WORD.findall(text.lower()))
-            or not goes_on_in_past(text)
-        ):
-            self._held = None
         elif self._held:
-            self._held = replace(self._held, frame=self._index)
+            self._held = replace(self._held, frame=self._index) if goes_on_in_past(text) else None
 
     def _speak_of(self, said: Said) -> None:
         self._spoken_of, self._spoken_in = said, self._frame.paragraph
@@ -245,13 +239,19 @@ class _Timeline:
             case "then":
                 return replace(anchor, surface=said.surface)
             case "shift":
-                days = timedelta(days=best.days)
-                first = anchor.start + days if anchor.start else None
-                return Said(first, min(anchor.end + days, self._published), said.surface)
+                return self._shifted(anchor, best.days, said.surface)
             case "after":
                 return replace(said, start=anchor.start)
             case _:
                 return said
+
+    def _shifted(self, anchor: Said, days: int, surface: str) -> Said | None:
+        try:
+            first = anchor.start + timedelta(days=days) if anchor.start else None
+            last = min(anchor.end + timedelta(days=days), self._published)
+        except OverflowError:  # "90 decennia eerder"
+            return None
+        return Said(first, last, surface) if first is None or first <= last else None
 
     def _carried(self, report: Report, reading: Reading) -> Said | None:
         held = self._held
