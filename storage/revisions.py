@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from storage import search, tables  # noqa: F401 - the tables are what is compared
+from storage.connections import changing
 from storage.errors import MigrationFailed, NewerDatabase
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -68,6 +71,31 @@ def migrate(connection: Connection, target: str, migrations: Path = MIGRATIONS) 
         raise MigrationFailed(f"the upgrade was undone, it would leave rows without their parent: {orphans[0]}")
 
 
+def draft(message: str, migrations: Path = MIGRATIONS) -> Path:
+    """Write the next revision from the differences between the tables and the revisions so far; read it over.
+
+    Where it changes a table that has CHECK constraints in a way that SQLite does by copying it, name them in
+    ``batch_alter_table(..., table_args=...)``: a copy loses those that it is not told of (``db check`` tells).
+    A revision has no way back: that is what the backup before an upgrade is for.
+
+    Args:
+        message: What it does, in the imperative; the file is named after it.
+        migrations: The folder of migrations.
+
+    Returns:
+        The new file.
+    """
+    newest = head(migrations)
+    config = _config(migrations)
+    with TemporaryDirectory() as folder, changing(f"sqlite:///{folder}/empty.db") as connection:
+        migrate(connection, "head", migrations)
+        config.attributes["connection"] = connection
+        script = command.revision(config, message, autogenerate=True, rev_id=f"{int(newest) + 1:04d}")
+    if not isinstance(script, Script):
+        raise MigrationFailed("Alembic wrote no revision")
+    return Path(script.path)
+
+
 def orphaned_rows(connection: Connection) -> list[str]:
     """Say which rows of a SQLite database lack the row that they refer to; PostgreSQL never has any."""
     if connection.dialect.name != "sqlite":
@@ -83,11 +111,19 @@ def comparison_options() -> dict[str, Any]:
         "render_as_batch": True,
         "compare_type": True,
         "include_object": _belongs_to_revisions,
+        "render_item": _plain_type,
     }
 
 
 def _belongs_to_revisions(_item: SchemaItem, name: str | None, *_rest: object) -> bool:
     return not search.is_derived(name)
+
+
+def _plain_type(_kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write a type of SQLModel as SQLAlchemy's own, so that old revisions outlive its changes."""
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return "sa.String()" if isinstance(item, AutoString) else False
 
 
 def _config(migrations: Path) -> Config:

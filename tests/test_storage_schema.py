@@ -31,19 +31,20 @@ from storage.errors import (
     StorageError,
 )
 from storage.quotes import quotes
-from storage.revisions import MIGRATIONS
+from storage.revisions import MIGRATIONS, draft, head
 from tests.storage_examples import a_statement, fill, keep, keep_text
 
 Result = TypeVar("Result")
 
-REVISION = '''
+HEAD = head()
+REVISION = f'''
 """A revision for the tests."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0001"
+down_revision = "{HEAD}"
 
 
 def upgrade() -> None:
@@ -54,6 +55,9 @@ ALTER_PARENTS = """
     for name in ("person", "statement", "article"):
         with op.batch_alter_table(name, recreate="always" if is_sqlite else "never") as batch:
             batch.add_column(sa.Column("note", sa.String(), nullable=True))
+"""
+FORGET_A_COLUMN = """
+    op.drop_column("story", "title")
 """
 LOSE_PARENTS = """
     op.execute("DELETE FROM person")
@@ -104,9 +108,9 @@ async def cafe_statements(session: AsyncSession) -> int:
 def test_an_upgrade_makes_the_tables_once(empty_url: str) -> None:
     assert schema.state(empty_url).current is None
     first = schema.upgrade(empty_url)
-    assert (first.before, first.after, first.backup_path) == (None, "0001", None)
-    assert schema.upgrade(empty_url).before == "0001"
-    assert schema.state(empty_url) == schema.SchemaState("0001", "0001", is_current=True, is_newer=False, exists=True)
+    assert (first.before, first.after, first.backup_path) == (None, HEAD, None)
+    assert schema.upgrade(empty_url).before == HEAD
+    assert schema.state(empty_url) == schema.SchemaState(HEAD, HEAD, is_current=True, is_newer=False, exists=True)
     assert schema.check(empty_url) == []
 
 
@@ -124,11 +128,11 @@ def test_changing_parent_tables_keeps_their_children_and_the_search(empty_url: s
     assert all(before.values()), "every table holds something"
     migrations = with_revision(tmp_path, ALTER_PARENTS)
     result = schema.upgrade(empty_url, tmp_path / "backups", migrations=migrations)
-    assert (result.before, result.after) == ("0001", "9999")
+    assert (result.before, result.after) == (HEAD, "9999")
     assert contents(empty_url) == before
     with changing(normalise_url(empty_url)) as connection:
         # The revision is not ours: the units of work below would refuse it.
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
     assert in_unit(empty_url, cafe_statements) == 1
 
     async def add_one(session: AsyncSession) -> None:
@@ -146,13 +150,13 @@ def test_a_backup_is_taken_before_an_upgrade(empty_url: str, tmp_path: Path) -> 
     migrations = with_revision(tmp_path, ALTER_PARENTS)
     backup_path = schema.upgrade(empty_url, tmp_path / "backups", migrations=migrations).backup_path
     assert backup_path is not None
-    assert "0001" in backup_path.name
+    assert HEAD in backup_path.name
     if backup_path.suffix == ".db":
         restored = f"sqlite:///{backup_path}"
     else:
         restored = f"sqlite:///{tmp_path / 'restored.db'}"
         schema.restore(restored, backup_path)
-    assert schema.state(restored).current == "0001"
+    assert schema.state(restored).current == HEAD
     assert contents(restored) == before
 
 
@@ -174,6 +178,14 @@ def test_rows_that_lost_their_parent_are_named(sqlite_url: str, tmp_path: Path) 
     in_unit(sqlite_url, fill)
     with pytest.raises(MigrationFailed, match="refers to a row of person"):
         schema.upgrade(sqlite_url, migrations=with_revision(tmp_path, LOSE_PARENTS))
+
+
+def test_a_draft_of_a_revision_sees_the_tables_but_not_the_search(tmp_path: Path) -> None:
+    migrations = with_revision(tmp_path, FORGET_A_COLUMN)
+    drafted = draft("Add a title to story", migrations).read_text(encoding="utf-8")
+    assert "batch_op.add_column(sa.Column('title', sa.String(), nullable=False))" in drafted
+    assert "statement" not in drafted
+    assert schema.upgrade(f"sqlite:///{tmp_path / 'x.db'}", migrations=migrations).after == "10000"
 
 
 async def test_a_database_of_a_newer_version_is_refused(empty_url: str, tmp_path: Path) -> None:
