@@ -88,12 +88,24 @@ class _Finder:
         indices: tuple[int, ...]
         if lower == "wat" and "betreft" in following:
             verb, indices = _WAT_BETREFT, (position, position + 1 + following.index("betreft"))
+        elif lower == "zo" and self._leads_to_name(position):
+            verb, indices = _ZO, (position,)
         elif lower == "naar" and following[:2] == ["eigen", "zeggen"]:
             verb, indices = _EIGEN_ZEGGEN, (position, position + 1, position + 2)
         else:
             return None
         surface = " ".join(self.words[index].text for index in indices)
         return Cue(verb, position, position, indices, surface, refused=False)
+
+    def _leads_to_name(self, position: int) -> bool:
+        """See "..., zo Vos" and "..., zo de minister": no verb, a comma or mark before, somebody after."""
+        if position + 1 >= len(self.words):
+            return False
+        before = self.text[max(0, self.words[position].start - 2) : self.words[position].start]
+        follower = self.words[position + 1]
+        gap = self.text[self.words[position].end : follower.start]
+        names = follower.is_capitalised or follower.lower in ("de", "het", "een", "minister", "premier")
+        return before == ", " and gap == " " and names and follower.lower not in self.lexicon.verbs
 
     def _cue(self, position: int, verb: Verb, companions: tuple[int, ...], finite: int) -> Cue:
         own = tuple(sorted({position, *companions}))
@@ -181,6 +193,9 @@ class _Finder:
             return position
         if verb.form == "finite":
             lower = self.words[position].lower
+            if verb.lemma == "laten weten" and lower == "laten" and self._perfect(position) is not None:
+                # "heeft de Kamer laten weten": the infinitive stands for the participle.
+                return self._perfect(position)
             is_infinitive_too = lower.endswith("en") and self._governor(position) is not None
             return None if is_infinitive_too else position
         if verb.form == "participle":
@@ -189,6 +204,12 @@ class _Finder:
         if before == "te":
             return self._governor(position) or position
         return self._governor(position)
+
+    def _perfect(self, position: int) -> int | None:
+        for index in range(position - 1, max(-1, position - _REACH), -1):
+            if self.words[index].lower in ("heeft", "hebben", "had", "hadden"):
+                return index
+        return None
 
     def _auxiliary(self, position: int) -> int | None:
         """Find the auxiliary of a participle, before it or right after it."""
@@ -242,6 +263,7 @@ class _Finder:
 
 
 _WAT_BETREFT = Verb("wat betreft", "prepositional", "preposition", (), is_particle_verb=False)
+_ZO = Verb("zo", "prepositional", "preposition", (), is_particle_verb=False)
 _EIGEN_ZEGGEN = Verb("naar eigen zeggen", "prepositional", "preposition", (), is_particle_verb=False)
 _OTHER_MODALS = frozenset(
     {"moet", "moeten", "moest", "moesten", "zal", "zullen", "zou", "zouden", "gaat", "gaan", "laat", "liet"}

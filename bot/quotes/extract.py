@@ -10,14 +10,14 @@ from spacy.language import Language
 
 from bot.quotes.clean import CleanText, clean
 from bot.quotes.confidence import confidence_of
-from bot.quotes.cues import find_cues
+from bot.quotes.cues import Cue, find_cues
 from bot.quotes.discourse import Discourse
 from bot.quotes.found import Found
 from bot.quotes.frames import Frame
 from bot.quotes.indirect import find_indirect
 from bot.quotes.marks import pair_marks
 from bot.quotes.mentions import find_mentions
-from bot.quotes.nlp import load_nlp, parse
+from bot.quotes.nlp import Syntax, load_nlp, parse
 from bot.quotes.quoted import find_quoted
 from bot.quotes.roster import Roster
 from bot.quotes.rosterindex import RosterIndex
@@ -88,6 +88,8 @@ class Extractor:
         wanted = self._that_call_for_a_parse(frames)
         for frame, syntax in zip(wanted, parse(self.nlp, text, [one.sentence for one in wanted]), strict=True):
             frame.syntax = syntax
+            if syntax is not None:
+                frame.cues = [cue for cue in frame.cues if not _is_noun(frame, cue, syntax)]
         return frames
 
     def _that_call_for_a_parse(self, frames: Sequence[Frame]) -> list[Frame]:
@@ -156,6 +158,13 @@ def _masked(frame: Frame, found: Sequence[Found]) -> ReportingFrame:
     contents = [(quotation.opening, quotation.after) for quotation in sentence.quotations]
     contents += [(one.start, one.end) for one in found if one.kind == "indirect" and one.rule not in _WITH_FRAME_WITHIN]
     return ReportingFrame(mask(frame.text, sentence.start, sentence.end, contents), sentence.paragraph)
+
+
+def _is_noun(frame: Frame, cue: Cue, syntax: Syntax) -> bool:
+    """Whether a word that may be a verb is a noun here ("op vragen van Vos", "het besluit:")."""
+    word = frame.words[cue.at]
+    looks_like_a_noun = word.lower.endswith("en") or word.lower in ("besluit", "post", "spot", "antwoord", "merk")
+    return looks_like_a_noun and syntax.is_noun(word.start)
 
 
 def _role_days(frame: Frame, found: Sequence[Found], masked: ReportingFrame, published: date) -> dict[int, date]:

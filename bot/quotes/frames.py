@@ -162,7 +162,12 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
     if _is_document(frame, cue):
         return GENERIC
     limit = _content_limit(frame, cue)
-    mention = _pronoun_beside(frame, cue) or _by_parse(frame, cue, limit) or _by_order(frame, cue, limit)
+    mention = (
+        _first_constituent(frame, cue)
+        or _pronoun_beside(frame, cue)
+        or _by_parse(frame, cue, limit)
+        or _by_order(frame, cue, limit)
+    )
     if mention is None:
         return UNSAID
     if mention.kind == "role" and any(title in lexicon().documents for title in mention.titles):
@@ -272,6 +277,14 @@ def _by_parse(frame: Frame, cue: Cue, limit: int) -> Mention | None:
         return None if mention.genitive else _not_addressee(frame, cue, mention)
     if token.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM") or token.lower_ in lexicon().documents:
         return None
+    follower = frame.mention_starting(cue.finite + 1)
+    if (
+        follower is not None
+        and _is_next_to(frame, cue.finite, cue.finite + 1)
+        and start < frame.words[cue.finite].start
+    ):
+        # "In de brief schrijft Vos": whoever follows the verb is meant, not a thing before it.
+        return None
     return _description(frame, token.i, start)
 
 
@@ -289,6 +302,19 @@ def _pronoun_beside(frame: Frame, cue: Cue) -> Mention | None:
             mention = frame.mention_starting(position)
             if mention is not None and _is_next_to(frame, left, right):
                 return mention
+    return None
+
+
+def _first_constituent(frame: Frame, cue: Cue) -> Mention | None:
+    """Give who opens the sentence right before the finite verb: in a main clause that is its subject."""
+    for mention in frame.mentions:
+        opens = mention.first == 0 or (mention.first == 1 and frame.words[0].lower in ("maar", "en", "ook", "want"))
+        if not opens or mention.after_preposition or mention.genitive or mention.last >= cue.finite:
+            continue
+        if mention.kind == "pronoun" or (mention.kind == "name" and not mention.is_surely_name):
+            continue
+        if _reaches(frame, mention, cue.finite):
+            return mention
     return None
 
 

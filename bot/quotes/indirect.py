@@ -157,7 +157,7 @@ def according_to_first(state: Reported, cue: Cue) -> list[Found]:
 def according_to_amid(state: Reported, cue: Cue) -> list[Found]:
     """The speaker stands amid the sentence: "Er is volgens Vos geen geld.", "Het mag wat hem betreft weg."."""
     frame = state.frame
-    if cue.tier != "prepositional" or cue.verb.lemma == "aldus":
+    if cue.tier != "prepositional" or cue.verb.lemma in ("aldus", "zo"):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions:
@@ -210,7 +210,7 @@ def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
 def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     """The cue is an aside: "Dat kan, zegt Vos, maar pas in mei.", "De brug is oud, aldus de wethouder."."""
     frame = state.frame
-    if cue.verb.form not in ("finite", "preposition") or cue.verb.lemma == "volgens":
+    if cue.verb.form not in ("finite", "preposition") or cue.verb.lemma in ("volgens", "wat betreft"):
         return []
     comma = _comma_before(frame, cue)
     if comma is None or any(q.opening < comma for q in frame.sentence.quotations):
@@ -346,7 +346,7 @@ def _end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int
     for position in range(first, last):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
-        if _coordinates_cue(frame, position, cue):
+        if _coordinates_cue(frame, position, cue) or _coordinates_deed(frame, position):
             return frame.words[position - 1].end
         if "," not in gap and ";" not in gap:
             continue
@@ -357,9 +357,24 @@ def _end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int
 
 def _coordinates_cue(frame: Frame, position: int, cue: Cue) -> bool:
     """Whether "en" or "maar" is followed by the verb of another cue ("belooft te komen en hoopt dat ...")."""
-    if frame.words[position].lower not in ("en", "maar"):
+    if frame.words[position].lower not in ("en", "maar", "terwijl"):
         return False
-    return any(other.finite == other.at == position + 1 and other.verb.form == "finite" for other in frame.cues)
+    for other in frame.cues:
+        adverbs = frame.words[position + 1 : other.finite]
+        near = position < other.finite <= position + 3 and all(word.lower in lexicon().adverbs for word in adverbs)
+        if near and other.finite == other.at and other.verb.form == "finite" and other is not cue:
+            return True
+    return False
+
+
+def _coordinates_deed(frame: Frame, position: int) -> bool:
+    """Whether "en" joins a deed of the teller to what he says ("zei dat het dicht moet en vertrok naar huis")."""
+    if frame.words[position].lower not in ("en", "maar") or position == 0 or position + 3 >= len(frame.words):
+        return False
+    closes = frame.has_any_verb(frame.words[position - 1].start, frame.words[position - 1].end)
+    follower = frame.words[position + 1]
+    finite = frame.syntax.is_finite(follower.start) if frame.syntax else None
+    return closes and bool(finite) and follower.text.islower()
 
 
 def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
@@ -370,6 +385,8 @@ def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
         return True
     if word.lower in ("maar", "en") and following is not None:
         return _is_main_verb(frame, position + 1)
+    if _is_in_relative_clause(frame, cue) and frame.is_verb(position):
+        return True
     for other in frame.cues:
         if other is cue or other.at <= cue.at or other.refused:
             continue
@@ -383,6 +400,14 @@ def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
             )
             if begins and starts_own_clause(frame, other, subject) and other.finite == subject.mentions[-1].last + 1:
                 return True
+    return False
+
+
+def _is_in_relative_clause(frame: Frame, cue: Cue) -> bool:
+    """Whether a cue stands in a clause such as ", die zegt dat ...,", after which the main clause goes on."""
+    for index in range(cue.finite - 1, max(-1, cue.finite - 4), -1):
+        if frame.words[index].lower == "die" and index > 0:
+            return "," in frame.between(frame.words[index - 1].end, frame.words[index].start)
     return False
 
 
@@ -458,6 +483,3 @@ def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:
         return None
     end = found.start + len(lead.rstrip(" ,"))
     return Found(found.start, end, "indirect", frame, found.cue, found.subject, found.rule)
-
-
-__all__ = ["RULES", "find_indirect", "lexicon"]

@@ -78,6 +78,7 @@ class Lexicon:
         self.organisation_words = words["organisation_words"]
         self.not_names = words["not_names"]
         self._agent_endings = tuple(words["agent_endings"])
+        self._not_agent_endings = tuple(words["not_agent_endings"])
         self._not_agents = words["not_agents"]
         given = _strings("given_names.toml")
         self._gender: dict[str, Gender] = dict.fromkeys(fold(given["male"]).split(), "male")
@@ -106,7 +107,7 @@ class Lexicon:
             self.verbs,
             self._not_agents,
         )
-        return not any(lower in words for words in known) and not lower.endswith(tuple(self._not_agents))
+        return not any(lower in words for words in known) and not lower.endswith(self._not_agent_endings)
 
     def gender_of_given_name(self, name: str) -> Gender | None:
         """Give the gender that a given name mostly has, or None where the list does not know it."""

@@ -46,6 +46,8 @@ class Mention:
         demonstrative: Whether it points back ("die minister", "die laatste").
         indefinite: Whether it brings in someone new ("een woordvoerder", "bronnen").
         complement: For a role, the words of "van ..." after it that are no portfolio.
+        brackets: What stands in brackets after it.
+        is_surely_name: Whether it cannot be just a word that begins its sentence with a capital.
     """
 
     start: int
@@ -67,6 +69,7 @@ class Mention:
     indefinite: bool = False
     complement: str = ""
     brackets: list[str] = field(default_factory=list)
+    is_surely_name: bool = False
 
 
 def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Mention]:
@@ -177,6 +180,9 @@ class _Reader:
         """Give the index after the last word of the capitalised name that starts here, or None."""
         first = self.words[start]
         opens_sentence = self._opens_sentence(start)
+        known = self._known_surname_end(start)
+        if known is not None:
+            return known
         if fold(first.text) in PARTICLES:
             end = self._after_particles(start)
             if end is None:
@@ -190,16 +196,33 @@ class _Reader:
             end = start + 1
         return self._extend(start, end)
 
+    def _known_surname_end(self, start: int) -> int | None:
+        """Give the end of a surname of several words that the roster knows as it stands ("In 't Hout")."""
+        for length in (4, 3, 2):
+            end = start + length
+            if end > len(self.words) or not self.words[end - 1].is_capitalised:
+                continue
+            is_one = all(self.adjacent(position) for position in range(start, end - 1))
+            if is_one and self.index.knows_surname(self._folded(start, end)):
+                return end
+        return None
+
     def _is_no_name(self, start: int) -> bool:
         first = self.words[start]
         if first.lower in self.lexicon.not_names and not self.index.knows_full_name(self._folded(start, start + 2)):
+            return True
+        closed = (self.lexicon.adverbs, self.lexicon.subordinators, self.lexicon.prepositions, self.lexicon.auxiliaries)
+        if self._opens_sentence(start) and any(first.lower in words for words in closed):
             return True
         return not first.text[:1].isalpha()
 
     def _extend(self, start: int, end: int) -> int:
         while end < len(self.words) and end - start < _LONGEST_NAME and self.adjacent(end - 1):
             word = self.words[end]
-            if fold(word.text) in PARTICLES:
+            known = self._known_surname_end(end) if word.text.islower() else None
+            if known is not None:
+                end = known
+            elif fold(word.text) in PARTICLES:
                 after = self._after_particles(end)
                 is_surname = after is not None and self._may_take_particle(start, end, word)
                 if not is_surname or after is None:
@@ -282,6 +305,8 @@ class _Reader:
         )
         self._take_titles(mention, title_words)
         self._take_brackets(mention)
+        known = self._is_known_name(start, end) or self.lexicon.is_given_name(name[0])
+        mention.is_surely_name = known or len(name) > 1 or bool(title_words) or not self._opens_sentence(start)
         self._take_portfolio(mention)
         self._look_before(mention)
         if mention.gender is None:
@@ -463,7 +488,7 @@ class _Reader:
             plural=is_plural or noun in ("ministers", "staatssecretarissen", "bewindslieden", "vicepremiers"),
             possessive=opener in lexicon_.possessives,
             demonstrative=opener in ("die", "deze", "dat", "dit"),
-            indefinite=opener in _NEW_OR_ANY or not has_determiner,
+            indefinite=opener in _NEW_OR_ANY or not has_determiner or self._is_foreign(position, at),
         )
         self._take_titles(mention, [word.lower])
         if not mention.titles:
@@ -480,6 +505,11 @@ class _Reader:
         self._take_brackets(mention)
         self._look_before(mention)
         return mention
+
+    def _is_foreign(self, position: int, noun: int) -> bool:
+        """Whether an adjective makes an office one of another country ("de Franse minister")."""
+        adjectives = self.words[position + 1 : noun]
+        return any(word.is_capitalised and word.lower not in ("nederlandse", "haagse") for word in adjectives)
 
     def _is_modifier(self, lower: str) -> bool:
         """Whether a word may stand between a determiner and its noun: an adjective, a number, an adverb of time."""

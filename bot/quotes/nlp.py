@@ -125,6 +125,11 @@ class Syntax:
                         return child
         return None
 
+    def is_noun(self, offset: int) -> bool:
+        """Whether the word at an offset is a noun."""
+        token = self._by_start.get(offset)
+        return token is not None and token.pos_ == "NOUN"
+
     def is_verb(self, offset: int) -> bool:
         """Whether the word at an offset is a verb in any form."""
         token = self._by_start.get(offset)

@@ -203,7 +203,10 @@ def within_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     if governing is None:
         return None
     cue, subject = governing
-    kind = _kind(frame, quotation) if _is_led_in(frame, quotation, cue) else "partial"
+    opens = not frame.between(frame.sentence.start, quotation.opening).strip() and frame.text[quotation.after :][
+        :2
+    ] in (" –", " -")
+    kind = _kind(frame, quotation) if opens or _is_led_in(frame, quotation, cue) else "partial"
     return _found(frame, quotation, kind, cue, subject, "within_clause")
 
 

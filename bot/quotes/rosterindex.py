@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz, process
 
-from bot.quotes.folding import fold
+from bot.quotes.folding import core_of, fold
 from bot.quotes.lexicon import lexicon
 from bot.quotes.roster import GOVERNMENT_ROLES, Membership, Roster
 
@@ -81,9 +81,16 @@ class RosterIndex:
         """Give the one person whose full name or surname was misspelt so; empty where none or several come near."""
         if len(folded) < _LONG_ENOUGH:
             return frozenset()
-        names = self._full if " " in folded else self._surnames
-        near = process.extract(folded, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=3)
-        ids = {person_id for name, _, _ in near for person_id in names[name]}
+        ids: set[str] = set()
+        for names in (self._full, self._surnames):
+            near = process.extract(folded, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=3)
+            # "van der" alike is no likeness of names.
+            ids.update(
+                person_id
+                for name, _, _ in near
+                if fuzz.ratio(core_of(name), core_of(folded)) >= _LIKE_ENOUGH - 6
+                for person_id in names[name]
+            )
         return frozenset(ids) if len(ids) == 1 else frozenset()
 
     def party(self, phrase: str) -> str | None:

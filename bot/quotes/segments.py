@@ -13,9 +13,9 @@ from bot.quotes.marks import MARKS, Quotation, Span
 _DATELINE = re.compile(r"(?:[A-Z][A-Z'’./-]+ ?){1,4}(?:\([^)\n]{1,30}\) ?)?[–—-] ")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _LINE_END = re.compile(r"(?<=[.!?…:;”\"’»)])[ \t]*\n\s*")
-_SENTENCE_END = re.compile(rf"[.!?…]+[)\]]?[{re.escape(MARKS)}]*[)\]]?(?=\s)")
+_SENTENCE_END = re.compile(rf"[.!?…]+[)\]]?[{re.escape(MARKS)}]*[)\]]?(?=\s)|(?<=[{re.escape(MARKS)}])\.(?=[A-Z])")
 _QUOTATION_END = re.compile(r"[.!?…][)\]]?$")
-_NEXT_START = re.compile(rf"\s+(?:[–—-]\s+)?[({re.escape(MARKS)}]*['’]?[^\W_a-zß-öø-ÿ]")
+_NEXT_START = re.compile(rf"(?:\s+|(?<=\.)(?=[A-Z]))(?:[–—-]\s+)?[({re.escape(MARKS)}]*['’]?[^\W_a-zß-öø-ÿ]")
 _LAST_WORD = re.compile(r"[^\s(\[]+$")
 _WORD = re.compile(r"[^\W_]+(?:(?:['’&/.+]|-)[^\W_]+)*|['’][^\W_]+(?:-[^\W_]+)*")
 _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.)+$")
@@ -166,7 +166,9 @@ def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
             continue
         before = _LAST_WORD.search(text, max(start, match.start() - 30), match.start() + 1)
         word = before.group() if before else ""
-        if match.group() == "." and (_INITIALS.match(word) or word.lower() in lexicon().abbreviations):
+        if match.group() == "." and word.lower() in lexicon().abbreviations:
+            continue
+        if match.group() == "." and _INITIALS.match(word) and not text.endswith("op X", start, match.start()):
             continue
         cuts.append(match.end())
     return cuts

@@ -9,6 +9,7 @@ from datetime import date
 from bot.quotes.discourse import Discourse, Entity, Resolution
 from bot.quotes.found import Found
 from bot.quotes.frames import Frame, main_subject
+from bot.quotes.lexicon import lexicon
 from bot.quotes.mentions import Mention
 from bot.quotes.values import Attribution
 
@@ -143,7 +144,7 @@ class Narrator:
         for mention in found.subject.mentions:
             resolution = self._resolve(frame, mention, day, frame.between(found.start, found.end))
             mention = _apposition(frame, mention) or mention
-            attribution = _ATTRIBUTION[mention.kind]
+            attribution = _attribution(mention)
             if not resolution.entities:
                 spoken.append(Spoken(found, None, mention.surface, attribution, 0.3))
             for entity in resolution.entities:
@@ -170,6 +171,13 @@ class Narrator:
         if paragraph == frame.sentence.paragraph:
             return entity, 0.92 if frame.index - index <= 1 else 0.85
         return entity, 0.8 if frame.sentence.paragraph - paragraph == 1 else 0.65
+
+
+def _attribution(mention: Mention) -> Attribution:
+    """A body under its full name is named ("het ministerie van Landbouw"), under its kind alone a role."""
+    if mention.kind == "role" and mention.titles[0] in lexicon().bodies and (mention.portfolio or mention.complement):
+        return "named"
+    return _ATTRIBUTION[mention.kind]
 
 
 def _limit_of(found: Found) -> int:
