@@ -7,22 +7,25 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 from pydantic import SecretStr
 
 import seeds
 from bot.service import Service
 from bot.settings import Settings
 from storage import schema
+from storage.articles import articles_to_take, counts, keep_article
 from storage.database import Database
 from storage.outbox import outbox_state
 from storage.people import import_roster
-from storage.sources import enabled_sources, ensure_feed_source, seed_sources, switch_source
+from storage.sources import enabled_sources, ensure_feed_source, ensure_manual_source, seed_sources, switch_source
 from tests.botapi import BotApiServer, Chat, User
 from tests.feedserver import FeedServer, article, item, rss
 from tests.fictional import EARLIER, LATER, ROSTER
@@ -154,6 +157,55 @@ async def test_after_a_kill_between_storing_and_sending_exactly_what_was_due_is_
             alert = await telegram.wait_for_message(group, "De btw gaat niet omhoog", within=PATIENCE)
             await _until_polled(feeds, 3)
         assert group.from_bot[replies:] == [alert]
+
+
+async def test_quotes_are_answered_while_five_hundred_articles_are_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with (
+        FeedServer() as feeds,
+        BotApiServer() as telegram,
+        _installation(tmp_path, feeds.url("/rss")) as database,
+    ):
+        _serve(feeds)
+        anna, group = _editors(telegram)
+        async with database.writing() as session:
+            await ensure_manual_source(session, source_id="proef", name="De Proefkrant")
+            for number in range(500):
+                text = LATER.replace("btw", f"heffing op kavel {number}")
+                await keep_article(
+                    session,
+                    identity=f"https://proef.test/{number}",
+                    source_id="proef",
+                    url=f"https://proef.test/{number}",
+                    title=f"Kavel {number}",
+                    text=text,
+                    published_at=datetime.now(UTC) - timedelta(minutes=number),
+                )
+        waits = []
+        async with _running(_settings(tmp_path, telegram, feeds), telegram, database):
+            while await _waiting(database):
+                asked = time.monotonic()
+                await telegram.say(group, anna, "/quotes Zandstra")
+                await telegram.wait_for_message(group, within=PATIENCE)
+                waits.append(time.monotonic() - asked)
+                await asyncio.sleep(0.5)
+        async with database.reading() as session:
+            counted = await counts(session)
+    assert counted.articles == 500
+    assert counted.failed == 0
+    assert counted.statements >= 500
+    assert waits
+    with capsys.disabled():
+        middle, worst = sorted(waits)[len(waits) // 2], max(waits)
+        print(
+            f"\n/quotes during an ingest of 500 articles: {len(waits)} answers, median {middle:.3f} s, worst {worst:.3f} s"
+        )
+
+
+async def _waiting(database: Database) -> bool:
+    async with database.reading() as session:
+        return bool(await articles_to_take(session, moment=datetime.now(UTC), limit=1))
 
 
 async def test_sigterm_ends_the_process_in_order(tmp_path: Path) -> None:
