@@ -235,8 +235,9 @@ def test_a_packed_pipeline_loads_and_tells_how_it_was_made(
     figures = pack(trained, target, treebanks, plan, None)
     nlp = spacy.load(target)
     assert nlp.pipe_names == ["tok2vec", "parser", "lemmatizer", "morphologizer"]
-    assert nlp.meta["performance"] == figures
-    assert nlp.meta["training"]["plan"]["seed"] == plan.seed
+    meta = json.loads((target / "meta.json").read_text(encoding="utf-8"))
+    assert meta["performance"] == figures
+    assert meta["training"]["plan"]["seed"] == plan.seed
     assert "CC BY-SA 4.0" in (target / "LICENSE").read_text(encoding="utf-8")
     assert "Groningen" in (target / "ATTRIBUTION").read_text(encoding="utf-8")
     assert "small.conllu" in (target / "README.md").read_text(encoding="utf-8")
