@@ -241,7 +241,7 @@ def _damage(connection: Connection) -> list[str]:
 def _drift(connection: Connection) -> list[str]:
     context = MigrationContext.configure(connection, opts=revisions.comparison_options())
     differences = [f"the schema differs: {difference}" for difference in compare_metadata(context, SQLModel.metadata)]
-    # Alembic does not compare CHECK constraints, and on SQLite a batch change loses those it is not told of.
+    # Alembic does not compare CHECK constraints, which alone keep unknown words out.
     inspector = inspect(connection)
     for table in SQLModel.metadata.sorted_tables:
         if inspector.has_table(table.name):
