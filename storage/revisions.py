@@ -74,7 +74,8 @@ def migrate(connection: Connection, target: str, migrations: Path = MIGRATIONS) 
 def draft(message: str, migrations: Path = MIGRATIONS) -> Path:
     """Write the next revision from the differences between the tables and the revisions so far; read it over.
 
-    Alembic sees no change of a CHECK constraint; write that by hand. A revision has no way back: that is what the backup before an upgrade is for.
+    Alembic sees no change of a CHECK constraint; write that by hand. A revision has no way back: that is what
+    the backup before an upgrade is for.
 
     Args:
         message: What it does, in the imperative; the file is named after it.
