@@ -124,9 +124,16 @@ class Discourse:
         self.entities: dict[str, Entity] = {}
         self.recent: deque[Occurrence] = deque(maxlen=_REMEMBERED)
         self.spoke: set[str] = set()
+        self.introduced: set[str] = set()
         self._misspellings: dict[str, frozenset[str]] = {}
         self.times: Counter[str] = Counter()
         self.lexicon = lexicon()
+
+    def introduce(self, mentions: Iterable[Mention]) -> None:
+        """Remember whom a text names in full anywhere, to tell homonyms apart before that."""
+        for mention in mentions:
+            if len(mention.name) > 1:
+                self.introduced |= self.index.full_name(fold(" ".join(mention.name)))
 
     def note(
         self, entity: Entity, sentence: int, paragraph: int, *, is_subject: bool, is_oblique: bool = False
@@ -249,6 +256,9 @@ class Discourse:
             if named:
                 latest = self._latest([self.entities[person_id] for person_id in named])
                 return Resolution((latest,), 0.8 if len(named) > 1 else 0.9)
+            introduced = [person_id for person_id in left if person_id in self.introduced]
+            if len(introduced) == 1:
+                return Resolution((self._entity(introduced[0]),), 0.85)
             in_office = [person_id for person_id in left if self.index.roster.capacity(person_id, day)]
             if len(in_office) == 1:
                 return Resolution((self._entity(in_office[0]),), 0.85)

@@ -62,7 +62,9 @@ class Extractor:
         published = _day_of(published_at)
         masked = [_masked(frame, found[frame.index]) for frame in frames] if published else []
         spoken: list[Spoken] = []
-        narrator = Narrator(Discourse(self._index, published))
+        discourse = Discourse(self._index, published)
+        discourse.introduce(mention for frame in frames for mention in frame.mentions)
+        narrator = Narrator(discourse)
         for frame in frames:
             days = _role_days(frame, found[frame.index], masked[frame.index], published) if published else {}
             spoken.extend(narrator.tell(frame, found[frame.index], days))

@@ -12,6 +12,11 @@ PARTICLES = frozenset(
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "–": "-", "‐": "-", "‑": "-"})
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"})
+_SOUNDS = (
+    *(("sch", "s9"), ("ch", "g"), ("ck", "k"), ("ph", "f"), ("th", "t"), ("dt", "t"), ("ij", "y"), ("ei", "y")),
+    *(("c", "k"), ("z", "s"), ("v", "f"), ("9", "g")),
+)
+_DOUBLED = re.compile(r"(.)\1")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -29,6 +34,13 @@ def fold(text: str) -> str:
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _BLANKS.sub(" ", plain).strip()
+
+
+def sound_of(folded: str) -> str:
+    """Give how a folded Dutch name sounds, roughly: "lichten" and "ligten", "meijer" and "meyer" become one."""
+    for letters, sound in _SOUNDS:
+        folded = folded.replace(letters, sound)
+    return _DOUBLED.sub(r"\1", folded)
 
 
 def core_of(folded_name: str) -> str:

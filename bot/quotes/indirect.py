@@ -183,7 +183,8 @@ def dat_clause(state: Reported, cue: Cue) -> list[Found]:
         return []
     start = frame.words[dat].start
     end = _end_of_clause(frame, start, cue)
-    if not frame.has_any_verb(frame.words[dat].end, end):
+    opens_clause = frame.syntax is not None and frame.syntax.is_conjunction(start)
+    if not opens_clause and not frame.has_any_verb(frame.words[dat].end, end):
         # "vindt dat flauw": a pronoun with its predicate, no clause.
         return []
     return [_found(frame, start, end, cue, subject, "dat_clause")]

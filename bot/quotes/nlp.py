@@ -125,6 +125,11 @@ class Syntax:
                         return child
         return None
 
+    def is_conjunction(self, offset: int) -> bool:
+        """Whether the word at an offset is a subordinating conjunction."""
+        token = self._by_start.get(offset)
+        return token is not None and token.pos_ == "SCONJ"
+
     def is_noun(self, offset: int) -> bool:
         """Whether the word at an offset is a noun."""
         token = self._by_start.get(offset)

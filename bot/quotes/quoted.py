@@ -185,7 +185,7 @@ def possessed_words(frame: Frame, quotation: Quotation, context: Context) -> Ver
 def cue_after(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """The cue follows the quotation: "‘Wij gaan door’, zei minister Vos", "‘Goed zo’, aldus de premier"."""
     cue = _cue_right_after(frame, quotation)
-    if cue is None:
+    if cue is None or _belongs_to_naming_before(frame, quotation):
         return None
     kind = _kind(frame, quotation)
     if cue.verb.lemma in IMPERSONAL:
@@ -320,6 +320,14 @@ def _cue_right_after(frame: Frame, quotation: Quotation) -> Cue | None:
         later = [cue for cue in _usable(frame) if cue.at > position and cue.verb.lemma == "kwijt willen"]
         return later[0] if later else None
     return None
+
+
+def _belongs_to_naming_before(frame: Frame, quotation: Quotation) -> bool:
+    """See "Waar Vos nog sprak van ‘een ramp’, noemt hij ...": the words right before the mark lay claim to it."""
+    before = frame.word_before(quotation.opening)
+    if before is None or frame.between(before.end, quotation.opening).strip():
+        return False
+    return any(cue.tier == "naming" and frame.words[cue.words[-1]] is before for cue in _usable(frame))
 
 
 def _inverts(frame: Frame, cue: Cue) -> bool:

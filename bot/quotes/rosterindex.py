@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz, process
 
-from bot.quotes.folding import core_of, fold
+from bot.quotes.folding import core_of, fold, sound_of
 from bot.quotes.lexicon import lexicon
 from bot.quotes.roster import GOVERNMENT_ROLES, Membership, Roster
 
@@ -84,13 +84,7 @@ class RosterIndex:
         ids: set[str] = set()
         for names in (self._full, self._surnames):
             near = process.extract(folded, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=3)
-            # "van der" alike is no likeness of names.
-            ids.update(
-                person_id
-                for name, _, _ in near
-                if fuzz.ratio(core_of(name), core_of(folded)) >= _LIKE_ENOUGH - 6
-                for person_id in names[name]
-            )
+            ids.update(person_id for name, _, _ in near if _is_slip(name, folded) for person_id in names[name])
         return frozenset(ids) if len(ids) == 1 else frozenset()
 
     def party(self, phrase: str) -> str | None:
@@ -126,6 +120,12 @@ class RosterIndex:
             and (not portfolio or is_about(row, portfolio))
             and (party is None or row.on_behalf_of_id == party)
         }
+
+
+def _is_slip(name: str, written: str) -> bool:
+    """Whether two names with much in common are one by their cores too: "van der" alike is no likeness."""
+    core, written_core = core_of(name), core_of(written)
+    return fuzz.ratio(core, written_core) >= _LIKE_ENOUGH - 6 or sound_of(core) == sound_of(written_core)
 
 
 def portfolio_phrases(membership: Membership) -> list[str]:

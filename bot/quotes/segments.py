@@ -168,10 +168,16 @@ def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
         word = before.group() if before else ""
         if match.group() == "." and word.lower() in lexicon().abbreviations:
             continue
-        if match.group() == "." and _INITIALS.match(word) and not text.endswith("op X", start, match.start()):
+        if match.group() == "." and _INITIALS.match(word) and _is_followed_by_a_name(text, match.end()):
             continue
         cuts.append(match.end())
     return cuts
+
+
+def _is_followed_by_a_name(text: str, position: int) -> bool:
+    """Tell "M. Rozema" from "in vak K. De minister": an initial stands before a name, not before a function word."""
+    following = _WORD.search(text, position, position + 40)
+    return following is not None and following.group().lower() not in lexicon().not_names
 
 
 def _starts(text: str, position: int) -> bool:
