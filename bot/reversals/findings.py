@@ -27,6 +27,7 @@ _FEW_CLAIMS = 3
 _LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
 _OUT_OF_FOCUS = 0.4
 _ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
+_NUMBER_CONFLICTS = frozenset(["limit-broken", "no-longer-so"])
 _LIMIT_BOUNDS = frozenset(["max", "min"])
 
 
@@ -138,7 +139,8 @@ def findings(pair: Pair) -> list[Finding]:
         found.append(Finding("many-claims", min(1.0, (pair.claim_count - _FEW_CLAIMS) / 6)))
     for look in _LOOKS:
         found.extend(look(pair))
-    return [finding for finding in found if finding.value]
+    is_pointed = any(finding.name in _NUMBER_CONFLICTS for finding in found)
+    return [one for one in found if one.value and not (is_pointed and one.name == "no-conflict")]
 
 
 def _polarity(pair: Pair) -> Iterator[Finding]:
@@ -162,12 +164,15 @@ def _polarity(pair: Pair) -> Iterator[Finding]:
             yield Finding("same-signs", strength)
         return
     kind = _kind_of_conflict(first, second, bool(axes))
+    if kind == "incomparable":
+        yield Finding("no-conflict", 1.0)
+        return
     earlier = _spans_of(first) or _spans_of(one.signs) or _spans_of_topics(pair.alignment.matches, 0)
     later = _spans_of(second) or _spans_of(other.signs) or _spans_of_topics(pair.alignment.matches, 1)
-    reason = f"„{_quote(pair.earlier.text, earlier)}” ↔ „{_quote(pair.later.text, later)}”"
+    reason = f"„{_words(pair.earlier, first, earlier)}” ↔ „{_words(pair.later, second, later)}”"
     doubts_about_aim = [*_aim(pair, first, second), *_heads(pair)]
     focus = _OUT_OF_FOCUS ** sum(finding.name in _ASIDE for finding in doubts_about_aim)
-    yield Finding(kind, 1.0 if office else strength * focus, earlier, later, reason)
+    yield Finding("office" if office else kind, 1.0 if office else strength * focus, earlier, later, reason)
     yield from doubts_about_aim
     surplus = len(first) + len(second) - 2
     if surplus > 0:
@@ -468,7 +473,7 @@ def _days_later(first: Period, second: Period) -> int:
 
 
 def _marked(name: str, pair: Pair, side: int, kind: str, reason: str, value: float = 1.0) -> Finding:
-    spans = tuple((mark.start, mark.end) for mark in pair.claims[side].marks if mark.kind == kind)
+    spans = tuple((mark.start, mark.end) for mark in pair.claims[side].marks if mark.kind == kind and mark.end)
     return Finding(name, value, () if side else spans, spans if side else (), reason)
 
 
@@ -484,6 +489,13 @@ def _spans_of(signs: Sequence[Sign]) -> Spans:
 
 def _spans_of_topics(matches: Sequence[tuple[Topic, Topic]], side: int) -> Spans:
     return tuple(sorted((match[side].start, match[side].end) for match in matches))
+
+
+def _words(utterance: Utterance, signs: Sequence[Sign], spans: Spans) -> str:
+    """The words that carry a sign, with the cue where it stands there."""
+    words = _quote(utterance.text, spans)
+    is_cued = any(not sign.spans for sign in signs)
+    return f"{utterance.cue}: {words}" if is_cued and utterance.cue else words
 
 
 def _quote(text: str, spans: Spans) -> str:

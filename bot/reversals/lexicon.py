@@ -9,12 +9,13 @@ from itertools import product
 
 from bot.reversals.data_files import read_toml
 from bot.reversals.morphology import is_verb
-from bot.reversals.text import compound_parts, is_content, key_of, stem
+from bot.reversals.text import compound_parts, key_of, stem
 
 NEGATIONS = frozenset(
     ["niet", "geen", "nooit", "niemand", "niets", "niks", "nergens", "noch", "geenszins", "allerminst", "nimmer", "nul"]
 )
 _WIDEST_GAP = 4
+_HEADS = frozenset(["verbod", "tekort", "overschot", "gebrek", "krimp", "groei", "verlies", "ontslag", "uitstel"])
 _ON_ADJECTIVE = ("baar", "lijk", "ig", "zaam", "eerd", "eel", "isch", "bare", "lijke", "ige")
 
 
@@ -85,10 +86,10 @@ def sign_of(word: str, verb: str | None) -> tuple[str, int] | None:
         The axis and +1 or -1, or None for a word without sign.
     """
     if verb:
-        return _signs().get(verb)
-    found = _signs().get(word) or (_signs().get("~" + stem(word)) if is_content(word) else None)
+        return _signs().get(verb) or _signs().get(word)
+    found = _signs().get(word)
     if found is None and (parts := compound_parts(word)):
-        found = _signs().get("~" + parts[-1])
+        found = _heads().get(parts[-1])
     if found is None and word.startswith("on") and word.endswith(_ON_ADJECTIVE) and len(word) > 6:
         return "need", -1
     return found
@@ -162,10 +163,29 @@ def _signs() -> dict[str, tuple[str, int]]:
 
 
 def _put(signs: dict[str, tuple[str, int]], word: str, axis: str, sign: int) -> None:
-    """Enter a word as it stands, and its stem unless it is a verb, whose forms are known by its infinitive."""
-    signs.setdefault(word, (axis, sign))
-    if not is_verb(word):
-        signs.setdefault("~" + stem(word), (axis, sign))
+    """Enter a word with its inflected forms; those of a verb are found by its infinitive."""
+    for form in [word] if is_verb(word) else _inflected(word):
+        signs.setdefault(form, (axis, sign))
+
+
+def _inflected(word: str) -> list[str]:
+    """A noun or adjective with its endings: "strafbaar" strafbare, "dom" domme, "verbod", "boycot" boycots."""
+    if len(word) < 4:
+        return [word, word + "e"]
+    last, vowel = word[-1], word[-2]
+    body = word
+    if vowel == word[-3] and vowel in "aeou":
+        body = word[:-2] + last
+    elif vowel in "aeiou" and word[-3] not in "aeiou" and last not in "aeiouw" and len(word) < 6:
+        body = word + last
+    voiced = body[:-1] + {"f": "v", "s": "z"}.get(last, last)
+    return [word, body + "e", voiced + "e", body + "en", voiced + "en", word + "s", word + "e"]
+
+
+@cache
+def _heads() -> dict[str, tuple[str, int]]:
+    """Signed nouns by stem, as the last half of a compound ("huurverhoging", "vuurwerkverbod")."""
+    return {stem(word): found for word, found in _signs().items() if word.endswith("ing") or word in _HEADS}
 
 
 @cache

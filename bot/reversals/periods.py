@@ -50,7 +50,7 @@ _BETWEEN = frozenset(
     ["de", "het", "en", "met", "van", "in", "op", "dan", "eind", "einde", "begin", "zijn", "medio", "komende"]
 )
 _LOOK_BACK = 5
-_UNKNOWN_DAY = date(2000, 7, 1)
+_UNKNOWN_DAY = date(2000, 1, 1)
 
 
 class Period(NamedTuple):

@@ -68,7 +68,8 @@ def analyse(utterance: Utterance) -> Analysis:
     claims = _join([claim for claim in found if claim.topics or claim.signs or claim.marks])
     cued = _cue_signs(utterance.cue)
     if cued and claims:
-        claims[0] = replace(claims[0], signs=(*cued, *claims[0].signs))
+        stated = (Mark("guarantee", 0, 0), *claims[0].marks)
+        claims[0] = replace(claims[0], signs=(*cued, *claims[0].signs), marks=stated)
     return Analysis(ANALYSIS_VERSION, tuple(claims))
 
 
@@ -152,6 +153,7 @@ def _segments(reading: _Reading) -> list[range]:
             word in _JOINERS
             or (word == "en" and following in _PRONOUNS)
             or (word in _CONDITIONS and _opens_condition(reading, at, following))
+            or _opens_relative(reading, at)
         ):
             cuts.append(at)
     cuts.append(len(reading.words))
@@ -357,7 +359,7 @@ def _join(claims: list[Claim]) -> list[Claim]:
 
 
 def _continued(claim: Claim, fragment: Claim) -> Claim:
-    """A claim with a clause without topic, which gives a sign where there is none, answers a question, or ends a former view."""
+    """A claim with a clause without topic, which gives or answers a sign, or ends a former view."""
     if claim.has("former-view") and fragment.signs:
         marks = tuple(mark for mark in claim.marks if mark.kind not in ("former-view", "past"))
         return _merged(replace(claim, signs=(), marks=marks, periods=()), fragment)
@@ -382,7 +384,7 @@ def _cue_signs(cue: str | None) -> tuple[Sign, ...]:
     joined = {verb for verb in verbs if verb} | {
         particle + verb for particle in lower if particle in PARTICLES for verb in verbs if verb
     }
-    signs = [Sign("truth", -1, ())] if joined & _SIGNED_CUES else []
+    signs = [Sign("negation", -1, ())] if joined & _SIGNED_CUES else []
     return (*signs, *(Sign("negation", -1, ()) for word in lower if word in NEGATIONS and signs))
 
 
