@@ -15,7 +15,6 @@ from bot.reversals import (
     analyse,
     compare_analyses,
     flagged,
-    shortlist,
     terms,
 )
 
@@ -39,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An utterance with its stored notes; those of another version of the analysis are made anew."""
+    """An utterance with its stored notes (JSON text, or its values); notes of another version are made anew."""
 
     utterance: Utterance
     analysis: Any
@@ -76,10 +75,9 @@ def told_pairs(comparison: Comparison) -> list[Verdict]:
         since one turn of the speaker's is one piece of news.
     """
     subject = comparison.subject
-    chosen = {item.id for item in shortlist(subject.utterance, [other.utterance for other in comparison.others])}
     told = []
     for other in comparison.others:
-        if other.utterance.id not in chosen or _day(other) == _day(subject):
+        if _day(other) == _day(subject):
             continue
         earlier, later = sorted((other, subject), key=_day)
         verdict = compare_analyses(

@@ -13,18 +13,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.alerts.due import NewReversal, NewStatement, queue_alerts
 from bot.comparing import Comparison, Finding, Noted
 from bot.errors import CitaatwachtError
-from bot.ingest.copies import content_key, same_words
+from bot.ingest.copies import content_key
+from bot.recalling import worth_comparing
 from bot.reversals import Utterance, Verdict
+from bot.twins import Said, Twins
 from bot.worker import Worker
 from storage import articles, statements
 from storage.articles import ArticleText
 from storage.database import Database
-from storage.tables import Statement
+from storage.statements import Place
 
 log = structlog.get_logger(__name__)
-
-SAME_MOMENT_DAYS = 3
-"""The same words of one person within so many days are one statement, carried by more than one article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,10 @@ class _Told:
 
 @dataclass(slots=True)
 class _Kept:
-    """What the transaction has stored so far."""
+    """The numbers of an article's statements by their keys, and which of them were not known before."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    new: list[int] = field(default_factory=list)
+    new: set[int] = field(default_factory=set)
 
 
 class Pipeline:
@@ -85,6 +84,7 @@ class Pipeline:
 
     def __init__(self, database: Database, worker: Worker, rules: Rules) -> None:
         self._database, self._worker, self._rules = database, worker, rules
+        self._histories: dict[str, int] = {}
 
     async def take_next(self, moment: datetime) -> Taken | None:
         """Take the article that has waited longest; None when none waits."""
@@ -108,10 +108,11 @@ class Pipeline:
             return Taken(article_id)
         try:
             findings = await self._find(article)
-            told = await self._compare(article, findings)
+            twins = await self._recognise(article, findings)
+            told = await self._compare(article, findings, twins)
         except CitaatwachtError as error:
             return await self._put_off(article, str(error), moment)
-        taken = await self._keep(article, findings, told, moment)
+        taken = await self._keep(article, findings, twins, told, moment)
         log.info(
             "article taken",
             article=article_id,
@@ -128,13 +129,20 @@ class Pipeline:
         findings = await self._worker.extract(article.text, article.published_at)
         return [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
 
-    async def _compare(self, article: ArticleText, findings: Sequence[Finding]) -> list[_Told]:
-        comparisons: list[Comparison] = []
+    async def _recognise(self, article: ArticleText, findings: Sequence[Finding]) -> Twins:
+        twins = Twins([Said(_key(f), _speaker(f), _said_on(f, article), f.statement) for f in findings])
+        async with self._database.reading() as session:
+            await _meet(session, twins)
+        return twins
+
+    async def _compare(self, article: ArticleText, findings: Sequence[Finding], twins: Twins) -> list[_Told]:
         sure = [f for f in findings if f.statement.confidence >= self._rules.min_confidence]
         async with self._database.reading() as session:
-            for finding in sure:
-                if await _twin(session, finding, article) is None:
-                    comparisons.append(await self._comparison(session, finding, article, sure))
+            comparisons = [
+                await self._comparison(session, finding, article, sure)
+                for finding in sure
+                if not twins.is_known(_key(finding))
+            ]
         comparisons = [comparison for comparison in comparisons if comparison.others]
         verdicts = await self._worker.compare(comparisons) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
@@ -145,24 +153,40 @@ class Pipeline:
         self, session: AsyncSession, finding: Finding, article: ArticleText, sure: Sequence[Finding]
     ) -> Comparison:
         """A new statement beside the stored ones, and beside older words that its own article recalls."""
-        speaker = _speaker(finding)
-        stored = await statements.recall(session, person_id=speaker, terms=finding.terms)
-        others = [_noted_row(row) for row in stored if row.confidence >= self._rules.min_confidence]
+        subject, speaker = _noted(finding, article), _speaker(finding)
+        history = await self._history(session, speaker)
+        others = await worth_comparing(
+            session,
+            subject=subject.utterance,
+            person_id=speaker,
+            terms=finding.terms,
+            history=history,
+            min_confidence=self._rules.min_confidence,
+        )
         others += [
             _noted(other, article)
             for other in sure
             if _speaker(other) == speaker and _said_on(other, article) < _said_on(finding, article)
         ]
-        history = await statements.count_by_person(session, person_id=speaker)
-        return Comparison(_noted(finding, article), tuple(others), history)
+        return Comparison(subject, tuple(others), history)
+
+    async def _history(self, session: AsyncSession, person_id: str) -> int:
+        """How many statements somebody made, about: counted once, since that takes longer than recall, then kept up."""
+        if person_id not in self._histories:
+            self._histories[person_id] = await statements.count_by_person(session, person_id=person_id)
+        return self._histories[person_id]
 
     async def _keep(
-        self, article: ArticleText, findings: Sequence[Finding], told: Sequence[_Told], moment: datetime
+        self,
+        article: ArticleText,
+        findings: Sequence[Finding],
+        twins: Twins,
+        told: Sequence[_Told],
+        moment: datetime,
     ) -> Taken:
         async with self._database.writing() as session:
-            kept = _Kept()
-            for finding in findings:
-                await _keep_statement(session, finding, article, kept)
+            await _meet(session, twins)  # another article may have brought some of it since
+            kept = await _keep_statements(session, article, findings, twins)
             await statements.withdraw_missing_mentions(
                 session, article_id=article.article_id, version_number=article.version_number
             )
@@ -179,7 +203,14 @@ class Pipeline:
             await articles.mark_taken(
                 session, article_id=article.article_id, version_number=article.version_number, moment=moment
             )
+        self._count(findings, kept)
         return Taken(article.article_id, len(kept.new), tuple(r.reversal_id for r in reversals), queued)
+
+    def _count(self, findings: Sequence[Finding], kept: _Kept) -> None:
+        speakers = {kept.ids[_key(finding)]: _speaker(finding) for finding in findings}
+        for statement_id in kept.new:
+            if speakers[statement_id] in self._histories:
+                self._histories[speakers[statement_id]] += 1
 
     def _announced(self, article: ArticleText, findings: Sequence[Finding], kept: _Kept) -> list[NewStatement]:
         new = []
@@ -199,24 +230,28 @@ class Pipeline:
         return Taken(article.article_id, reason=reason)
 
 
-async def _keep_statement(session: AsyncSession, finding: Finding, article: ArticleText, kept: _Kept) -> None:
-    twin = await _twin(session, finding, article)
-    if twin is not None and twin.id is not None:
-        statement_id = twin.id
-    else:
-        row = await statements.keep_statement(session, statement=_row(finding, article))
-        statement_id = row.statement_id
-        if row.is_new:
-            kept.new.append(statement_id)
-    kept.ids[_key(finding)] = statement_id
-    await statements.keep_mention(
+async def _meet(session: AsyncSession, twins: Twins) -> None:
+    for person_id, first, last in twins.spans():
+        twins.meet(await statements.around(session, person_id=person_id, first=first, last=last))
+
+
+async def _keep_statements(
+    session: AsyncSession, article: ArticleText, findings: Sequence[Finding], twins: Twins
+) -> _Kept:
+    unknown = [finding for finding in findings if not twins.is_known(_key(finding))]
+    rows = await statements.keep_statements(session, statements=[_row(finding, article) for finding in unknown])
+    kept = _Kept(new={row.statement_id for row in rows if row.is_new})
+    kept.ids = {_key(finding): row.statement_id for finding, row in zip(unknown, rows, strict=True)}
+    for finding in findings:
+        key = _key(finding)
+        kept.ids[key] = twins.stored.get(twins.original(key)) or kept.ids[twins.original(key)]
+    await statements.keep_mentions(
         session,
-        statement_id=statement_id,
         article_id=article.article_id,
         version_number=article.version_number,
-        start=finding.statement.start,
-        end=finding.statement.end,
+        places=[Place(kept.ids[_key(f)], f.statement.start, f.statement.end) for f in findings],
     )
+    return kept
 
 
 async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> NewReversal | None:
@@ -236,14 +271,6 @@ async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> New
         doubts=list(verdict.doubts),
     )
     return NewReversal(row.reversal_id, told.person_id, told.later_said_on) if row.is_new else None
-
-
-async def _twin(session: AsyncSession, finding: Finding, article: ArticleText) -> Statement | None:
-    """The same words by the same person, known already from another article or another version."""
-    said_on = _said_on(finding, article)
-    reach = timedelta(days=SAME_MOMENT_DAYS)
-    known = await statements.around(session, person_id=_speaker(finding), first=said_on - reach, last=said_on + reach)
-    return next((row for row in known if same_words(row, finding.statement)), None)
 
 
 def _row(finding: Finding, article: ArticleText) -> statements.NewStatement:
@@ -280,13 +307,6 @@ def _noted(finding: Finding, article: ArticleText) -> Noted:
         capacity=statement.capacity,
     )
     return Noted(utterance, finding.analysis, finding.analysis_version)
-
-
-def _noted_row(row: Statement) -> Noted:
-    utterance = Utterance(
-        id=str(row.id), text=row.content, kind=row.kind, cue=row.cue, said=row.said_on, capacity=row.membership_id
-    )
-    return Noted(utterance, row.analysis, row.analysis_version)
 
 
 def _key(finding: Finding) -> str:

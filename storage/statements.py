@@ -1,22 +1,20 @@
-"""Statements as the pipeline keeps, mentions, withdraws, recalls and pairs them."""
+"""Statements as the pipeline keeps, mentions, withdraws, recognises and pairs them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, exists, func
+from sqlalchemy import exists, func, tuple_
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Mention, Posting, Reversal, Statement, now
-from storage.upserts import add_if_new, add_many_if_new
+from storage.upserts import add_if_new, add_many_if_new, add_new, add_or_update_many
 
-RECALL_TERMS = 8
-"""How many of a statement's terms recall looks up: its speaker's rarest ones."""
+_STATEMENT_KEY = ("person_id", "said_on", "content_key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +49,27 @@ class KeptStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article carries a statement: its number and the offsets, code points, end exclusive."""
+
+    statement_id: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWords:
+    """A statement with what the same words from another outlet are recognised by."""
+
+    id: int
+    person_id: str
+    said_on: date
+    kind: str
+    content: str
+    cue: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReversal:
     """The pair that was kept or found, and whether it is new."""
 
@@ -58,76 +77,59 @@ class KeptReversal:
     is_new: bool
 
 
-async def keep_statement(session: AsyncSession, *, statement: NewStatement) -> KeptStatement:
-    """Keep a statement, unless the speaker's same words of that day are kept already.
+async def keep_statements(session: AsyncSession, *, statements: Sequence[NewStatement]) -> list[KeptStatement]:
+    """Keep statements, except those whose speaker's same words of that day are kept already.
 
     Args:
         session: A unit of work that writes.
-        statement: The statement.
+        statements: The statements.
 
     Returns:
-        The statement; one that was withdrawn counts again, and is not new.
+        One for each, in their order; one that was withdrawn counts again, and is not new.
     """
-    row = Statement(
-        person_id=statement.person_id,
-        membership_id=statement.membership_id,
-        kind=statement.kind,
-        content=statement.content,
-        content_key=statement.content_key,
-        cue=statement.cue,
-        attribution=statement.attribution,
-        speaker_surface=statement.speaker_surface,
-        said_from=statement.said_from,
-        said_to=statement.said_to,
-        said_on=statement.said_on,
-        confidence=statement.confidence,
-        rule=statement.rule,
-        context=statement.context,
-        analysis_version=statement.analysis_version,
-        analysis=statement.analysis,
-    )
-    new_id = await add_if_new(session, row, key=("person_id", "said_on", "content_key"))
-    if new_id is None:
-        return KeptStatement(await _count_again(session, statement), is_new=False)
-    postings = [
-        Posting(person_id=statement.person_id, term=term, statement_id=new_id)
-        for term in dict.fromkeys(statement.terms)
-    ]
+    rows = [_row(statement) for statement in statements]
+    added = await add_new(session, rows, key=_STATEMENT_KEY)
+    keys = [_key(statement) for statement in statements]
+    numbers = added | await _count_again(session, sorted(set(keys) - set(added)))
+    unseen = set(added)
+    kept, postings = [], []
+    for key, statement in zip(keys, statements, strict=True):
+        is_new = key in unseen
+        unseen.discard(key)
+        kept.append(KeptStatement(numbers[key], is_new))
+        if is_new:
+            postings += [Posting(person_id=key[0], term=term, statement_id=numbers[key]) for term in statement.terms]
     await add_many_if_new(session, postings, key=("person_id", "term", "statement_id"))
-    return KeptStatement(new_id, is_new=True)
+    return kept
 
 
-async def keep_mention(
-    session: AsyncSession, *, statement_id: int, article_id: int, version_number: int, start: int, end: int
-) -> bool:
-    """Keep that a version of an article carries a statement; one that was withdrawn counts again.
+async def keep_mentions(
+    session: AsyncSession, *, article_id: int, version_number: int, places: Sequence[Place]
+) -> None:
+    """Keep that a version of an article carries statements; what was withdrawn of them counts again.
 
     Args:
         session: A unit of work that writes.
-        statement_id: The statement.
         article_id: The article.
         version_number: The version of its text.
-        start: Offset of the first code point.
-        end: Offset after the last code point.
-
-    Returns:
-        Whether the article was not known to carry it at that place.
+        places: Where it carries which statement.
     """
-    mention = Mention(
-        statement_id=statement_id, article_id=article_id, version_number=version_number, start=start, end=end
-    )
-    if await add_if_new(session, mention, key=("statement_id", "article_id", "start")) is not None:
-        return True
-    await session.exec(
-        update(Mention)
-        .where(
-            col(Mention.statement_id) == statement_id,
-            col(Mention.article_id) == article_id,
-            col(Mention.start) == start,
+    mentions = {
+        (place.statement_id, place.start): Mention(
+            statement_id=place.statement_id,
+            article_id=article_id,
+            version_number=version_number,
+            start=place.start,
+            end=place.end,
         )
-        .values(version_number=version_number, end=end, withdrawn_at=None)
+        for place in places
+    }
+    await add_or_update_many(
+        session,
+        list(mentions.values()),
+        key=("statement_id", "article_id", "start"),
+        changes=("version_number", "end", "withdrawn_at"),
     )
-    return False
 
 
 async def withdraw_missing_mentions(session: AsyncSession, *, article_id: int, version_number: int) -> list[int]:
@@ -163,7 +165,7 @@ async def withdraw_missing_mentions(session: AsyncSession, *, article_id: int, v
     return sorted(statement_id for (statement_id,) in withdrawn)
 
 
-async def around(session: AsyncSession, *, person_id: str, first: date, last: date) -> list[Statement]:
+async def around(session: AsyncSession, *, person_id: str, first: date, last: date) -> list[SaidWords]:
     """Give what a person said on some days, to recognise the same words from another outlet.
 
     Args:
@@ -176,7 +178,9 @@ async def around(session: AsyncSession, *, person_id: str, first: date, last: da
         The statements that were not withdrawn, oldest first.
     """
     wanted = (
-        select(Statement)
+        select(  # type: ignore[call-overload]  # SQLModel's select is typed for four columns
+            Statement.id, Statement.person_id, Statement.said_on, Statement.kind, Statement.content, Statement.cue
+        )
         .where(
             col(Statement.person_id) == person_id,
             col(Statement.said_on).between(first, last),
@@ -184,50 +188,7 @@ async def around(session: AsyncSession, *, person_id: str, first: date, last: da
         )
         .order_by(col(Statement.said_on), col(Statement.id))
     )
-    return list((await session.exec(wanted)).all())
-
-
-async def recall(
-    session: AsyncSession,
-    *,
-    person_id: str,
-    terms: Sequence[str],
-    limit: int = 200,
-    exclude: Collection[int] = (),
-) -> list[Statement]:
-    """Give a speaker's statements that share the most telling terms.
-
-    The ``RECALL_TERMS`` terms that the speaker uses least are looked up; a statement scores the summed
-    inverse document frequencies, ``ln(1 + n / df)`` over the speaker's own statements, of those it holds.
-
-    Args:
-        session: A unit of work.
-        person_id: The speaker.
-        terms: Stems, as the statements were kept with.
-        limit: How many at most.
-        exclude: Ids of statements that are not wanted.
-
-    Returns:
-        Statements that were not withdrawn, best first, the newest number first among equals.
-    """
-    weights = await _weights(session, person_id, terms)
-    if not weights:
-        return []
-    score = func.sum(case(weights, value=col(Posting.term), else_=0.0)).label("score")
-    hits = (
-        select(col(Posting.statement_id), score)
-        .where(col(Posting.person_id) == person_id, col(Posting.term).in_(list(weights)))
-        .group_by(col(Posting.statement_id))
-        .subquery()
-    )
-    wanted = (
-        select(Statement)
-        .join(hits, hits.c.statement_id == col(Statement.id))
-        .where(col(Statement.withdrawn_at).is_(None), col(Statement.id).not_in(list(exclude)))
-        .order_by(hits.c.score.desc(), col(Statement.id).desc())
-        .limit(limit)
-    )
-    return list((await session.exec(wanted)).all())
+    return [SaidWords(*row) for row in await session.exec(wanted)]
 
 
 async def count_by_person(session: AsyncSession, *, person_id: str) -> int:
@@ -282,31 +243,43 @@ async def keep_reversal(
     return KeptReversal((await session.exec(wanted)).one(), is_new=False)
 
 
-async def _count_again(session: AsyncSession, statement: NewStatement) -> int:
-    is_the_same = (
-        col(Statement.person_id) == statement.person_id,
-        col(Statement.said_on) == statement.said_on,
-        col(Statement.content_key) == statement.content_key,
+def _key(statement: NewStatement) -> tuple[str, date, str]:
+    return statement.person_id, statement.said_on, statement.content_key
+
+
+def _row(statement: NewStatement) -> Statement:
+    return Statement(
+        person_id=statement.person_id,
+        membership_id=statement.membership_id,
+        kind=statement.kind,
+        content=statement.content,
+        content_key=statement.content_key,
+        cue=statement.cue,
+        attribution=statement.attribution,
+        speaker_surface=statement.speaker_surface,
+        said_from=statement.said_from,
+        said_to=statement.said_to,
+        said_on=statement.said_on,
+        confidence=statement.confidence,
+        rule=statement.rule,
+        context=statement.context,
+        analysis_version=statement.analysis_version,
+        analysis=statement.analysis,
     )
-    statement_id = (await session.exec(select(col(Statement.id)).where(*is_the_same))).one()
+
+
+async def _count_again(
+    session: AsyncSession, keys: Sequence[tuple[str, date, str]]
+) -> dict[tuple[str, date, str], int]:
+    """Give the numbers of stored statements by their keys; none of them is withdrawn any more."""
+    if not keys:
+        return {}
+    columns = (col(Statement.person_id), col(Statement.said_on), col(Statement.content_key))
+    found = await session.exec(select(col(Statement.id), *columns).where(tuple_(*columns).in_(keys)))
+    numbers = {(person_id, said_on, key): number for number, person_id, said_on, key in found}
     await session.exec(
         update(Statement)
-        .where(col(Statement.id) == statement_id, col(Statement.withdrawn_at).is_not(None))
+        .where(col(Statement.id).in_(sorted(numbers.values())), col(Statement.withdrawn_at).is_not(None))
         .values(withdrawn_at=None)
     )
-    return statement_id
-
-
-async def _weights(session: AsyncSession, person_id: str, terms: Sequence[str]) -> dict[str, float]:
-    """Give the speaker's rarest of these terms with their inverse document frequencies."""
-    wanted = (
-        select(col(Posting.term), func.count())
-        .where(col(Posting.person_id) == person_id, col(Posting.term).in_(list(dict.fromkeys(terms))))
-        .group_by(col(Posting.term))
-    )
-    frequencies = list(await session.exec(wanted))
-    if not frequencies:
-        return {}
-    statements = max(await count_by_person(session, person_id=person_id), 1)
-    rarest = sorted(frequencies, key=lambda row: (row[1], row[0]))[:RECALL_TERMS]
-    return {term: math.log1p(statements / frequency) for term, frequency in rarest}
+    return numbers

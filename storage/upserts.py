@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+_BATCH = 500
+"""Rows of one statement; SQLite takes 32,766 values in one, and no table of ours has sixty columns."""
 
 
 async def add_if_new(session: AsyncSession, row: SQLModel, *, key: Sequence[str]) -> Any | None:
@@ -36,9 +39,47 @@ async def add_many_if_new(session: AsyncSession, rows: Sequence[SQLModel], *, ke
         rows: The rows; they are copied, not attached to the session.
         key: The columns of the unique key that decides.
     """
-    if rows:
-        insertion = _insert(session, type(rows[0])).values([_values(row) for row in rows])
+    for values in _batches(rows):
+        insertion = _insert(session, type(rows[0])).values(values)
         await session.exec(insertion.on_conflict_do_nothing(index_elements=key))
+
+
+async def add_new(session: AsyncSession, rows: Sequence[SQLModel], *, key: Sequence[str]) -> dict[Any, Any]:
+    """Add rows of one table, except those whose key is there, and say which were added.
+
+    Args:
+        session: A unit of work that writes.
+        rows: The rows; they are copied, not attached to the session.
+        key: The columns of the unique key that decides.
+
+    Returns:
+        The primary key's first column of the added rows, by the tuple of their key.
+    """
+    added = {}
+    for values in _batches(rows):
+        model = type(rows[0])
+        insertion = _insert(session, model).values(values).on_conflict_do_nothing(index_elements=key)
+        columns = [getattr(model, name) for name in key]
+        for number, *its_key in await session.exec(insertion.returning(inspect(model).primary_key[0], *columns)):
+            added[tuple(its_key)] = number
+    return added
+
+
+async def add_or_update_many(
+    session: AsyncSession, rows: Sequence[SQLModel], *, key: Sequence[str], changes: Sequence[str]
+) -> None:
+    """Add rows of one table, or change those with their keys.
+
+    Args:
+        session: A unit of work that writes.
+        rows: The rows, no two with one key; they are copied, not attached to the session.
+        key: The columns of the unique key that decides.
+        changes: The columns that an existing row gets the values of.
+    """
+    for values in _batches(rows):
+        insertion = _insert(session, type(rows[0])).values(values)
+        excluded = {name: insertion.excluded[name] for name in changes}
+        await session.exec(insertion.on_conflict_do_update(index_elements=key, set_=excluded))
 
 
 async def add_or_update(session: AsyncSession, row: SQLModel, *, key: Sequence[str], changes: Mapping[str, Any]) -> Any:
@@ -62,6 +103,12 @@ async def add_or_update(session: AsyncSession, row: SQLModel, *, key: Sequence[s
 def _insert(session: AsyncSession, model: type[SQLModel]) -> Any:
     # Both dialects have the same ON CONFLICT, under two names.
     return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
+
+
+def _batches(rows: Sequence[SQLModel]) -> Iterator[list[dict[str, Any]]]:
+    """Give the rows' values in parts that one statement takes."""
+    for start in range(0, len(rows), _BATCH):
+        yield [_values(row) for row in rows[start : start + _BATCH]]
 
 
 def _values(row: SQLModel) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from storage.articles import keep_article
 from storage.chats import ensure_chat, follow
 from storage.people import import_roster
 from storage.sources import ensure_manual_source
-from storage.statements import NewStatement, keep_mention, keep_reversal, keep_statement
+from storage.statements import (
+    KeptStatement,
+    NewStatement,
+    Place,
+    keep_mentions,
+    keep_reversal,
+    keep_statements,
+)
 from storage.tables import Review, Story
 from tests.fictional import ROSTER
 
@@ -75,17 +82,24 @@ def a_statement(
     )
 
 
+async def keep_statement(session: AsyncSession, statement: NewStatement) -> KeptStatement:
+    """Keep one statement, mentioned nowhere."""
+    [kept] = await keep_statements(session, statements=[statement])
+    return kept
+
+
+async def keep_mention(
+    session: AsyncSession, statement_id: int, article_id: int, *, version_number: int = 1, start: int, end: int
+) -> None:
+    """Keep that an article carries one statement."""
+    place = Place(statement_id, start, end)
+    await keep_mentions(session, article_id=article_id, version_number=version_number, places=[place])
+
+
 async def keep(session: AsyncSession, statement: NewStatement, article_id: int, *, start: int = 0) -> int:
     """Keep a statement with its mention in an article; give its number."""
-    kept = await keep_statement(session, statement=statement)
-    await keep_mention(
-        session,
-        statement_id=kept.statement_id,
-        article_id=article_id,
-        version_number=1,
-        start=start,
-        end=start + len(statement.content),
-    )
+    kept = await keep_statement(session, statement)
+    await keep_mention(session, kept.statement_id, article_id, start=start, end=start + len(statement.content))
     return kept.statement_id
 
 

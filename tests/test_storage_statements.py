@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -9,23 +10,25 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from storage.database import Database
+from storage.recall import compared, recall
 from storage.statements import (
     around,
     count_by_person,
-    keep_mention,
     keep_reversal,
-    keep_statement,
-    recall,
+    keep_statements,
     withdraw_missing_mentions,
 )
 from storage.tables import Mention, Posting, Reversal, Statement
 from tests.storage_examples import (
     NOON,
+    TODAY,
     VAN_DEN_ELZEN,
     ZANDSTRA,
     a_statement,
     keep,
+    keep_mention,
     keep_people,
+    keep_statement,
     keep_text,
     keep_turn,
 )
@@ -34,21 +37,42 @@ from tests.storage_examples import (
 async def test_the_same_statement_twice_is_one_row(database: Database) -> None:
     async with database.writing() as session:
         await keep_people(session)
-        first = await keep_statement(session, statement=a_statement(terms=("belasting", "nieuw", "nieuw")))
-        second = await keep_statement(session, statement=a_statement(terms=("belasting",)))
+        first = await keep_statement(session, a_statement(terms=("belasting", "nieuw", "nieuw")))
+        second = await keep_statement(session, a_statement(terms=("belasting",)))
         assert (first.is_new, second.is_new) == (True, False)
         assert first.statement_id == second.statement_id
         assert len((await session.exec(select(Statement))).all()) == 1
         assert len((await session.exec(select(Posting))).all()) == 2
 
 
+async def test_what_comes_twice_in_one_batch_is_kept_once_and_new_once(database: Database) -> None:
+    async with database.writing() as session:
+        await keep_people(session)
+        known = await keep_statement(session, a_statement("Dat blijft zo."))
+        batch = [a_statement("Nieuw."), a_statement("Dat blijft zo."), a_statement("Nieuw."), a_statement("Ook nieuw.")]
+        kept = await keep_statements(session, statements=batch)
+        assert [one.is_new for one in kept] == [True, False, False, True]
+        assert kept[0].statement_id == kept[2].statement_id
+        assert kept[1].statement_id == known.statement_id
+        assert await keep_statements(session, statements=[]) == []
+
+
+async def test_more_statements_than_one_command_takes_are_kept(database: Database) -> None:
+    async with database.writing() as session:
+        await keep_people(session)
+        many = [a_statement(f"Zin {number}.", terms=("zin", f"nummer{number}")) for number in range(1100)]
+        kept = await keep_statements(session, statements=many)
+        assert len({one.statement_id for one in kept}) == 1100
+        assert len((await session.exec(select(Posting))).all()) == 2200
+
+
 async def test_the_same_words_on_another_day_or_by_another_person_are_another_statement(database: Database) -> None:
     async with database.writing() as session:
         await keep_people(session)
         kept = [
-            await keep_statement(session, statement=a_statement()),
-            await keep_statement(session, statement=a_statement(said_on=date(2024, 3, 2))),
-            await keep_statement(session, statement=a_statement(person_id=VAN_DEN_ELZEN)),
+            await keep_statement(session, a_statement()),
+            await keep_statement(session, a_statement(said_on=date(2024, 3, 2))),
+            await keep_statement(session, a_statement(person_id=VAN_DEN_ELZEN)),
         ]
         assert all(one.is_new for one in kept)
 
@@ -57,16 +81,9 @@ async def test_the_same_mention_twice_is_one_row(database: Database) -> None:
     async with database.writing() as session:
         await keep_people(session)
         article_id = await keep_text(session, "a")
-        statement_id = (await keep_statement(session, statement=a_statement())).statement_id
-        for version_number, is_new in ((1, True), (2, False)):
-            assert is_new is await keep_mention(
-                session,
-                statement_id=statement_id,
-                article_id=article_id,
-                version_number=version_number,
-                start=3,
-                end=9,
-            )
+        statement_id = (await keep_statement(session, a_statement())).statement_id
+        for version_number in (1, 2):
+            await keep_mention(session, statement_id, article_id, version_number=version_number, start=3, end=9)
         (mention,) = await session.exec(select(Mention))
         assert (mention.version_number, mention.start, mention.end) == (2, 3, 9)
 
@@ -92,9 +109,7 @@ async def test_what_a_new_version_still_carries_is_not_withdrawn(database: Datab
         article_id = await keep_text(session, "a")
         statement_id = await keep(session, a_statement(), article_id)
         # The sentence moved down: it is a new mention, and the one at the old place is gone.
-        await keep_mention(
-            session, statement_id=statement_id, article_id=article_id, version_number=2, start=40, end=60
-        )
+        await keep_mention(session, statement_id, article_id, version_number=2, start=40, end=60)
         assert await withdraw_missing_mentions(session, article_id=article_id, version_number=2) == []
         assert await count_by_person(session, person_id=ZANDSTRA) == 1
 
@@ -105,10 +120,10 @@ async def test_a_withdrawn_statement_that_is_carried_again_counts_again(database
         article_id = await keep_text(session, "a")
         statement_id = await keep(session, a_statement(terms=("belasting",)), article_id)
         await withdraw_missing_mentions(session, article_id=article_id, version_number=2)
-        assert await recall(session, person_id=ZANDSTRA, terms=["belasting"]) == []
+        assert await recall(session, person_id=ZANDSTRA, history=10, terms=["belasting"]) == []
         assert await keep(session, a_statement(), article_id) == statement_id
         assert await count_by_person(session, person_id=ZANDSTRA) == 1
-        assert len(await recall(session, person_id=ZANDSTRA, terms=["belasting"])) == 1
+        assert len(await recall(session, person_id=ZANDSTRA, history=10, terms=["belasting"])) == 1
 
 
 async def test_around_gives_what_one_person_said_on_those_days(database: Database) -> None:
@@ -132,7 +147,7 @@ async def test_recall_prefers_the_terms_that_the_speaker_rarely_uses(database: D
         rare_id = await keep(session, rare, article_id, start=300)
         both = a_statement("Over de sluis en de belasting.", terms=("sluis", "belasting"))
         both_id = await keep(session, both, article_id, start=400)
-        found = await recall(session, person_id=ZANDSTRA, terms=["belasting", "sluis", "unheard"], limit=3)
+        found = await recall(session, person_id=ZANDSTRA, history=10, terms=["belasting", "sluis", "unheard"], limit=3)
         assert [statement.id for statement in found[:2]] == [both_id, rare_id]
         assert len(found) == 3
 
@@ -140,22 +155,32 @@ async def test_recall_prefers_the_terms_that_the_speaker_rarely_uses(database: D
 async def test_recall_leaves_out_other_speakers_and_what_is_excluded(database: Database) -> None:
     async with database.writing() as session:
         await keep_people(session)
-        mine = await keep_statement(session, statement=a_statement(terms=("sluis",)))
-        await keep_statement(session, statement=a_statement(person_id=VAN_DEN_ELZEN, terms=("sluis",)))
-        found = await recall(session, person_id=ZANDSTRA, terms=["sluis"])
+        mine = await keep_statement(session, a_statement(terms=("sluis",)))
+        await keep_statement(session, a_statement(person_id=VAN_DEN_ELZEN, terms=("sluis",)))
+        found = await recall(session, person_id=ZANDSTRA, history=10, terms=["sluis"])
         assert [statement.id for statement in found] == [mine.statement_id]
-        assert await recall(session, person_id=ZANDSTRA, terms=["sluis"], exclude=[mine.statement_id]) == []
-        assert await recall(session, person_id=ZANDSTRA, terms=[]) == []
+        assert await recall(session, person_id=ZANDSTRA, history=10, terms=["sluis"], exclude=[mine.statement_id]) == []
+        assert await recall(session, person_id=ZANDSTRA, history=10, terms=[]) == []
 
 
 async def test_recall_looks_up_the_rarest_terms_only(database: Database) -> None:
     rare_terms = tuple(f"zeldzaam{number}" for number in range(8))
     async with database.writing() as session:
         await keep_people(session)
-        await keep_statement(session, statement=a_statement("Zeldzaam.", terms=(*rare_terms, "gewoon")))
-        await keep_statement(session, statement=a_statement("Gewoon.", terms=("gewoon",)))
-        found = await recall(session, person_id=ZANDSTRA, terms=["gewoon", *rare_terms])
+        await keep_statement(session, a_statement("Zeldzaam.", terms=(*rare_terms, "gewoon")))
+        await keep_statement(session, a_statement("Gewoon.", terms=("gewoon",)))
+        found = await recall(session, person_id=ZANDSTRA, history=10, terms=["gewoon", *rare_terms])
         assert [statement.content for statement in found] == ["Zeldzaam."]
+
+
+async def test_a_comparison_gets_its_notes_as_they_were_kept(database: Database) -> None:
+    async with database.writing() as session:
+        await keep_people(session)
+        kept = await keep_statement(session, a_statement("Over de sluis."))
+        found = await compared(session, statement_ids=[kept.statement_id, kept.statement_id + 1])
+        assert list(found) == [kept.statement_id]
+        row = found[kept.statement_id]
+        assert (row.content, row.said_on, json.loads(row.analysis)) == ("Over de sluis.", TODAY, {"claims": []})
 
 
 async def test_the_same_pair_twice_is_one_row(database: Database) -> None:
@@ -185,7 +210,7 @@ async def test_any_words_of_any_day_come_back_as_they_went_in(
     said_on = date(1990, 1, 1) + timedelta(days=days)
     async with sqlite_database.writing() as session:
         await keep_people(session)
-        kept = await keep_statement(session, statement=a_statement(content, said_on=said_on))
+        kept = await keep_statement(session, a_statement(content, said_on=said_on))
     async with sqlite_database.reading() as session:
         found = await session.get_one(Statement, kept.statement_id)
     assert (found.content, found.said_on) == (content, said_on)

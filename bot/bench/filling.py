@@ -14,10 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
-from bot.bench.material import Sample, places, sample_of, sentences
+from bot.bench.material import places, sample_of, sentences
 from bot.errors import CitaatwachtError
 from bot.reversals import ANALYSIS_VERSION, terms
 from storage import schema
@@ -192,7 +193,8 @@ def _load(connection: Connection, table: str, rows: Iterable[Sequence[object]]) 
     """Add many rows the quickest way that each database has."""
     names = ", ".join(f'"{name}"' for name in _COLUMNS[table])
     if connection.dialect.name == "postgresql":
-        with connection.connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return

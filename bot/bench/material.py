@@ -1,4 +1,4 @@
-"""Words for benchmarks, the same in every run: sentences of debates, what analysis makes of them, and light variants."""
+"""Words for benchmarks, the same in every run: sentences, what analysis makes of them, and light variants."""
 
 from __future__ import annotations
 
@@ -18,8 +18,40 @@ DEBATES = Path("..") / "shared" / "text" / "belgian_chamber_debates.txt.xz"
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LENGTHS = range(6, 41)
-_NAME_BEGINNINGS = "Water Zand Eiken Noorder Molen Hoge Lage Wester Ooster Zuider Duin Veen Hei Rivier Berken".split()
-_NAME_ENDS = "drecht dam burg hoven loo wijk dijk veld kerk meer sluis horst brug poort rode".split()
+_NAME_BEGINNINGS = (
+    "Water",
+    "Zand",
+    "Eiken",
+    "Noorder",
+    "Molen",
+    "Hoge",
+    "Lage",
+    "Wester",
+    "Ooster",
+    "Zuider",
+    "Duin",
+    "Veen",
+    "Hei",
+    "Rivier",
+    "Berken",
+)
+_NAME_ENDS = (
+    "drecht",
+    "dam",
+    "burg",
+    "hoven",
+    "loo",
+    "wijk",
+    "dijk",
+    "veld",
+    "kerk",
+    "meer",
+    "sluis",
+    "horst",
+    "brug",
+    "poort",
+    "rode",
+)
 
 
 @dataclass(frozen=True, slots=True)
