@@ -65,17 +65,22 @@ def analysed(statement: Statement) -> Finding:
     )
 
 
-def told_pairs(comparison: Comparison) -> list[Verdict]:
+def told_pairs(comparison: Comparison, close: int = 0) -> list[Verdict]:
     """Compare one statement with the others, in order of when the words were said, whichever arrived first.
 
     Words of one day are not set against each other: far more often than a turn they are one moment, worded twice.
 
+    Args:
+        comparison: The statement and the others.
+        close: How many pairs to give for a judge to look at where none is told.
+
     Returns:
-        At most one pair: the surest of those that are told, and of equals the one with the oldest words,
-        since one turn of the speaker's is one piece of news.
+        At most one pair that is told: the surest, and of equals the one with the oldest words, since one turn of
+        the speaker's is one piece of news. Where there is none, the ``close`` pairs that come nearest to it.
     """
     subject = comparison.subject
-    told = []
+    told: list[tuple[float, str, Verdict]] = []
+    untold: list[tuple[float, str, Verdict]] = []
     for other in comparison.others:
         if _day(other) == _day(subject):
             continue
@@ -83,14 +88,14 @@ def told_pairs(comparison: Comparison) -> list[Verdict]:
         verdict = compare_analyses(
             earlier.utterance, _notes(earlier), later.utterance, _notes(later), history=comparison.history
         )
-        if flagged(verdict):
-            told.append((-verdict.score, _day(earlier), verdict))
-    return [verdict for _, _, verdict in sorted(told, key=lambda item: item[:2])[:1]]
+        (told if flagged(verdict) else untold).append((-verdict.score, _day(earlier), verdict))
+    given = sorted(told, key=lambda item: item[:2])[:1] or sorted(untold, key=lambda item: item[:2])[:close]
+    return [verdict for _, _, verdict in given]
 
 
-def all_told(comparisons: Iterable[Comparison]) -> list[Verdict]:
-    """The told pairs of many comparisons, in their order."""
-    return [verdict for comparison in comparisons for verdict in told_pairs(comparison)]
+def all_told(comparisons: Iterable[Comparison], close: int = 0) -> list[Verdict]:
+    """The told pairs of many comparisons, in their order, and up to ``close`` of each that has none."""
+    return [verdict for comparison in comparisons for verdict in told_pairs(comparison, close)]
 
 
 def _day(noted: Noted) -> str:

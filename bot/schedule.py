@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Protocol
 
 import aiohttp
 import structlog
@@ -31,11 +32,26 @@ JITTER_SHARE = 0.1
 Poll = Callable[[str], Awaitable[PollReport]]
 
 
+class Judging(Protocol):
+    """Asks a judge about what waits; nothing of it is imported where none is set."""
+
+    async def round(self, stopping: asyncio.Event) -> object:
+        """Ask about all that waits."""
+
+
 class Rounds:
     """What the jobs do. Each round finds its work in the tables, so that it can be broken off anywhere."""
 
     def __init__(
-        self, database: Database, pipeline: Pipeline, poll: Poll, *, settings: Settings, pulse: Pulse, metrics: Metrics
+        self,
+        database: Database,
+        pipeline: Pipeline,
+        poll: Poll,
+        *,
+        settings: Settings,
+        pulse: Pulse,
+        metrics: Metrics,
+        judging: Judging | None = None,
     ) -> None:
         self._database, self._pipeline, self._poll = database, pipeline, poll
         self._settings, self._pulse, self._metrics = settings, pulse, metrics
@@ -43,6 +59,7 @@ class Rounds:
         self._in_hand: set[asyncio.Task[object]] = set()
         self._taking = asyncio.Lock()
         self._emptying = asyncio.Lock()
+        self.judging = judging
         self.stopping = asyncio.Event()
         self.sender: Sender | None = None
 
@@ -85,6 +102,13 @@ class Rounds:
             report = await self.sender.empty(self.stopping)
         for outcome, count in report.counts().items():
             self._metrics.deliveries.labels(outcome).inc(count)
+
+    async def judge_waiting(self) -> None:
+        """Ask the judge about the pairs that wait for its word, where there is a judge."""
+        if self.judging is None or self.stopping.is_set():
+            return
+        async with self._tracked(self._in_hand):
+            await self.judging.round(self.stopping)
 
     async def tick(self) -> None:
         """Give a sign of life, here, to systemd and to whoever watches the heartbeat."""
@@ -140,11 +164,14 @@ def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) ->
             seconds=settings.poll_interval, jitter=settings.poll_interval * JITTER_SHARE, timezone=UTC
         )
         scheduler.add_job(rounds.poll, trigger, args=[source_id], id=f"poll:{source_id}", next_run_time=soon)
-    for job, seconds in (
+    jobs = [
         (rounds.tick, TICK_INTERVAL),
         (rounds.take_waiting, TAKE_INTERVAL),
         (rounds.empty_outbox, settings.outbox_interval),
-    ):
+    ]
+    if rounds.judging is not None:
+        jobs.append((rounds.judge_waiting, settings.outbox_interval))
+    for job, seconds in jobs:
         trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
         scheduler.add_job(job, trigger, id=job.__name__, next_run_time=soon)
     scheduler.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -41,6 +42,13 @@ class Settings(BaseSettings):
         webhook_url: Public address of ``/telegram``; set, updates come by webhook instead of polling.
         webhook_secret: What Telegram must send along with each update.
         heartbeat_url: Called after each round in which all was well.
+        judge_url: An OpenAI-compatible endpoint, up to and without ``/chat/completions``; set, a chat model is
+            asked for a second opinion on pairs.
+        judge_model: Its model.
+        judge_key: The key that the endpoint wants, if any.
+        judge_wait: Seconds that a flag waits for a judge, at most.
+        judge_daily_budget: How many calls of the endpoint a day (UTC) may cost.
+        nli_model: Folder of a local model that is asked instead (the extra ``nli``).
         stop_grace: Seconds that the send and the article in hand get to finish after SIGTERM.
     """
 
@@ -67,6 +75,12 @@ class Settings(BaseSettings):
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     heartbeat_url: str | None = None
+    judge_url: str | None = None
+    judge_model: str | None = None
+    judge_key: SecretStr | None = None
+    judge_wait: float = Field(default=20, gt=0, le=3600)
+    judge_daily_budget: int = Field(default=200, ge=0)
+    nli_model: Path | None = None
     stop_grace: float = Field(default=20, ge=0)
 
     @field_validator("fetch_allow_hosts", mode="before")
@@ -76,7 +90,17 @@ class Settings(BaseSettings):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
 
-    @field_validator("telegram_bot_token", "telegram_bot_token_file", "webhook_url", "heartbeat_url", mode="before")
+    @field_validator(
+        "telegram_bot_token",
+        "telegram_bot_token_file",
+        "webhook_url",
+        "heartbeat_url",
+        "judge_url",
+        "judge_model",
+        "judge_key",
+        "nli_model",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -85,6 +109,19 @@ class Settings(BaseSettings):
     def _webhook_has_a_secret(self) -> Self:
         if self.webhook_url and not self.webhook_secret:
             message = "WEBHOOK_URL is set without WEBHOOK_SECRET: anybody could send updates to it"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _one_judge_that_is_whole(self) -> Self:
+        if self.judge_url and self.nli_model:
+            message = "JUDGE_URL and NLI_MODEL are both set: one judge is asked, choose"
+            raise ValueError(message)
+        if self.judge_url and not self.judge_model:
+            message = "JUDGE_URL is set without JUDGE_MODEL"
+            raise ValueError(message)
+        if self.judge_url and urlsplit(self.judge_url).scheme not in ("http", "https"):
+            message = "JUDGE_URL is no address of the web"
             raise ValueError(message)
         return self
 
@@ -107,6 +144,11 @@ class Settings(BaseSettings):
             message = f"TELEGRAM_BOT_TOKEN_FILE is empty: {self.telegram_bot_token_file}"
             raise SettingsError(message)
         return token
+
+    @property
+    def has_judge(self) -> bool:
+        """Whether a second opinion is asked for."""
+        return self.judge_url is not None or self.nli_model is not None
 
     @property
     def alert_age(self) -> timedelta:

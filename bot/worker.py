@@ -65,13 +65,17 @@ class Worker:
         """
         return cast("list[Finding]", await self._call("extract", text, published_at))
 
-    async def compare(self, comparisons: Sequence[Comparison]) -> list[Verdict]:
+    async def compare(self, comparisons: Sequence[Comparison], close: int = 0) -> list[Verdict]:
         """Compare new statements with earlier ones, and give the pairs that are told.
+
+        Args:
+            comparisons: The statements, each with the earlier ones.
+            close: How many pairs to give, for a judge to look at, of a statement of which none is told.
 
         Raises:
             WorkerError: The comparison failed.
         """
-        return cast("list[Verdict]", await self._call("compare", tuple(comparisons)))
+        return cast("list[Verdict]", await self._call("compare", tuple(comparisons), close))
 
     async def read_page(self, html: bytes, url: str, timezone: str) -> PageText:
         """Read a page's article out of its HTML.
@@ -181,8 +185,8 @@ class _Tools:
     def extract(self, text: str, published_at: datetime) -> list[Finding]:
         return [analysed(statement) for statement in self._extractor.extract(text, published_at)]
 
-    def compare(self, comparisons: Sequence[Comparison]) -> list[Verdict]:
-        return all_told(comparisons)
+    def compare(self, comparisons: Sequence[Comparison], close: int) -> list[Verdict]:
+        return all_told(comparisons, close)
 
     def read_page(self, html: bytes, url: str, timezone: str) -> PageText:
         from bot.ingest.page import read_page

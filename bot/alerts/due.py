@@ -56,6 +56,7 @@ async def queue_alerts(
     reversals: Sequence[NewReversal],
     moment: datetime,
     max_age: timedelta,
+    hold: timedelta = timedelta(),
 ) -> int:
     """Make due what an article brought, to the chats that follow the speakers now.
 
@@ -70,11 +71,12 @@ async def queue_alerts(
         reversals: The new pairs.
         moment: Now.
         max_age: How long after its publication an article is still announced.
+        hold: How long the pairs wait for a second opinion.
 
     Returns:
         How many deliveries became due; the same article twice makes none the second time.
     """
-    if not article.announce or moment - article.published_at > max_age:
+    if not is_announced(article, moment, max_age):
         return 0
     published_on = article.published_at.astimezone(ZoneInfo(article.timezone)).date()
     news = [
@@ -99,9 +101,14 @@ async def queue_alerts(
                     what=what,
                     what_id=what_id,
                     article_id=article.article_id,
-                    due_at=moment,
+                    due_at=moment + hold if what == "reversal" else moment,
                 )
     return queued
+
+
+def is_announced(article: ArticleText, moment: datetime, max_age: timedelta) -> bool:
+    """Whether an article is told of at all: it is no backfill, and no older than ``max_age``."""
+    return article.announce and moment - article.published_at <= max_age
 
 
 def _is_recent(said_to: date | None, published_on: date) -> bool:
