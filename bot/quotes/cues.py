@@ -15,7 +15,8 @@ _ENDS_SEARCH = frozenset({"dat", "of", "omdat", "die"})
 _PREPOSITION_LIKE = frozenset(
     {"aan", "in", "op", "uit", "voor", "af", "over", "bij", "na", "mee", "door", "tegen", "toe"}
 )
-_LATER_OK = frozenset({"te", "dat", "of", "hoe", "waarom", "wie", "wat"})
+_CONTENT_OPENS = frozenset({"te", "dat", "of", "hoe", "waarom", "wie", "wat"})
+_LATER_OK = frozenset({"te", "als", "dat", "of", "hoe", "waarom", "wie", "wat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,10 @@ class _Finder:
     def _cue(self, position: int, verb: Verb, companions: tuple[int, ...], finite: int) -> Cue:
         own = tuple(sorted({position, *companions}))
         shown = list(own)
-        shown += self._negation(position, own[-1]) if verb.form == "finite" else []
+        if verb.form == "finite":
+            shown += self._negation(position, own[-1])
+        elif verb.form == "participle" and finite < position and self.words[position - 1].lower in ("niet", "nooit"):
+            shown.append(position - 1)
         if self.words[position - 1].lower in ("eraan", "erop") and position:
             shown.append(position - 1)
         surface = " ".join(self.words[i].text for i in sorted(set(shown)))
@@ -121,12 +125,12 @@ class _Finder:
         for index in range(position + 1, min(len(self.words), position + _REACH)):
             word = self.words[index].lower
             gap = self.text[self.words[index - 1].end : self.words[index].start]
-            if word in _LATER_OK or any(mark in gap for mark in ",:;"):
+            if word in _CONTENT_OPENS or any(mark in gap for mark in ",:;"):
                 return []
             if word in ("niet", "nooit", "geenszins"):
                 following = [other.lower for other in self.words[index + 1 : index + 3]]
                 extent = 2 if following[:1] and following[0] in ("langer", "meer") else 1
-                turned = index < last or following[extent - 1 : extent] in (["dat"], ["te"])
+                turned = index < last or following[extent - 1 : extent] == ["dat"]
                 return list(range(index, index + extent)) if turned else []
         return []
 

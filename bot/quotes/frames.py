@@ -170,7 +170,8 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
     )
     if mention is None:
         return UNSAID
-    if mention.kind == "role" and any(title in lexicon().documents for title in mention.titles):
+    head = mention.name[0].lower() if mention.name else ""
+    if head in lexicon().documents or any(title in lexicon().documents for title in mention.titles):
         return GENERIC
     return Subject(joined(frame, mention))
 

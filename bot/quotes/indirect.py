@@ -175,7 +175,7 @@ def according_to_amid(state: Reported, cue: Cue) -> list[Found]:
 def dat_clause(state: Reported, cue: Cue) -> list[Found]:
     """A dat clause follows the cue: "Vos benadrukt dat de brug openblijft."."""
     frame = state.frame
-    dat = _complementizer(frame, cue) if cue.tier != "prepositional" else None
+    dat = _complementizer(state, cue) if cue.tier != "prepositional" else None
     if dat is None:
         return []
     subject = _subject_or_elided(state, cue)
@@ -183,7 +183,8 @@ def dat_clause(state: Reported, cue: Cue) -> list[Found]:
         return []
     start = frame.words[dat].start
     end = _end_of_clause(frame, start, cue)
-    opens_clause = frame.syntax is not None and frame.syntax.is_conjunction(start)
+    closing = frame.words[frame.sentence.word_at_or_after(end) - 1].lower
+    opens_clause = frame.syntax is not None and frame.syntax.is_conjunction(start) and closing[-1] in "tdn"
     if not opens_clause and not frame.has_any_verb(frame.words[dat].end, end):
         # "vindt dat flauw": a pronoun with its predicate, no clause.
         return []
@@ -278,14 +279,15 @@ def _subject_or_elided(state: Reported, cue: Cue) -> Subject | None:
     return subject if subject.mentions else None
 
 
-def _complementizer(frame: Frame, cue: Cue) -> int | None:
-    """Find the "dat" that opens what is reported."""
+def _complementizer(state: Reported, cue: Cue) -> int | None:
+    """Find the "dat" that opens what is reported; a title in marks may stand before it, but no words of the speaker."""
+    frame = state.frame
     last = max(cue.words[-1], cue.at)
     for position in range(last + 1, min(len(frame.words), last + _REACH)):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start)
         if any(mark in gap for mark in ":;") or any(
-            frame.words[position - 1].end <= q.opening < word.start for q in frame.sentence.quotations
+            frame.words[position - 1].end < one.start < word.start for one in state.quoted if one.frame is frame
         ):
             return None
         if word.lower == "dat":

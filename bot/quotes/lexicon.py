@@ -60,6 +60,7 @@ class Lexicon:
         self.bodies = words["bodies"]
         self.documents = words["documents"]
         self.naming_nouns = words["naming_nouns"]
+        self.inscription_nouns = words["inscription_nouns"]
         self.naming_participles = words["naming_participles"]
         self.prepositions = words["prepositions"]
         self.reporting_prepositions = words["reporting_prepositions"]

@@ -42,6 +42,8 @@ _POSSESSED_WORDS = re.compile(
     r"(?:\s+van\b)?",
     re.IGNORECASE,
 )
+_PLACES = frozenset({"in", "op", "bij", "tijdens", "uit", "naar", "rond"})
+"""Prepositions before the name of a programme, a paper or a house."""
 _LONGEST_WORD_AS_WORD = 20
 _ADVERBIAL = frozenset(
     {"nadat", "omdat", "terwijl", "toen", "nu", "waarna", "voordat", "doordat", "hoewel", "sinds", "zodra"}
@@ -77,9 +79,19 @@ def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     if before.lower in lexicon_.naming_participles:
         return NOT_SAID
     noun = before.lower.rsplit("-", 1)[-1]
-    if not directly or not (noun in lexicon_.naming_nouns or noun.endswith("programma")):
-        return None
     begins_high = frame.text[quotation.start : quotation.start + 2].lstrip("'’")[:1].isupper()
+    unfinished = frame.text[quotation.end - 1] not in ".,?!…"
+    if (
+        begins_high
+        and unfinished
+        and before.lower in _PLACES
+        and not frame.between(before.end, quotation.opening).strip()
+    ):
+        return NOT_SAID
+    with_colon = ":" in frame.between(before.end, quotation.opening)
+    nouns = lexicon_.inscription_nouns if with_colon else lexicon_.naming_nouns
+    if not directly or not (noun in nouns or noun.endswith("programma")):
+        return None
     names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
     return NOT_SAID if begins_high or not names else None
 
