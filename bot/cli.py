@@ -344,7 +344,7 @@ async def _with_services(settings: Settings, work: Any) -> None:
     async def with_roster(opened: Any) -> None:
         async with opened.reading() as session:
             popolo = await export_roster(session)
-        await work(Services(opened, Roster.from_popolo(popolo)))
+        await work(Services(opened, Roster.from_popolo(popolo), settings.admin_users))
 
     await _with_database(settings, with_roster)
 

@@ -108,7 +108,7 @@ class Service:
         self._application = build_application(
             self._token,
             self._settings,
-            Services(self._database, Roster.from_popolo(popolo)),
+            Services(self._database, Roster.from_popolo(popolo), self._settings.admin_users),
             on_updates=lambda: self._pulse.beat("updates"),
         )
         listener = await self._listen()

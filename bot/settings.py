@@ -42,6 +42,7 @@ class Settings(BaseSettings):
         webhook_url: Public address of ``/telegram``; set, updates come by webhook instead of polling.
         webhook_secret: What Telegram must send along with each update.
         heartbeat_url: Called after each round in which all was well.
+        admin_users: Telegram ids of those whose review of a pair holds everywhere, by commas.
         judge_url: An OpenAI-compatible endpoint, up to and without ``/chat/completions``; set, a chat model is
             asked for a second opinion on pairs.
         judge_model: Its model.
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     heartbeat_url: str | None = None
+    admin_users: Annotated[frozenset[int], NoDecode] = frozenset()
     judge_url: str | None = None
     judge_model: str | None = None
     judge_key: SecretStr | None = None
@@ -83,11 +85,11 @@ class Settings(BaseSettings):
     nli_model: Path | None = None
     stop_grace: float = Field(default=20, ge=0)
 
-    @field_validator("fetch_allow_hosts", mode="before")
+    @field_validator("fetch_allow_hosts", "admin_users", mode="before")
     @classmethod
-    def _split_hosts(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(host.strip() for host in value.split(",") if host.strip())
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator(

@@ -6,7 +6,7 @@ from bot.messages import LANGUAGES, Message, Reader, talk
 from bot.messages.callbacks import Callback, decode
 from bot.messages.markup import html
 from bot.quotes.roster import Person
-from handlers import lookup, subscriptions
+from handlers import lookup, reviews, subscriptions
 from handlers.commands import COMMANDS, parse_line
 from handlers.language import language, set_language
 from handlers.people import example_name, person_by_token
@@ -15,6 +15,9 @@ from storage import chats
 
 _CHANGING = frozenset({"follow", "unfollow", "drop", "language"})
 """Actions of buttons that only those may do who may change the chat's settings."""
+
+_REVIEWING = frozenset({"confirm", "ask_why", "reject", "undo", "look"})
+"""Actions of buttons that only they may do, and whose word on a pair holds for everyone."""
 
 
 async def answer(services: Services, request: Request) -> Answer:
@@ -38,7 +41,7 @@ def changes_something(request: Request) -> bool:
     """Tell whether a request would change what the chat follows or how it is set."""
     if request.data is not None:
         callback = decode(request.data)
-        return callback is not None and callback.action in _CHANGING
+        return callback is not None and callback.action in _CHANGING | _REVIEWING
     line = parse_line(request.text or "")
     return line is not None and line.command is not None and line.command.changes
 
@@ -53,9 +56,9 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
         return Message(html(talk.only_administrators(reader)))
     match line.command.name:
         case "quotes":
-            return await lookup.quotes(services, reader, line.arguments)
+            return await lookup.quotes(services, reader, request, line.arguments)
         case "reversals":
-            return await lookup.reversals(services, reader, line.arguments)
+            return await lookup.reversals(services, reader, request, line.arguments)
         case "follow":
             return await subscriptions.follow(services, reader, request, line.arguments)
         case "unfollow":
@@ -86,6 +89,10 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
     person = person_by_token(services.roster, callback.person)
     if callback.person and person is None:
         return Answer(notice=talk.out_of_date(reader))
+    if callback.action in _REVIEWING:
+        if not request.may_change and request.user_id not in services.reviewers:
+            return Answer(notice=talk.only_administrators(reader))
+        return await reviews.review(services, reader, request, callback, person)
     message = await _carried_out(services, reader, request, callback, person)
     return Answer((message,)) if message else Answer(notice=talk.out_of_date(reader))
 
@@ -96,9 +103,9 @@ async def _carried_out(
     """Do what a button says; None where it lacks what its action needs."""
     match callback.action, person:
         case "quotes", _ if person or callback.words:
-            return await lookup.show_quotes(services, reader, person, callback.offset, callback.words)
+            return await lookup.show_quotes(services, reader, request, person, callback.offset, callback.words)
         case "reversals", _:
-            return await lookup.show_reversals(services, reader, person, callback.offset)
+            return await lookup.show_reversals(services, reader, request, person, callback.offset)
         case "language", _ if callback.words in LANGUAGES:
             return await set_language(services, reader, request, callback.words)
         case "follow", Person():

@@ -18,10 +18,12 @@ class Services:
     Attributes:
         database: Where everything is kept.
         roster: The people who can be asked for.
+        reviewers: Ids of the users whose word on a pair holds for everyone.
     """
 
     database: Database
     roster: Roster
+    reviewers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Request:
         may_change: Whether they may change what the chat follows and how it is set.
         text: The command as it was typed; None for a button.
         data: The button's callback data; None for a command.
+        message_id: The message under which the button hung; 0 for a command, and in the console.
     """
 
     chat_id: int
@@ -47,6 +50,7 @@ class Request:
     may_change: bool = True
     text: str | None = None
     data: str | None = None
+    message_id: int = 0
 
     @property
     def is_group(self) -> bool:

@@ -70,6 +70,7 @@ async def button_request(query: CallbackQuery, bot: Bot, administrators: Adminis
         user_id=query.from_user.id,
         may_change=False,
         data=query.data,
+        message_id=message.message_id,
     )
     if not changes_something(request):
         return request

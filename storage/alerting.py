@@ -1,13 +1,17 @@
-"""What the sender asks besides the outbox: the articles that it tells of, and what went lately."""
+"""What the sender asks besides the outbox: what an alert shows, and what went lately."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.records import OutletRecord
+from storage.corrections import carried_by
+from storage.quotes import quote_records, reversal_records
+from storage.records import AlertRecord, OutletRecord, QuoteRecord, ReversalRecord
 from storage.tables import Article, SentMessage, Source
 
 
@@ -30,6 +34,45 @@ async def article_outlet(session: AsyncSession, *, article_id: int) -> OutletRec
     return OutletRecord(name, title, url, published_at)
 
 
+async def alert_record(
+    session: AsyncSession,
+    *,
+    chat_id: int,
+    article_id: int,
+    statement_ids: Sequence[int],
+    reversal_ids: Sequence[int],
+) -> AlertRecord:
+    """Give what an alert shows, as its chat sees it.
+
+    Args:
+        session: The unit of work.
+        chat_id: The chat.
+        article_id: The article.
+        statement_ids: Its statements, in the order of its text.
+        reversal_ids: The pairs; only their later statements are marked, so that an alert flags nothing
+            without its evidence.
+    """
+    quotes = await quote_records(session, statement_ids=statement_ids, chat_id=chat_id)
+    reversals = await reversal_records(session, reversal_ids=reversal_ids, chat_id=chat_id)
+    flagged = {pair.later.id: pair for pair in reversals if pair.state != "rejected"}
+    article = await article_outlet(session, article_id=article_id)
+    return AlertRecord(article, tuple(_marked(quote, flagged.get(quote.id)) for quote in quotes), tuple(reversals))
+
+
+async def sent_alert(session: AsyncSession, *, chat_id: int, message_id: int) -> AlertRecord | None:
+    """Give what a message that was sent carries, as it is now; None for a message that carries nothing of ours."""
+    deliveries = await carried_by(session, chat_id=chat_id, message_id=message_id)
+    if not deliveries:
+        return None
+    return await alert_record(
+        session,
+        chat_id=chat_id,
+        article_id=deliveries[0].article_id,
+        statement_ids=[delivery.what_id for delivery in deliveries if delivery.what == "statement"],
+        reversal_ids=[delivery.what_id for delivery in deliveries if delivery.what == "reversal"],
+    )
+
+
 async def sent_since(session: AsyncSession, *, moment: datetime) -> list[tuple[int, datetime]]:
     """Give chat and moment of each message that was accepted since ``moment``, oldest first."""
     query = (
@@ -38,3 +81,9 @@ async def sent_since(session: AsyncSession, *, moment: datetime) -> list[tuple[i
         .order_by(col(SentMessage.created_at), col(SentMessage.id))
     )
     return [(chat_id, created_at) for chat_id, created_at in await session.exec(query)]
+
+
+def _marked(quote: QuoteRecord, pair: ReversalRecord | None) -> QuoteRecord:
+    if pair is None:
+        return replace(quote, reversal_label=None, reversal_is_confirmed=False)
+    return replace(quote, reversal_label=pair.label, reversal_is_confirmed=pair.state == "confirmed")

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import search
 from storage.records import OutletRecord, Page, QuoteRecord, ReversalRecord
+from storage.reviews import reason_in_chat, state_in_chat
 from storage.tables import Article, Membership, Mention, Organization, Person, Reversal, Source, Statement
 
 
@@ -23,6 +24,7 @@ async def quotes(
     words: str | None = None,
     offset: int = 0,
     limit: int = 5,
+    chat_id: int | None = None,
 ) -> Page[QuoteRecord]:
     """Give a page of statements, the newest day first.
 
@@ -33,6 +35,7 @@ async def quotes(
             double quotes must follow each other exactly. Case and diacritics do not matter.
         offset: How many to pass over.
         limit: How many to give.
+        chat_id: The chat whose own reviews count; None for those that hold for everyone.
 
     Returns:
         The page; empty where ``words`` holds nothing that can be looked for.
@@ -54,11 +57,13 @@ async def quotes(
         .limit(limit)
     )
     statement_ids = (await session.exec(wanted)).all()
-    records = await quote_records(session, statement_ids=statement_ids)
+    records = await quote_records(session, statement_ids=statement_ids, chat_id=chat_id)
     return Page(items=tuple(records), total=total, offset=offset)
 
 
-async def quote_records(session: AsyncSession, *, statement_ids: Sequence[int]) -> list[QuoteRecord]:
+async def quote_records(
+    session: AsyncSession, *, statement_ids: Sequence[int], chat_id: int | None = None
+) -> list[QuoteRecord]:
     """Give statements by number, in the order asked; numbers that nobody has are left out.
 
     A withdrawn statement is given too, without outlets: a message that once carried it can still be read.
@@ -66,6 +71,7 @@ async def quote_records(session: AsyncSession, *, statement_ids: Sequence[int]) 
     Args:
         session: A unit of work.
         statement_ids: The numbers.
+        chat_id: The chat whose own reviews count; None for those that hold for everyone.
 
     Returns:
         The statements.
@@ -80,7 +86,7 @@ async def quote_records(session: AsyncSession, *, statement_ids: Sequence[int]) 
         .where(col(Statement.id).in_(statement_ids))
     )
     outlets = await _outlets(session, statement_ids)
-    labels = await _reversal_labels(session, statement_ids)
+    labels = await _reversal_labels(session, statement_ids, chat_id)
     records = {
         statement.id: _quote(statement, person, office, party, outlets, labels)
         for statement, person, office, party in await session.exec(wanted)
@@ -89,7 +95,12 @@ async def quote_records(session: AsyncSession, *, statement_ids: Sequence[int]) 
 
 
 async def reversals(
-    session: AsyncSession, *, person_id: str | None = None, offset: int = 0, limit: int = 3
+    session: AsyncSession,
+    *,
+    person_id: str | None = None,
+    offset: int = 0,
+    limit: int = 3,
+    chat_id: int | None = None,
 ) -> Page[ReversalRecord]:
     """Give a page of reversals and shifts, the newest turn first.
 
@@ -100,6 +111,7 @@ async def reversals(
         person_id: Only this speaker's.
         offset: How many to pass over.
         limit: How many to give.
+        chat_id: The chat whose own reviews count; None for those that hold for everyone.
 
     Returns:
         The page.
@@ -110,7 +122,7 @@ async def reversals(
         .join(earlier, col(earlier.id) == col(Reversal.earlier_id))
         .join(later, col(later.id) == col(Reversal.later_id))
         .where(
-            col(Reversal.state) != "rejected",
+            state_in_chat(chat_id) != "rejected",
             col(earlier.withdrawn_at).is_(None),
             col(later.withdrawn_at).is_(None),
         )
@@ -119,39 +131,31 @@ async def reversals(
         pairs = pairs.where(col(Reversal.person_id) == person_id)
     total = (await session.exec(select(func.count()).select_from(pairs.subquery()))).one()
     newest = pairs.order_by(col(later.said_on).desc(), col(Reversal.id).desc()).offset(offset).limit(limit)
-    records = await reversal_records(session, reversal_ids=(await session.exec(newest)).all())
+    reversal_ids = (await session.exec(newest)).all()
+    records = await reversal_records(session, reversal_ids=reversal_ids, chat_id=chat_id)
     return Page(items=tuple(records), total=total, offset=offset)
 
 
-async def reversal_records(session: AsyncSession, *, reversal_ids: Sequence[int]) -> list[ReversalRecord]:
+async def reversal_records(
+    session: AsyncSession, *, reversal_ids: Sequence[int], chat_id: int | None = None
+) -> list[ReversalRecord]:
     """Give pairs by number, in the order asked; numbers that nobody has are left out.
 
     Args:
         session: A unit of work.
         reversal_ids: The numbers.
+        chat_id: The chat whose own reviews count; None for those that hold for everyone.
 
     Returns:
         The pairs, both statements in full.
     """
     if not reversal_ids:
         return []
-    pairs = {pair.id: pair for pair in await session.exec(select(Reversal).where(col(Reversal.id).in_(reversal_ids)))}
-    statement_ids = {number for pair in pairs.values() for number in (pair.earlier_id, pair.later_id)}
-    records = {record.id: record for record in await quote_records(session, statement_ids=sorted(statement_ids))}
-    return [
-        ReversalRecord(
-            id=number,
-            label=pairs[number].label,
-            state=pairs[number].state,
-            score=pairs[number].score,
-            evidence=tuple(pairs[number].evidence),
-            doubts=tuple(pairs[number].doubts),
-            earlier=records[pairs[number].earlier_id],
-            later=records[pairs[number].later_id],
-        )
-        for number in reversal_ids
-        if number in pairs
-    ]
+    wanted = select(Reversal, state_in_chat(chat_id), reason_in_chat(chat_id)).where(col(Reversal.id).in_(reversal_ids))
+    pairs = {pair.id: (pair, state, reason) for pair, state, reason in await session.exec(wanted)}
+    numbers = sorted({number for pair, _, _ in pairs.values() for number in (pair.earlier_id, pair.later_id)})
+    records = {record.id: record for record in await quote_records(session, statement_ids=numbers, chat_id=chat_id)}
+    return [_reversal(*pairs[number], records) for number in reversal_ids if number in pairs]
 
 
 async def article_quotes(session: AsyncSession, *, article_id: int) -> list[QuoteRecord]:
@@ -186,20 +190,44 @@ async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[
     return {statement_id: tuple(outlets.values()) for statement_id, outlets in found.items()}
 
 
-async def _reversal_labels(session: AsyncSession, statement_ids: Sequence[int]) -> dict[int, str]:
+async def _reversal_labels(
+    session: AsyncSession, statement_ids: Sequence[int], chat_id: int | None
+) -> dict[int, tuple[str, bool]]:
+    """Give what a statement is marked as, and whether that is confirmed."""
     earlier = aliased(Statement)
+    state = state_in_chat(chat_id)
     wanted = (
-        select(col(Reversal.later_id), col(Reversal.label))
+        select(col(Reversal.later_id), col(Reversal.label), state)
         .join(earlier, col(earlier.id) == col(Reversal.earlier_id))
         .where(
             col(Reversal.later_id).in_(statement_ids),
-            col(Reversal.state) != "rejected",
+            state != "rejected",
             col(earlier.withdrawn_at).is_(None),
         )
-        # In this order a reversal replaces a shift of the same statement.
-        .order_by(col(Reversal.label).desc())
     )
-    return dict((await session.exec(wanted)).all())
+    labels: dict[int, tuple[str, bool]] = {}
+    # In this order a reversal replaces a shift of the same statement, and a confirmed one a possible one.
+    rows = sorted(await session.exec(wanted), key=lambda row: (row[1] == "reversal", row[2] == "confirmed"))
+    for later_id, label, seen_as in rows:
+        labels[later_id] = (label, seen_as == "confirmed")
+    return labels
+
+
+def _reversal(pair: Reversal, state: str, reason: str | None, records: Mapping[int, QuoteRecord]) -> ReversalRecord:
+    return ReversalRecord(
+        id=pair.id,
+        label=pair.label,
+        state=state,
+        score=pair.score,
+        evidence=tuple(pair.evidence),
+        doubts=tuple(pair.doubts),
+        earlier=records[pair.earlier_id],
+        later=records[pair.later_id],
+        kind=pair.kind,
+        is_from_source=pair.is_from_source,
+        other_days=pair.other_days,
+        reason=reason if state == "rejected" else None,
+    )
 
 
 def _quote(
@@ -208,8 +236,9 @@ def _quote(
     office: Membership | None,
     party: Organization | None,
     outlets: Mapping[int, tuple[OutletRecord, ...]],
-    labels: Mapping[int, str],
+    labels: Mapping[int, tuple[str, bool]],
 ) -> QuoteRecord:
+    label, is_confirmed = labels.get(statement.id, (None, False))
     return QuoteRecord(
         id=statement.id,
         person_id=person.id,
@@ -225,7 +254,8 @@ def _quote(
         context=statement.context,
         confidence=statement.confidence,
         outlets=outlets.get(statement.id, ()),
-        reversal_label=labels.get(statement.id),
+        reversal_label=label,
+        reversal_is_confirmed=is_confirmed,
     )
 
 

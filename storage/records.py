@@ -56,6 +56,7 @@ class QuoteRecord:
         outlets: The articles that carry it, oldest first.
         reversal_label: ``reversal`` or ``shift`` where it turned from an earlier statement and no
             reviewer rejected that, else None.
+        reversal_is_confirmed: Whether a reviewer confirmed that.
     """
 
     id: int
@@ -73,14 +74,27 @@ class QuoteRecord:
     confidence: float
     outlets: tuple[OutletRecord, ...]
     reversal_label: str | None
+    reversal_is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReversalRecord:
     """A told pair, both statements in full.
 
-    ``evidence`` holds mappings with ``name``, ``weight``, ``earlier`` and ``later`` (lists of
-    [start, end) code point spans into the contents) and ``reason``.
+    Attributes:
+        id: Its number.
+        label: ``reversal`` or ``shift``.
+        state: ``possible``, ``confirmed`` or ``rejected``, as the chat that it was read for sees it.
+        score: How sure it is a reversal, 0 to 1.
+        evidence: Mappings with ``name``, ``weight``, ``earlier`` and ``later`` (lists of [start, end) code
+            point spans into the contents) and ``reason``.
+        doubts: What a reader should know before believing it.
+        earlier: What was said first.
+        later: What was said last.
+        kind: The kind of evidence whose record decides whether such pairs are pushed.
+        is_from_source: Whether an article itself sets the two against each other.
+        other_days: On how many other earlier days something was said that the later words turn from too.
+        reason: Why a reviewer rejected it; None where none did.
     """
 
     id: int
@@ -91,6 +105,19 @@ class ReversalRecord:
     doubts: tuple[str, ...]
     earlier: QuoteRecord
     later: QuoteRecord
+    kind: str = ""
+    is_from_source: bool = False
+    other_days: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """All that one alert shows: an article, its statements, and the pairs of which they are the later side."""
+
+    article: OutletRecord
+    quotes: tuple[QuoteRecord, ...]
+    reversals: tuple[ReversalRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)

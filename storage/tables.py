@@ -222,7 +222,10 @@ class Posting(SQLModel, table=True):
 class Reversal(SQLModel, table=True):
     """A pair of statements that is told: a reversal or a shift, with its evidence.
 
-    ``state``: ``possible`` until somebody reviewed it, then ``confirmed`` or ``rejected``.
+    ``state``: ``possible`` until one of the installation's reviewers decided for everyone, then ``confirmed``
+    or ``rejected`` (with the ``reason``). ``kind`` is the kind of evidence whose record of reviews decides
+    whether such pairs are pushed. ``is_from_source`` where an article itself sets the two against each other.
+    ``other_days`` counts the other earlier days whose words the later ones turn from as well.
     """
 
     __table_args__ = (
@@ -240,6 +243,10 @@ class Reversal(SQLModel, table=True):
     evidence: list[dict[str, Any]] = Field(sa_type=JSON)
     doubts: list[str] = Field(sa_type=JSON)
     state: str = "possible"
+    reason: str | None = None
+    kind: str = ""
+    is_from_source: bool = False
+    other_days: int = 0
     created_at: datetime = Field(default_factory=now)
 
 
@@ -310,12 +317,14 @@ class SentMessage(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One thing that is due to one chat: a statement or a reversal, by the article that brought it.
 
+    A ``correction`` brings the message that carried a reversal (its number is ``what_id``) up to date with its
+    review; it is due again with each change, and its ``sent_message_id`` is the reply that says "no reversal".
     ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``, or
     ``dropped`` (``last_error`` says why). ``sent_message_id`` is the message that carries it.
     """
 
     __table_args__ = (
-        _one_of("what", "statement", "reversal"),
+        _one_of("what", "statement", "reversal", "correction"),
         _one_of("state", "due", "claimed", "sent", "dropped"),
         UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
         Index("ix_delivery_state_due_at", "state", "due_at"),

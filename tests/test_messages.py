@@ -230,7 +230,8 @@ class TestReversals:
         [
             ("reversal", "possible", "<b>Mogelijke ommekeer</b> · niet nagekeken"),
             ("shift", "possible", "<b>Verschuiving</b> · niet nagekeken"),
-            ("reversal", "confirmed", "<b>Ommekeer</b> · bevestigd"),
+            ("reversal", "confirmed", "<b>Ommekeer (bevestigd)</b>\n"),
+            ("reversal", "rejected", "<b>Geen ommekeer</b> · gecorrigeerd\n"),
         ],
     )
     def test_it_says_what_it_is_taken_for(self, label: str, state: str, title: str) -> None:

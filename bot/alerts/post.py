@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 import telegram
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
@@ -38,7 +38,15 @@ _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
-async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: int, answer_within: timedelta) -> int:
+async def post(
+    bot: telegram.Bot,
+    message: Message,
+    *,
+    chat_id: int,
+    topic_id: int,
+    answer_within: timedelta,
+    reply_to: int | None = None,
+) -> int:
     """Send a message.
 
     Args:
@@ -47,6 +55,7 @@ async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: i
         chat_id: The chat.
         topic_id: The forum topic; 0 for none (General is addressed without one).
         answer_within: How long to wait for the answer.
+        reply_to: The message that it answers; one that is gone is not missed.
 
     Returns:
         The id of the message in its chat.
@@ -54,18 +63,53 @@ async def post(bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: i
     Raises:
         DeliveryError: It was not accepted; the type says what to do about it.
     """
-    return await _send(bot, message.text, ParseMode.HTML, message, chat_id, topic_id, answer_within)
+    return await _send(bot, message.text, ParseMode.HTML, message, chat_id, topic_id, answer_within, reply_to)
 
 
 async def post_plainly(
-    bot: telegram.Bot, message: Message, *, chat_id: int, topic_id: int, answer_within: timedelta
+    bot: telegram.Bot,
+    message: Message,
+    *,
+    chat_id: int,
+    topic_id: int,
+    answer_within: timedelta,
+    reply_to: int | None = None,
 ) -> int:
     """Send a message without its markup and buttons, after Telegram could not read them.
 
     The arguments, the result and the errors are those of ``post``.
     """
     bare = Message(plain_text(message.text), is_silent=message.is_silent)
-    return await _send(bot, bare.text, None, bare, chat_id, topic_id, answer_within)
+    return await _send(bot, bare.text, None, bare, chat_id, topic_id, answer_within, reply_to)
+
+
+async def edit(bot: telegram.Bot, message: Message, *, chat_id: int, message_id: int, answer_within: timedelta) -> None:
+    """Let a message that was sent read otherwise; one that reads so already stays.
+
+    Args:
+        bot: An initialised bot.
+        message: How it reads from now on.
+        chat_id: The chat.
+        message_id: Telegram's number of it there.
+        answer_within: How long to wait for the answer.
+
+    Raises:
+        DeliveryError: It was not changed; the type says what to do about it.
+    """
+    try:
+        await bot.edit_message_text(
+            message.text,
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=_keyboard(message),
+            read_timeout=answer_within.total_seconds(),
+        )
+    except TelegramError as error:
+        if isinstance(error, BadRequest) and "not modified" in str(error).casefold():
+            return
+        raise _translated(error, bot.token) from error
 
 
 def plain_text(markup: str) -> str:
@@ -85,6 +129,7 @@ async def _send(
     chat_id: int,
     topic_id: int,
     answer_within: timedelta,
+    reply_to: int | None,
 ) -> int:
     try:
         sent = await bot.send_message(
@@ -95,6 +140,7 @@ async def _send(
             disable_notification=message.is_silent,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=_keyboard(message),
+            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
             read_timeout=answer_within.total_seconds(),
         )
     except TelegramError as error:

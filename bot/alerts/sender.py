@@ -28,14 +28,16 @@ from bot.alerts.errors import (
     TopicClosed,
 )
 from bot.alerts.pace import Lanes, Pace
-from bot.alerts.post import post, post_plainly
-from bot.alerts.rendering import render
+from bot.alerts.post import edit, post, post_plainly
+from bot.alerts.rendering import RenderedCorrection, render, render_correction
 from bot.messages.values import Message
 from storage import chats, outbox
 from storage.alerting import sent_since
+from storage.corrections import confirm_correction
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import ClaimRecord, DueRecord
+from storage.tables import SentMessage
 
 __all__ = ["Pace", "SendReport", "Sender"]
 
@@ -84,10 +86,12 @@ class _Round:
     articles: list[list[DueRecord]] = field(init=False)
 
     def __post_init__(self) -> None:
-        by_article: dict[int, list[DueRecord]] = {}
+        by_article: dict[tuple[int, int], list[DueRecord]] = {}
         # In the order in which they were queued: one that was put back must not come behind younger ones.
         for delivery in sorted(self.claim.deliveries, key=lambda delivery: delivery.id):
-            by_article.setdefault(delivery.article_id, []).append(delivery)
+            # What an article brings goes together, and each correction by itself.
+            key = (delivery.article_id, delivery.id if delivery.what == "correction" else 0)
+            by_article.setdefault(key, []).append(delivery)
         self.articles = list(by_article.values())
 
     @property
@@ -168,7 +172,10 @@ class Sender:
             try:
                 if not await self._may_go_on(current, lanes, report, stopping):
                     return
-                await self._send_article(current, lanes, report)
+                if current.articles[0][0].what == "correction":
+                    await self._correct(current, lanes, report)
+                else:
+                    await self._send_article(current, lanes, report)
             except Flooded as error:
                 await self._put_back(current, lanes, report, error.retry_after, str(error))
                 return
@@ -214,7 +221,67 @@ class Sender:
                 report.sent += len(rendered.carried)
         current.articles.pop(0)
 
-    async def _post(self, current: _Round, message: Message, lanes: Lanes) -> int:
+    async def _correct(self, current: _Round, lanes: Lanes, report: SendReport) -> None:
+        """Bring a flag up to date with its review; that it is none is said aloud, in answer to it."""
+        (delivery,) = current.articles[0]
+        async with self._database.reading() as session:
+            rendered = await render_correction(session, current.claim, delivery)
+        try:
+            reply = await self._corrected(current, rendered, lanes) if rendered else None
+        except MessageRefused as error:
+            log.error("correction dropped", chat=current.chat_id, reversal=delivery.what_id, reason=str(error))
+            await self._drop([delivery], str(error), report)
+        else:
+            async with self._database.writing() as session:
+                await confirm_correction(
+                    session, delivery_id=delivery.id, worker=self._worker, reply=reply, moment=_now()
+                )
+            log.info("flag brought up to date", chat=current.chat_id, reversal=delivery.what_id)
+            report.sent += 1
+        current.articles.pop(0)
+
+    async def _corrected(self, current: _Round, rendered: RenderedCorrection, lanes: Lanes) -> SentMessage | None:
+        """Edit the flag and its reply, or write the reply; give the reply that now says "no reversal"."""
+        told = rendered.told
+        # The messages of a group that became a supergroup are out of reach there.
+        is_reachable = told.flag_chat_id == current.chat_id
+        if rendered.flag is not None and is_reachable:
+            await self._edit(current, rendered.flag, told.flag_message_id, lanes)
+        reply_id = told.reply_message_id
+        if reply_id is not None:
+            await self._edit(current, rendered.reply, reply_id, lanes)
+        elif rendered.is_none:
+            reply_to = told.flag_message_id if is_reachable else None
+            reply_id = await self._post(current, rendered.reply, lanes, reply_to=reply_to)
+        if reply_id is None or not rendered.is_none:
+            return None
+        return SentMessage(
+            chat_id=current.chat_id,
+            topic_id=current.topic_id,
+            message_id=reply_id,
+            text_hash=_hash(rendered.reply),
+        )
+
+    async def _edit(self, current: _Round, message: Message, message_id: int, lanes: Lanes) -> None:
+        """Let a message read otherwise; one that is gone or too old is left, since its reply says it too."""
+        await _enter(lanes, current.chat_id)
+        try:
+            await edit(
+                self._bot,
+                message,
+                chat_id=current.chat_id,
+                message_id=message_id,
+                answer_within=self._pace.answer_timeout,
+            )
+        except MessageRefused as error:
+            log.warning("message not edited", chat=current.chat_id, message=message_id, reason=str(error))
+        except ChatMoved as error:
+            await self._migrate(current, error.new_chat_id)
+            raise TelegramUnreachable(str(error)) from error
+        finally:
+            lanes.finish(current.chat_id, _now())
+
+    async def _post(self, current: _Round, message: Message, lanes: Lanes, *, reply_to: int | None = None) -> int:
         """Send a message to where the chat is by now, and at last without markup, before giving it up."""
         send, was_moved = post, False
         while True:
@@ -226,11 +293,13 @@ class Sender:
                     chat_id=current.chat_id,
                     topic_id=current.topic_id,
                     answer_within=self._pace.answer_timeout,
+                    reply_to=reply_to,
                 )
             except ChatMoved as error:
                 if was_moved:
                     raise TelegramUnreachable(str(error)) from error
-                was_moved = True
+                # Numbers of messages mean nothing in the new chat.
+                was_moved, reply_to = True, None
                 await self._migrate(current, error.new_chat_id)
             except TopicClosed as error:
                 if not current.topic_id:
@@ -254,18 +323,23 @@ class Sender:
     async def _confirm(
         self, current: _Round, deliveries: Sequence[DueRecord], sent: Sequence[tuple[int, Message]]
     ) -> None:
-        """Write down which message carries what; of an alert in parts it is the first."""
+        """Write down which message carries what: a pair its own, and everything else the first."""
+        carriers = {message.pair: part for part, (_, message) in enumerate(sent) if message.pair is not None}
+        by_part: dict[int, list[int]] = {}
+        for delivery in deliveries:
+            part = carriers.get(delivery.what_id, 0) if delivery.what == "reversal" else 0
+            by_part.setdefault(part, []).append(delivery.id)
         for pause in (*CONFIRM_PAUSES, None):
             try:
                 async with self._database.writing() as session:
                     for part, (message_id, message) in enumerate(sent):
                         await outbox.confirm(
                             session,
-                            delivery_ids=[] if part else _ids(deliveries),
+                            delivery_ids=by_part.get(part, []),
                             chat_id=current.chat_id,
                             topic_id=current.topic_id,
                             message_id=message_id,
-                            text_hash=sha256(message.text.encode()).hexdigest(),
+                            text_hash=_hash(message),
                             moment=_now(),
                         )
                 break
@@ -326,6 +400,10 @@ async def _enter(lanes: Lanes, chat_id: int) -> None:
         await asyncio.sleep(pause.total_seconds())
         pause = lanes.pause(chat_id, _now())
     lanes.start()
+
+
+def _hash(message: Message) -> str:
+    return sha256(message.text.encode()).hexdigest()
 
 
 def _ids(deliveries: Sequence[DueRecord]) -> list[int]:

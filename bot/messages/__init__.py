@@ -8,6 +8,17 @@ from bot.messages.alerts import alert
 from bot.messages.quotes import quotes_page
 from bot.messages.reader import LANGUAGES, Reader
 from bot.messages.reversals import reversal_message, reversals_page
+from bot.messages.reviewing import correction
 from bot.messages.values import Button, Message
 
-__all__ = ["LANGUAGES", "Button", "Message", "Reader", "alert", "quotes_page", "reversal_message", "reversals_page"]
+__all__ = [
+    "LANGUAGES",
+    "Button",
+    "Message",
+    "Reader",
+    "alert",
+    "correction",
+    "quotes_page",
+    "reversal_message",
+    "reversals_page",
+]

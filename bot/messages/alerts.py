@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from bot.messages.callbacks import Callback
 from bot.messages.markup import Html, bold, fits, italic, joined, link, packed, shortened
 from bot.messages.reader import Reader
-from bot.messages.reversals import reversal_block
+from bot.messages.reversals import LIMITS, reversal_block
+from bot.messages.reviewing import review_buttons
 from bot.messages.shown import Outlet, Quote, Reversal
 from bot.messages.values import Message
 from bot.messages.wording import mark, number, office, said, words
@@ -16,7 +19,12 @@ _LONGEST_TITLE = 200
 
 
 def alert(
-    reader: Reader, article: Outlet, quotes: Sequence[Quote], reversals: Sequence[Reversal] = ()
+    reader: Reader,
+    article: Outlet,
+    quotes: Sequence[Quote],
+    reversals: Sequence[Reversal] = (),
+    *,
+    is_asking_why: bool = False,
 ) -> list[Message]:
     """Show what an article brought.
 
@@ -25,21 +33,54 @@ def alert(
         article: The article.
         quotes: Its statements, in the order of its text.
         reversals: The pairs in which they are the later side; those words stand in the pair and nowhere else.
+        is_asking_why: Whether the reasons are offered for which a pair may be rejected.
 
     Returns:
-        The messages in the order in which they are sent: one, or several where it is longer than a message
-        can be; none where there is nothing to tell. Only the first one sounds.
+        The messages in the order in which they are sent; none where there is nothing to tell. All of it is one
+        message if it fits; but of several pairs each has a message, since the buttons under it are about one.
+        Only the first message sounds.
     """
     if not quotes and not reversals:
         return []
-    blocks = [_title(reader, article, quotes)]
+    if len(reversals) == 1:
+        # Long words of the pair give way, so that it stands with its statements and can be brought up to date.
+        for limit in LIMITS:
+            text = joined("\n\n", _blocks(reader, article, quotes, reversals, limit))
+            if fits(text):
+                return [_flag(reader, text, reversals[0], is_asking_why=is_asking_why)]
+    in_pairs = {reversal.later.id for reversal in reversals}
+    messages = []
+    if any(quote.id not in in_pairs for quote in quotes):
+        blocks = _blocks(reader, article, quotes, reversals, LIMITS[0], with_pairs=False)
+        messages = [Message(text) for text in packed(blocks)]
+    for reversal in reversals:
+        text = joined("\n\n", _blocks(reader, article, (), [reversal], LIMITS[0]))
+        messages.append(_flag(reader, text, reversal, is_asking_why=is_asking_why))
+    return [replace(message, is_silent=position > 0) for position, message in enumerate(messages)]
+
+
+def _blocks(
+    reader: Reader,
+    article: Outlet,
+    quotes: Sequence[Quote],
+    reversals: Sequence[Reversal],
+    limit: int,
+    *,
+    with_pairs: bool = True,
+) -> list[Html]:
+    """Write title, statements by speaker, pairs and source; words that stand in a pair are not repeated."""
     in_pairs = {reversal.later.id for reversal in reversals}
     others = [quote for quote in quotes if quote.id not in in_pairs]
+    blocks = [_title(reader, article, quotes)]
     blocks += [block for group in _by_speaker(others) for block in _speaker(reader, article, group)]
-    blocks += [reversal_block(reader, reversal) for reversal in reversals]
+    blocks += [reversal_block(reader, reversal, limit) for reversal in reversals if with_pairs]
     blocks.append(_source(reader, article, quotes))
-    texts = packed(blocks)
-    return [Message(text, is_silent=position > 0) for position, text in enumerate(texts)]
+    return blocks
+
+
+def _flag(reader: Reader, text: Html, reversal: Reversal, *, is_asking_why: bool) -> Message:
+    buttons = review_buttons(reader, reversal, at=Callback("reversals"), is_asking_why=is_asking_why)
+    return Message(text, buttons, pair=reversal.id)
 
 
 def _title(reader: Reader, article: Outlet, quotes: Sequence[Quote]) -> Html:
@@ -90,7 +131,7 @@ def _details(reader: Reader, article: Outlet, quote: Quote, first: Quote) -> tup
     return (
         said(reader, quote) if dated else None,
         office(quote) if office(quote) != office(first) else None,
-        mark(reader, quote.reversal_label),
+        mark(reader, quote),
     )
 
 

@@ -10,7 +10,9 @@ from typing import Literal
 LIMIT = 64
 """Bytes of callback data that Telegram takes."""
 
-Action = Literal["quotes", "reversals", "follow", "unfollow", "drop", "language"]
+Action = Literal[
+    "quotes", "reversals", "follow", "unfollow", "drop", "language", "confirm", "ask_why", "reject", "undo", "look"
+]
 
 _LETTERS: dict[str, Action] = {
     "q": "quotes",
@@ -19,6 +21,11 @@ _LETTERS: dict[str, Action] = {
     "u": "unfollow",
     "x": "drop",
     "l": "language",
+    "c": "confirm",
+    "w": "ask_why",
+    "n": "reject",
+    "o": "undo",
+    "k": "look",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -32,9 +39,12 @@ class Callback:
     Attributes:
         action: ``quotes`` and ``reversals`` show a page; ``follow`` and ``unfollow`` change and say so; ``drop``
             unfollows from the list and shows the list again; ``language`` sets the language in ``words``.
+            Of the pair whose number is in ``words``: ``confirm`` says that it holds, ``ask_why`` offers the reasons
+            why it does not, ``reject`` says so for the reason whose place follows the number ("12.3"), ``undo``
+            takes back what one said, and ``look`` shows it again.
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
-        words: Words to search, or a language.
+        words: Words to search, a language, or the number of a pair.
     """
 
     action: Action

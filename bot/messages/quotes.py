@@ -87,7 +87,7 @@ def span(page: Slice[object]) -> str:
 
 def provenance(reader: Reader, quote: Quote) -> Html:
     """The line under a statement: outlets, permanent number, reversal mark."""
-    return joined(" · ", [outlets(reader, quote), number(quote), mark(reader, quote.reversal_label)])
+    return joined(" · ", [outlets(reader, quote), number(quote), mark(reader, quote)])
 
 
 def _title(reader: Reader, page: Slice[Quote], person: Person | None, words: str) -> Html:

@@ -88,6 +88,10 @@ class Quote(Protocol):
     def reversal_label(self) -> str | None:
         """``reversal`` or ``shift`` where it turned from an earlier statement."""
 
+    @property
+    def reversal_is_confirmed(self) -> bool:
+        """Whether a reviewer confirmed that."""
+
 
 class Reversal(Protocol):
     """A pair of statements of which the later turns from the earlier."""
@@ -119,6 +123,22 @@ class Reversal(Protocol):
     @property
     def later(self) -> Quote:
         """What was said last."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of evidence whose record decides whether such pairs are pushed."""
+
+    @property
+    def is_from_source(self) -> bool:
+        """Whether an article itself sets the two against each other."""
+
+    @property
+    def other_days(self) -> int:
+        """On how many other earlier days something was said that the later words turn from too."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why a reviewer rejected it: one of ``reviewing.REASONS``; None where none did."""
 
 
 class Person(Protocol):

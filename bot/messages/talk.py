@@ -207,6 +207,11 @@ def only_administrators(reader: Reader) -> str:
     return reader.label("Only administrators of this group can change that.")
 
 
+def nothing_to_undo(reader: Reader) -> str:
+    """Tell, in plain text, that somebody has no word of theirs on a pair to take back."""
+    return reader.label("You have said nothing about this pair.")
+
+
 def out_of_date(reader: Reader) -> str:
     """Tell, in plain text, that a button cannot be used (any more)."""
     return reader.label("This button no longer works. Ask again with a command; /help lists them.")

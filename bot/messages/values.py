@@ -29,8 +29,10 @@ class Message:
             parsing it is at most 4,096 UTF-16 code units.
         buttons: Rows of buttons.
         is_silent: Whether it comes without a sound.
+        pair: Number of the pair of statements that it flags; None where it flags none.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     is_silent: bool = False
+    pair: int | None = None

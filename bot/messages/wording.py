@@ -86,11 +86,11 @@ def outlets(reader: Reader, quote: Quote) -> Html:
     return joined(", ", shown)
 
 
-def mark(reader: Reader, label: str | None) -> Html | None:
+def mark(reader: Reader, quote: Quote) -> Html | None:
     """Write the mark of a statement that turned from an earlier one; None where it did not."""
-    if label == "reversal":
-        return reader.say("↺ possible reversal")
-    if label == "shift":
+    if quote.reversal_label == "reversal":
+        return reader.say("↺ reversal") if quote.reversal_is_confirmed else reader.say("↺ possible reversal")
+    if quote.reversal_label == "shift":
         return reader.say("↺ shift")
     return None
 
