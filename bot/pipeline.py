@@ -10,20 +10,33 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.alerts.due import NewReversal, NewStatement, queue_alerts
+from bot.alerts.due import NewReversal, NewStatement, is_announced, queue_alerts
 from bot.comparing import Comparison, Finding, Noted
 from bot.errors import CitaatwachtError
 from bot.ingest.copies import content_key
 from bot.recalling import worth_comparing
-from bot.reversals import Utterance, Verdict
+from bot.reversals import Utterance, Verdict, flagged
 from bot.twins import Said, Twins
 from bot.worker import Worker
-from storage import articles, statements
+from storage import articles, judgements, statements
 from storage.articles import ArticleText
 from storage.database import Database
+from storage.judgements import JudgeName
 from storage.statements import Place
 
 log = structlog.get_logger(__name__)
+
+
+CLOSE_PAIRS = 2
+"""How many pairs a judge may look at of a statement of which the rules flag none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """Who is asked about pairs after the commit, and how long a flag waits for it."""
+
+    name: JudgeName
+    wait: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +48,14 @@ class Rules:
         alert_max_age: Articles older than this are stored, not announced.
         attempts: How often an article that cannot be read is tried.
         retry_after: The pause before the second attempt, doubled each time.
+        second_opinion: The judge; None where the rules alone decide.
     """
 
     min_confidence: float = 0.5
     alert_max_age: timedelta = timedelta(hours=24)
     attempts: int = 5
     retry_after: timedelta = timedelta(minutes=15)
+    second_opinion: SecondOpinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A pair that is told, with its speaker and the day of its later words."""
+    """A pair that is told, or that a judge may look at, with its speaker and the day of its later words."""
 
     verdict: Verdict
     person_id: str
@@ -109,7 +124,7 @@ class Pipeline:
         try:
             findings = await self._find(article)
             twins = await self._recognise(article, findings)
-            told = await self._compare(article, findings, twins)
+            told = await self._compare(article, findings, twins, moment)
         except CitaatwachtError as error:
             return await self._put_off(article, str(error), moment)
         taken = await self._keep(article, findings, twins, told, moment)
@@ -135,7 +150,9 @@ class Pipeline:
             await _meet(session, twins)
         return twins
 
-    async def _compare(self, article: ArticleText, findings: Sequence[Finding], twins: Twins) -> list[_Told]:
+    async def _compare(
+        self, article: ArticleText, findings: Sequence[Finding], twins: Twins, moment: datetime
+    ) -> list[_Told]:
         sure = [f for f in findings if f.statement.confidence >= self._rules.min_confidence]
         async with self._database.reading() as session:
             comparisons = [
@@ -144,7 +161,8 @@ class Pipeline:
                 if not twins.is_known(_key(finding))
             ]
         comparisons = [comparison for comparison in comparisons if comparison.others]
-        verdicts = await self._worker.compare(comparisons) if comparisons else []
+        close = CLOSE_PAIRS if self._second_opinion(article, moment) else 0
+        verdicts = await self._worker.compare(comparisons, close) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
         days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
         return [_Told(v, speakers.get(v.later_id) or speakers[v.earlier_id], days[v.later_id]) for v in verdicts]
@@ -190,7 +208,9 @@ class Pipeline:
             await statements.withdraw_missing_mentions(
                 session, article_id=article.article_id, version_number=article.version_number
             )
-            reversals = [new for item in told if (new := await _keep_reversal(session, item, kept)) is not None]
+            flags = [item for item in told if flagged(item.verdict)]
+            reversals = [new for item in flags if (new := await _keep_reversal(session, item, kept)) is not None]
+            hold = await self._ask(session, article, told, kept, moment)
             await articles.join_story(session, article_id=article.article_id)
             queued = await queue_alerts(
                 session,
@@ -199,6 +219,7 @@ class Pipeline:
                 reversals=reversals,
                 moment=moment,
                 max_age=self._rules.alert_max_age,
+                hold=hold,
             )
             await articles.mark_taken(
                 session, article_id=article.article_id, version_number=article.version_number, moment=moment
@@ -211,6 +232,32 @@ class Pipeline:
         for statement_id in kept.new:
             if speakers[statement_id] in self._histories:
                 self._histories[speakers[statement_id]] += 1
+
+    def _second_opinion(self, article: ArticleText, moment: datetime) -> SecondOpinion | None:
+        """The judge, where it is asked: a backfill would spend its budget on what is told to nobody."""
+        return self._rules.second_opinion if is_announced(article, moment, self._rules.alert_max_age) else None
+
+    async def _ask(
+        self, session: AsyncSession, article: ArticleText, pairs: Sequence[_Told], kept: _Kept, moment: datetime
+    ) -> timedelta:
+        """Write down what a judge is to look at, for after the commit; give how long the flags wait for it."""
+        second_opinion = self._second_opinion(article, moment)
+        if second_opinion is None:
+            return timedelta()
+        for item in pairs:
+            earlier_id, later_id = _numbers(item.verdict, kept)
+            is_flagged = flagged(item.verdict)
+            if earlier_id != later_id:
+                await judgements.ask(
+                    session,
+                    name=second_opinion.name,
+                    earlier_id=earlier_id,
+                    later_id=later_id,
+                    article_id=article.article_id,
+                    is_flagged=is_flagged,
+                    wait_until=moment + (second_opinion.wait if is_flagged else self._rules.alert_max_age),
+                )
+        return second_opinion.wait
 
     def _announced(self, article: ArticleText, findings: Sequence[Finding], kept: _Kept) -> list[NewStatement]:
         new = []
@@ -256,8 +303,7 @@ async def _keep_statements(
 
 async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> NewReversal | None:
     verdict = told.verdict
-    earlier_id = kept.ids.get(verdict.earlier_id) or int(verdict.earlier_id)
-    later_id = kept.ids.get(verdict.later_id) or int(verdict.later_id)
+    earlier_id, later_id = _numbers(verdict, kept)
     if earlier_id == later_id:
         return None
     row = await statements.keep_reversal(
@@ -271,6 +317,14 @@ async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> New
         doubts=list(verdict.doubts),
     )
     return NewReversal(row.reversal_id, told.person_id, told.later_said_on) if row.is_new else None
+
+
+def _numbers(verdict: Verdict, kept: _Kept) -> tuple[int, int]:
+    """The numbers of a pair's statements, which those of this article have only now."""
+    return (
+        kept.ids.get(verdict.earlier_id) or int(verdict.earlier_id),
+        kept.ids.get(verdict.later_id) or int(verdict.later_id),
+    )
 
 
 def _row(finding: Finding, article: ArticleText) -> statements.NewStatement:

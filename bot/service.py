@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram import Update
@@ -22,7 +22,7 @@ from bot.ingest.fetch import Fetcher
 from bot.ingest.poll import poll
 from bot.ingest.values import PollReport
 from bot.installation import open_installation
-from bot.pipeline import Pipeline, Rules
+from bot.pipeline import Pipeline, Rules, SecondOpinion
 from bot.quotes.roster import Roster
 from bot.schedule import Rounds, start_schedule, stop_schedule
 from bot.settings import Settings
@@ -32,6 +32,9 @@ from storage.database import Database
 from storage.outbox import take_back
 from storage.people import export_roster
 from storage.sources import enabled_sources
+
+if TYPE_CHECKING:
+    from bot.judging import Judging
 
 log = structlog.get_logger(__name__)
 
@@ -45,13 +48,14 @@ class TokenRefused(CitaatwachtError):
     """Telegram does not know the token."""
 
 
-def rules_of(settings: Settings) -> Rules:
-    """What the pipeline is told by the settings."""
+def rules_of(settings: Settings, second_opinion: SecondOpinion | None = None) -> Rules:
+    """What the pipeline is told by the settings, and whom it has asked for a second opinion."""
     return Rules(
         min_confidence=settings.min_confidence,
         alert_max_age=settings.alert_age,
         attempts=settings.article_attempts,
         retry_after=timedelta(seconds=settings.article_retry_after),
+        second_opinion=second_opinion,
     )
 
 
@@ -97,13 +101,20 @@ class Service:
             sources = [source.id for source in await enabled_sources(session)]
         worker = make_worker(popolo, self._settings)
         fetcher = Fetcher(contact=self._settings.contact, allow_hosts=self._settings.fetch_allow_hosts)
-        pipeline = Pipeline(self._database, worker, rules_of(self._settings))
+        judging, second_opinion = await self._open_judge()
+        pipeline = Pipeline(self._database, worker, rules_of(self._settings, second_opinion))
 
         async def poll_source(source_id: str) -> PollReport:
             return await poll(source_id, self._database, fetcher, worker.read_page, moment=datetime.now(UTC))
 
         rounds = Rounds(
-            self._database, pipeline, poll_source, settings=self._settings, pulse=self._pulse, metrics=self._metrics
+            self._database,
+            pipeline,
+            poll_source,
+            settings=self._settings,
+            pulse=self._pulse,
+            metrics=self._metrics,
+            judging=judging,
         )
         self._application = build_application(
             self._token,
@@ -129,9 +140,21 @@ class Service:
             await self._disconnect(self._application)
             await worker.close()
             await fetcher.close()
+            if judging is not None:
+                await judging.close()
             if listener is not None:
                 await listener.stop()
             log.info("stopped")
+
+    async def _open_judge(self) -> tuple[Judging | None, SecondOpinion | None]:
+        """Open the judge that is set; without one nothing of it is imported."""
+        if not self._settings.has_judge:
+            return None, None
+        from bot.judging import make_judging
+
+        judging = await asyncio.to_thread(make_judging, self._database, self._settings)
+        log.info("a judge is asked", kind=judging.name.judge, model=judging.name.model)
+        return judging, SecondOpinion(judging.name, timedelta(seconds=self._settings.judge_wait))
 
     async def _listen(self) -> Listener | None:
         if not self._settings.http_host:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -217,31 +217,12 @@ async def article_to_take(session: AsyncSession, *, article_id: int) -> ArticleT
     Returns:
         The article; None if there is no such one, it was taken already, or it has no text.
     """
-    wanted = (
-        select(Article, ArticleVersion, Source)
-        .join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id))
-        .join(Source, col(Source.id) == col(Article.source_id))
-        .where(col(Article.id) == article_id, col(Article.state) != "taken")
-        .order_by(col(ArticleVersion.number).desc())
-        .limit(1)
-    )
-    row = (await session.exec(wanted)).first()
-    if row is None:
-        return None
-    article, version, source = row
-    return ArticleText(
-        article_id=article_id,
-        source_id=source.id,
-        source_name=source.name,
-        url=article.url,
-        title=version.title,
-        text=version.text,
-        version_number=version.number,
-        published_at=article.published_at,
-        announce=article.announce,
-        attempts=article.attempts,
-        timezone=source.timezone,
-    )
+    return await _with_text(session, article_id, col(Article.state) != "taken")
+
+
+async def article_text(session: AsyncSession, *, article_id: int) -> ArticleText | None:
+    """Give an article with its current text, taken or not; None if there is no such one, or it has no text."""
+    return await _with_text(session, article_id)
 
 
 async def mark_taken(session: AsyncSession, *, article_id: int, version_number: int, moment: datetime) -> None:
@@ -329,6 +310,34 @@ async def counts(session: AsyncSession) -> ArticleCounts:
         reversals=(await session.exec(reversals)).one(),
         waiting=articles.get(("new", True), 0) + articles.get(("new", False), 0) + failed_for_now,
         failed=failed_for_now + articles.get(("failed", True), 0),
+    )
+
+
+async def _with_text(session: AsyncSession, article_id: int, *conditions: ColumnElement[bool]) -> ArticleText | None:
+    wanted = (
+        select(Article, ArticleVersion, Source)
+        .join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id))
+        .join(Source, col(Source.id) == col(Article.source_id))
+        .where(col(Article.id) == article_id, *conditions)
+        .order_by(col(ArticleVersion.number).desc())
+        .limit(1)
+    )
+    row = (await session.exec(wanted)).first()
+    if row is None:
+        return None
+    article, version, source = row
+    return ArticleText(
+        article_id=article_id,
+        source_id=source.id,
+        source_name=source.name,
+        url=article.url,
+        title=version.title,
+        text=version.text,
+        version_number=version.number,
+        published_at=article.published_at,
+        announce=article.announce,
+        attempts=article.attempts,
+        timezone=source.timezone,
     )
 
 

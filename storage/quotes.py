@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import search
-from storage.records import OutletRecord, Page, QuoteRecord, ReversalRecord
+from storage.judgements import words_on
+from storage.records import JudgedRecord, OutletRecord, Page, QuoteRecord, ReversalRecord
 from storage.reviews import reason_in_chat, state_in_chat
 from storage.tables import Article, Membership, Mention, Organization, Person, Reversal, Source, Statement
 
@@ -155,7 +156,8 @@ async def reversal_records(
     pairs = {pair.id: (pair, state, reason) for pair, state, reason in await session.exec(wanted)}
     numbers = sorted({number for pair, _, _ in pairs.values() for number in (pair.earlier_id, pair.later_id)})
     records = {record.id: record for record in await quote_records(session, statement_ids=numbers, chat_id=chat_id)}
-    return [_reversal(*pairs[number], records) for number in reversal_ids if number in pairs]
+    words = await words_on(session, later_ids=[pair.later_id for pair, _, _ in pairs.values()])
+    return [_reversal(*pairs[number], records, words) for number in reversal_ids if number in pairs]
 
 
 async def article_quotes(session: AsyncSession, *, article_id: int) -> list[QuoteRecord]:
@@ -213,7 +215,13 @@ async def _reversal_labels(
     return labels
 
 
-def _reversal(pair: Reversal, state: str, reason: str | None, records: Mapping[int, QuoteRecord]) -> ReversalRecord:
+def _reversal(
+    pair: Reversal,
+    state: str,
+    reason: str | None,
+    records: Mapping[int, QuoteRecord],
+    words: Mapping[tuple[int, int], JudgedRecord],
+) -> ReversalRecord:
     return ReversalRecord(
         id=pair.id,
         label=pair.label,
@@ -227,6 +235,7 @@ def _reversal(pair: Reversal, state: str, reason: str | None, records: Mapping[i
         is_from_source=pair.is_from_source,
         other_days=pair.other_days,
         reason=reason if state == "rejected" else None,
+        judged=words.get((pair.earlier_id, pair.later_id)),
     )
 
 

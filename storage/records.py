@@ -78,6 +78,23 @@ class QuoteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedRecord:
+    """A judge's word on a pair, and what it came to.
+
+    Attributes:
+        model: The model's name.
+        label: What it takes the pair for: one of the five labels of a comparison.
+        reason: One line in Dutch; may be empty.
+        ruling: ``confirmed``, ``vetoed`` or ``proposed``.
+    """
+
+    model: str
+    label: str
+    reason: str
+    ruling: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReversalRecord:
     """A told pair, both statements in full.
 
@@ -95,6 +112,7 @@ class ReversalRecord:
         is_from_source: Whether an article itself sets the two against each other.
         other_days: On how many other earlier days something was said that the later words turn from too.
         reason: Why a reviewer rejected it; None where none did.
+        judged: A judge's word on it that decided something; None where none did.
     """
 
     id: int
@@ -109,6 +127,7 @@ class ReversalRecord:
     is_from_source: bool = False
     other_days: int = 0
     reason: str | None = None
+    judged: JudgedRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

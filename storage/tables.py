@@ -264,6 +264,53 @@ class Review(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now)
 
 
+class Judgement(SQLModel, table=True):
+    """A pair that a judge is asked about, and its word once it is there.
+
+    ``judge``, ``model`` and ``version`` (of the question) say who is asked what: the same is asked once.
+    ``is_flagged`` where the rules flagged the pair; its deliveries wait until ``wait_until``. ``state``:
+    ``waiting``, ``judged``, or ``failed`` (``error`` says why, and the rules alone decide). ``ruling`` is what
+    the word came to. ``prompt`` is what the model was sent, in full.
+    """
+
+    __table_args__ = (
+        _one_of("state", "waiting", "judged", "failed"),
+        _one_of("ruling", "confirmed", "vetoed", "proposed", "none"),
+        UniqueConstraint(
+            "earlier_id", "later_id", "judge", "model", "version", name="uq_judgement_pair_judge_model_version"
+        ),
+        Index("ix_judgement_state_wait_until", "state", "wait_until"),
+    )
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    earlier_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
+    later_id: int = Field(foreign_key="statement.id", index=True, sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
+    judge: str
+    model: str
+    version: str
+    is_flagged: bool
+    state: str = "waiting"
+    wait_until: datetime
+    label: str | None = None
+    confidence: float | None = None
+    reason: str | None = Field(default=None, sa_type=Text)
+    prompt: str | None = Field(default=None, sa_type=Text)
+    ruling: str | None = None
+    error: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(default_factory=now)
+    judged_at: datetime | None = None
+
+
+class JudgeDay(SQLModel, table=True):
+    """How many calls a judge cost on a day (UTC)."""
+
+    __tablename__ = "judge_day"
+
+    day: date = Field(primary_key=True)
+    calls: int = 0
+
+
 class Chat(SQLModel, table=True):
     """A private chat, group or channel, under Telegram's own id.
 

@@ -19,7 +19,7 @@ from storage.statements import (
     keep_reversal,
     keep_statements,
 )
-from storage.tables import Review, Story
+from storage.tables import JudgeDay, Judgement, Review, Story
 from tests.fictional import ROSTER
 
 NOON = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
@@ -138,6 +138,19 @@ async def fill(session: AsyncSession) -> None:
     await ensure_chat(session, chat_id=-100, kind="group", title="Redactie")
     await follow(session, chat_id=-100, topic_id=0, person_id=ZANDSTRA, user_id=7)
     session.add(Story(title="De sluis"))
+    session.add(JudgeDay(day=TODAY, calls=3))
+    session.add(
+        Judgement(
+            earlier_id=earlier_id,
+            later_id=later_id,
+            article_id=article_id,
+            judge="chat",
+            model="proefmodel",
+            version="1",
+            is_flagged=True,
+            wait_until=NOON,
+        )
+    )
     session.add(Review(reversal_id=reversal_id, chat_id=-100, user_id=7, verdict="confirmed"))
     await session.flush()
     for statement_id in (earlier_id, later_id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.messages.callbacks import Callback, token_of
+from bot.messages.judged import judged_line
 from bot.messages.markup import Html, bold, fits, italic, joined, shortened, tagged
 from bot.messages.quotes import paging, span
 from bot.messages.reader import Reader
@@ -83,6 +84,7 @@ def reversal_block(reader: Reader, reversal: Reversal, limit: int = LIMITS[0]) -
             _other_days(reader, reversal),
             _listed(reader.say("Why"), reasons),
             _listed(reader.say("Doubt"), list(reversal.doubts)),
+            judged_line(reader, reversal.judged),
         ],
     )
 

@@ -93,6 +93,26 @@ class Quote(Protocol):
         """Whether a reviewer confirmed that."""
 
 
+class Judged(Protocol):
+    """A model's word on a pair that decided something."""
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+
+    @property
+    def label(self) -> str:
+        """``reversal``, ``shift``, or what else it takes the pair for."""
+
+    @property
+    def reason(self) -> str:
+        """One line in Dutch; may be empty."""
+
+    @property
+    def ruling(self) -> str:
+        """``confirmed``, ``vetoed`` or ``proposed``."""
+
+
 class Reversal(Protocol):
     """A pair of statements of which the later turns from the earlier."""
 
@@ -115,6 +135,10 @@ class Reversal(Protocol):
     @property
     def doubts(self) -> Sequence[str]:
         """What speaks against it, in Dutch."""
+
+    @property
+    def judged(self) -> Judged | None:
+        """A model's word on it; None where there is none."""
 
     @property
     def earlier(self) -> Quote:
