@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bot.reversals.findings import findings, pair_up
+from bot.reversals.findings import findings
+from bot.reversals.pairing import pair_up
 from bot.reversals.reading import analyse
 from bot.reversals.values import Label, Utterance
 

@@ -11,7 +11,7 @@ from bot.reversals.amounts import Amount
 from bot.reversals.periods import Period
 from bot.reversals.topics import Topic, TopicIndex
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 # Two words on one of these axes say the same thing twice; on others ("de korting verlagen") one works on the other.
 _SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])

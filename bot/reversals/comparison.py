@@ -8,7 +8,8 @@ from math import exp, log, log1p
 
 from bot.reversals.analysis import Analysis
 from bot.reversals.data_files import read_json
-from bot.reversals.findings import Finding, doubts, findings, pair_up
+from bot.reversals.findings import doubts, findings
+from bot.reversals.pairing import Finding, pair_up
 from bot.reversals.reading import analyse
 from bot.reversals.values import Evidence, Label, Utterance, Verdict
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from heapq import nlargest
+from math import log
 
 from bot.reversals.comparison import compare_analyses, flagged
 from bot.reversals.reading import analyse
 from bot.reversals.recall import shortlist
 from bot.reversals.text import terms
 from bot.reversals.values import Utterance, Verdict
+
+# The same measures as the recall in storage: the rarest terms, and the candidates that share most of them.
+_RAREST_TERMS = 8
+_CANDIDATES = 200
 
 
 def replay(history: Sequence[Utterance]) -> list[Verdict]:
@@ -27,9 +33,9 @@ def replay(history: Sequence[Utterance]) -> list[Verdict]:
     told = []
     for position, later in enumerate(ordered):
         own_terms = terms(later.text, later.cue)
-        candidates = sorted({index for term in own_terms for index in posting.get(term, ())})
-        places = {id(ordered[index]): index for index in candidates}
-        for earlier in shortlist(later, [ordered[index] for index in candidates]):
+        recalled = _recall(own_terms, posting, position)
+        places = {id(ordered[index]): index for index in recalled}
+        for earlier in shortlist(later, [ordered[index] for index in recalled]):
             verdict = compare_analyses(
                 earlier, analyses[places[id(earlier)]], later, analyses[position], history=position
             )
@@ -38,3 +44,14 @@ def replay(history: Sequence[Utterance]) -> list[Verdict]:
         for term in own_terms:
             posting.setdefault(term, []).append(position)
     return told
+
+
+def _recall(own_terms: Sequence[str], posting: dict[str, list[int]], size: int) -> list[int]:
+    """The positions that share the rarest terms, by summed inverse document frequency."""
+    rarest = sorted((term for term in own_terms if term in posting), key=lambda term: len(posting[term]))
+    scores: dict[int, float] = {}
+    for term in rarest[:_RAREST_TERMS]:
+        gain = log(1 + size / len(posting[term]))
+        for index in posting[term]:
+            scores[index] = scores.get(index, 0.0) + gain
+    return nlargest(_CANDIDATES, scores, key=lambda index: (scores[index], index))

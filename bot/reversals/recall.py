@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -31,6 +32,7 @@ def shortlist(later: Utterance, earlier: Sequence[Utterance], limit: int = 50) -
     return [earlier[index] for _, _, index in ranked]
 
 
+@lru_cache(maxsize=20_000)
 def bare(text: str) -> str:
     """The content words of a text in lower case, joined by spaces.
 

@@ -1,0 +1,141 @@
+"""Two statements by one speaker, paired by the claims that speak of the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+from bot.reversals.alignment import Alignment, align
+from bot.reversals.analysis import Analysis, Claim
+from bot.reversals.text import rarity
+from bot.reversals.topics import Topic
+from bot.reversals.values import Utterance
+
+Spans = tuple[tuple[int, int], ...]
+
+_HALF_TOPIC = 4.0
+_SAME_AXIS = 3.0
+_LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed about a pair.
+
+    Attributes:
+        name: The kind of evidence.
+        value: How strongly it holds, mostly 0 to 1; its weight is learnt.
+        earlier: Spans in the earlier text that show it.
+        later: Spans in the later text that show it.
+        reason: A line in Dutch; empty for what is no reason by itself.
+    """
+
+    name: str
+    value: float
+    earlier: Spans = ()
+    later: Spans = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two statements with the two claims that speak of the same thing.
+
+    Attributes:
+        earlier: The earlier statement.
+        later: The later statement.
+        claims: Their claims that align best.
+        alignment: The alignment of these claims.
+        whole: The alignment of the whole statements.
+        later_marks: Kinds of marks anywhere in the later statement.
+        claim_count: The number of claims in both statements.
+    """
+
+    earlier: Utterance
+    later: Utterance
+    claims: tuple[Claim, Claim]
+    alignment: Alignment
+    whole: Alignment
+    later_marks: frozenset[str]
+    claim_count: int
+
+    @property
+    def strength(self) -> float:
+        """How surely both claims speak of the same thing, 0 to 1."""
+        return (1 - exp(-self.alignment.shared / _HALF_TOPIC)) * self.alignment.narrow
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether one claim speaks for what the other speaks against."""
+        return self.claims[0].sign != self.claims[1].sign
+
+
+def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analysis) -> Pair | None:
+    """Find the claims of two statements that speak of the same thing.
+
+    Args:
+        earlier: The earlier statement.
+        first: Its analysis.
+        later: The later statement.
+        second: Its analysis.
+
+    Returns:
+        The pair, or None where one of them claims nothing or they share neither topic nor the question of office.
+    """
+    shares_office = "office" in first.axes and "office" in second.axes
+    common = first.index.places.keys() & second.index.places.keys()
+    if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < _LEAST_SHARED:
+        return None
+    best: tuple[float, Claim, Claim, Alignment] | None = None
+    for one in first.claims:
+        for other in second.claims:
+            if not one.index.meets(other.index) and not (shares_office and "office" in one.axes & other.axes):
+                continue
+            alignment = align(one.index, other.index)
+            worth = alignment.shared * (0.5 + alignment.narrow) + 3.0 * ("office" in one.axes & other.axes)
+            if worth and one.axes & other.axes:
+                worth += _SAME_AXIS
+            if worth and (best is None or worth > best[0]):
+                best = worth, one, other, alignment
+    if best is None or best[0] < _LEAST_WORTH:
+        return None
+    whole = align(first.index, second.index)
+    later_marks = frozenset(mark.kind for claim in second.claims for mark in claim.marks)
+    return Pair(earlier, later, (best[1], best[2]), best[3], whole, later_marks, len(first.claims) + len(second.claims))
+
+
+def marked(name: str, pair: Pair, side: int, kind: str, reason: str, value: float = 1.0) -> Finding:
+    """A finding that rests on the marks of one claim.
+
+    Args:
+        name: Its name.
+        pair: The pair.
+        side: 0 for the earlier claim, 1 for the later one.
+        kind: The kind of mark.
+        reason: A line in Dutch.
+        value: How strongly it holds.
+    """
+    found = sorted((mark.start, mark.end) for mark in pair.claims[side].marks if mark.kind == kind and mark.end)
+    spans = tuple(_without_overlap(found))
+    return Finding(name, value, () if side else spans, spans if side else (), reason)
+
+
+def quote(text: str, spans: Spans) -> str:
+    """The words in some spans of a text, what lies between them left out."""
+    return " … ".join(text[start:end] for start, end in spans)
+
+
+def spans_of_topics(matches: Sequence[tuple[Topic, Topic]], side: int) -> Spans:
+    """The spans of the matched topics on one side (0 the earlier, 1 the later)."""
+    return tuple(sorted((match[side].start, match[side].end) for match in matches))
+
+
+def _without_overlap(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,146 @@
+"""Whether one claim speaks for what the other speaks against, and how surely both mean the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.reversals.analysis import Claim, Sign
+from bot.reversals.pairing import Finding, Pair, Spans, marked, quote, spans_of_topics
+from bot.reversals.values import Utterance
+
+_OUT_OF_FOCUS = 0.4
+_ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
+
+
+def polarity(pair: Pair) -> Iterator[Finding]:
+    """Compare the signs of two claims.
+
+    Args:
+        pair: The pair.
+
+    Yields:
+        The kind of conflict with what strengthens and weakens it, or what speaks for agreement.
+    """
+    one, other = pair.claims
+    first, second = _unshared(one.signs, other.signs)
+    axes = one.axes & other.axes
+    strength = pair.strength
+    office = "office" in axes
+    if not pair.is_conflict:
+        if _is_changed(one, other) or _is_changed(other, one):
+            earlier, later = _spans_of(one.signs), _spans_of(other.signs)
+            reason = f"„{quote(pair.earlier.text, earlier)}” ↔ „{quote(pair.later.text, later)}”"
+            yield Finding("changed-after-all", strength, earlier, later, reason)
+            return
+        yield Finding("no-conflict", 1.0)
+        if first and second:
+            yield Finding("concord", strength)
+        if axes:
+            yield Finding("agreement", strength)
+        if not first and not second:
+            yield Finding("same-signs", strength)
+        return
+    kind = _kind_of_conflict(first, second, bool(axes))
+    if kind == "incomparable":
+        yield Finding("no-conflict", 1.0)
+        return
+    earlier = _spans_of(first) or _spans_of(one.signs) or spans_of_topics(pair.alignment.matches, 0)
+    later = _spans_of(second) or _spans_of(other.signs) or spans_of_topics(pair.alignment.matches, 1)
+    reason = f"„{_words(pair.earlier, first, earlier)}” ↔ „{_words(pair.later, second, later)}”"
+    doubts_about_aim = [*_aim(pair, first, second), *_heads(pair)]
+    focus = _OUT_OF_FOCUS ** sum(finding.name in _ASIDE for finding in doubts_about_aim)
+    yield Finding("office" if office else kind, 1.0 if office else strength * focus, earlier, later, reason)
+    yield from doubts_about_aim
+    surplus = len(first) + len(second) - 2
+    if surplus > 0:
+        yield Finding("tangled", min(3.0, surplus) / 3)
+    if one.has("guarantee"):
+        yield marked("broken-guarantee", pair, 0, "guarantee", "toen stellig gezegd", strength)
+    if other.has("affirmation"):
+        yield marked("turned-about", pair, 1, "affirmation", "het woord van de wending staat erbij", strength)
+    if other.has("hedge") and not one.has("hedge"):
+        is_excluded = any(sign.axis == "possibility" for sign in one.signs)
+        yield marked(
+            "excluded-now-possible" if is_excluded else "hedged-conflict", pair, 1, "hedge", "nu nog niet stellig"
+        )
+
+
+def _aim(pair: Pair, first: Sequence[Sign], second: Sequence[Sign]) -> Iterator[Finding]:
+    """Whether what is denied on one side is what the other side speaks of, and what that side says itself."""
+    matched = [{match[side].start for match in pair.alignment.matches} for side in (0, 1)]
+    alone = [pair.alignment.earlier_only, pair.alignment.later_only]
+    for side, signs in enumerate((first, second)):
+        for sign in signs:
+            if sign.axis != "negation" or sign.target < 0:
+                continue
+            denied = next((topic for topic in alone[side] if topic.start == sign.target), None)
+            if sign.target in matched[side]:
+                yield Finding("denies-shared", 1.0)
+            elif denied and denied.kind in ("noun", "name", "verb"):
+                span = ((denied.start, denied.end),)
+                earlier, later = ((), span) if side else (span, ())
+                yield Finding("denies-other", 1.0, earlier, later, "ontkent iets anders")
+    for side, signs in enumerate((first, second)):
+        if not any(sign.axis != "negation" for sign in signs) and any(topic.kind == "verb" for topic in alone[side]):
+            yield Finding("other-predicate", 1.0)
+
+
+def _heads(pair: Pair) -> Iterator[Finding]:
+    """A claim whose own nouns are new, and which only mentions the shared topic in a prepositional phrase."""
+    for side, alone in ((0, pair.alignment.earlier_only), (1, pair.alignment.later_only)):
+        nouns = [match[side] for match in pair.alignment.matches if match[side].kind in ("noun", "name", "vague")]
+        own = [topic for topic in alone if topic.kind in ("noun", "name") and not topic.preposition]
+        if nouns and own and all(topic.preposition for topic in nouns):
+            yield Finding("says-it-of-other" if side else "said-it-of-other", 1.0)
+
+
+def _kind_of_conflict(first: Sequence[Sign], second: Sequence[Sign], has_shared_axis: bool) -> str:
+    opposed = {(sign.axis, sign.value) for sign in first} & {(sign.axis, -sign.value) for sign in second}
+    if any(axis != "negation" for axis, _ in opposed):
+        return "antonym"
+    if _is_shortage(first, second) or _is_shortage(second, first):
+        return "incomparable"
+    if all(sign.value > 0 or sign.axis == "negation" for sign in (*first, *second)):
+        is_bare = not second or not first
+        return "negation" if has_shared_axis or (is_bare and len(first) + len(second) == 1) else "negation-bare"
+    return "stance" if first and second else "stance-bare"
+
+
+def _is_shortage(signs: Sequence[Sign], others: Sequence[Sign]) -> bool:
+    """Whether one side has too little of something, and the other side does not say that there is enough."""
+    is_short = any(sign.axis == "sufficiency" and sign.value < 0 for sign in signs)
+    return is_short and all(sign.axis != "sufficiency" and sign.value > 0 for sign in others)
+
+
+def _unshared(one: Sequence[Sign], other: Sequence[Sign]) -> tuple[list[Sign], list[Sign]]:
+    rest = list(other)
+    first = []
+    for sign in one:
+        twin = next(
+            (candidate for candidate in rest if (candidate.axis, candidate.value) == (sign.axis, sign.value)), None
+        )
+        if twin:
+            rest.remove(twin)
+        else:
+            first.append(sign)
+    return first, rest
+
+
+def _is_changed(one: Claim, other: Claim) -> bool:
+    """Whether what one claim keeps as it is goes up or down, or goes, in the other."""
+    is_unchanging = one.sign < 0 and any(sign.axis == "change" for sign in one.signs)
+    is_changing = any(
+        sign.axis == "direction" or (sign.axis in ("existence", "openness") and sign.value < 0) for sign in other.signs
+    )
+    return is_unchanging and is_changing and not any(sign.axis == "negation" for sign in other.signs)
+
+
+def _spans_of(signs: Sequence[Sign]) -> Spans:
+    return tuple(sorted({span for sign in signs for span in sign.spans}))
+
+
+def _words(utterance: Utterance, signs: Sequence[Sign], spans: Spans) -> str:
+    """The words that carry a sign, with the cue where it stands there."""
+    words = quote(utterance.text, spans)
+    is_cued = any(not sign.spans for sign in signs)
+    return f"{utterance.cue}: {words}" if is_cued and utterance.cue else words
