@@ -211,6 +211,9 @@ async def keep_reversal(
     score: float,
     evidence: Sequence[dict[str, Any]],
     doubts: Sequence[str],
+    kind: str = "",
+    is_from_source: bool = False,
+    other_days: int = 0,
 ) -> KeptReversal:
     """Keep a pair of statements that is to be told, unless it is kept already.
 
@@ -223,6 +226,9 @@ async def keep_reversal(
         score: How sure it is a reversal, 0 to 1.
         evidence: What speaks for it (see ``records.ReversalRecord``).
         doubts: What a reader should know before believing it.
+        kind: The kind of evidence whose record decides whether such pairs are pushed.
+        is_from_source: Whether an article itself sets the two against each other.
+        other_days: On how many other earlier days something was said that the later words turn from too.
 
     Returns:
         The pair; an existing one keeps its label, evidence and reviews.
@@ -235,6 +241,9 @@ async def keep_reversal(
         score=score,
         evidence=list(evidence),
         doubts=list(doubts),
+        kind=kind,
+        is_from_source=is_from_source,
+        other_days=other_days,
     )
     new_id = await add_if_new(session, row, key=("earlier_id", "later_id"))
     if new_id is not None:
