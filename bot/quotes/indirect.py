@@ -222,12 +222,10 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     second = frame.words[1].lower if len(frame.words) > 1 else ""
     if first in _QUESTION_WORDS and not (first in ("aan", "over") and second not in ("wie", "wat", "welke")):
         return []
-    if first in _SUBORDINATORS or frame.sentence.word_at_or_after(comma) < 2:
+    if frame.sentence.word_at_or_after(comma) < 2 or not _has_main_clause(frame, comma):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions or subject.mentions[0].start < frame.words[cue.finite].start:
-        return []
-    if not frame.has_verb(start, comma):
         return []
     found = [_found(frame, start, comma, cue, subject, "clause_with_aside")]
     after = max(subject.mentions[-1].end, frame.words[cue.words[-1]].end)
@@ -433,6 +431,19 @@ def _comma_before(frame: Frame, cue: Cue) -> int | None:
     start = frame.words[first - 1].end
     gap = frame.between(start, frame.words[first].start)
     return start + gap.index(",") if gap.strip() == "," else None
+
+
+def _has_main_clause(frame: Frame, end: int) -> bool:
+    """Whether a finite verb before an offset is a main clause's: no subordinator before it, or a comma after that."""
+    subordinate = False
+    for position in range(frame.sentence.word_at_or_after(end)):
+        word = frame.words[position]
+        gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
+        if frame.is_verb(position) and (not subordinate or "," in gap):
+            return True
+        opens = word.lower in _SUBORDINATORS or word.lower in ("of", "wie") or word.lower.startswith("waar")
+        subordinate = subordinate or opens or (position > 0 and word.lower in ("dat", "die") and "," in gap)
+    return False
 
 
 def _opens_clause(frame: Frame, cue: Cue) -> bool:

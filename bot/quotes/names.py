@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from bot.quotes.folding import core_of, fold
+from bot.quotes.folding import PARTICLES, core_of, fold
 from bot.quotes.roster import Person, Roster
 
 LEAST_SCORE = 70.0
@@ -19,7 +19,7 @@ CERTAIN_SCORE = 84.0
 CLEAR_MARGIN = 8.0
 """How far the second-best must stay behind for the best to be taken without asking."""
 
-_VAN_DER = re.compile(r"\bv(?:/|\.\s?|)d(?:\.|\b|(?=[b-df-hj-np-tv-z]))\s*")
+_VAN_DER = re.compile(r"\bv(?:/|\.\s?|)d(?:\.|\b|(?=[a-z]))\s*")
 _NOT_IN_NAMES = re.compile(r"[^\w' \-]+")
 _EXACT, _WITHOUT_PARTICLE, _HALF_OF_DOUBLE, _GIVEN_NAME = 100.0, 96.0, 92.0, 86.0
 _SHORT = 4
@@ -53,7 +53,7 @@ def find_people(query: str, roster: Roster, limit: int = 6) -> list[NameMatch]:
         where exactly one of them has led a government. Empty where nothing resembles the query.
     """
     wanted = _typed(query)
-    if not wanted:
+    if all(word in PARTICLES for word in wanted.split()):
         return []
     scored = [NameMatch(person, _score(wanted, person)) for person in roster.persons]
     matches = [match for match in scored if match.score >= LEAST_SCORE]

@@ -78,14 +78,14 @@ class RosterIndex:
         return mention.party is not None or any(title in lexicon().government_titles for title in mention.titles)
 
     def similar(self, folded: str) -> frozenset[str]:
-        """Give the one person whose full name or surname was misspelt so; empty where none or several come near."""
+        """Give the persons whose full name or surname may have been misspelt so; empty where none comes near."""
         if len(folded) < _LONG_ENOUGH:
             return frozenset()
         ids: set[str] = set()
         for names in (self._full, self._surnames):
             near = process.extract(folded, list(names), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=3)
             ids.update(person_id for name, _, _ in near if _is_slip(name, folded) for person_id in names[name])
-        return frozenset(ids) if len(ids) == 1 else frozenset()
+        return frozenset(ids)
 
     def party(self, phrase: str) -> str | None:
         """Give the id of the party that a phrase names, or None."""
