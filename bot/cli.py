@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -35,13 +35,16 @@ app = typer.Typer(
 roster_app = typer.Typer(help="The roster: who held which office when.", no_args_is_help=True)
 db_app = typer.Typer(help="The database: upgrade, check, back up, restore.", no_args_is_help=True)
 sources_app = typer.Typer(help="The sources that are polled.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure on this machine: the extraction, or what is named.")
 app.add_typer(roster_app, name="roster")
 app.add_typer(db_app, name="db")
 app.add_typer(sources_app, name="sources")
+app.add_typer(bench_app, name="bench")
 
 DatabaseOption = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="The database; without it DATABASE_URL decides.")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
 RosterOption = Annotated[Path, typer.Option("--roster", metavar="FILE", help="A roster in Popolo JSON.")]
 
 
@@ -162,16 +165,29 @@ def explain(
     _write([explain_pair(Utterance("earlier", earlier), Utterance("later", later))])
 
 
-@app.command()
-def bench(as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False) -> None:
-    """Measure extraction on this machine."""
-    from bot.bench.extract import bench_extract
+@bench_app.callback(invoke_without_command=True)
+def bench(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Measure the extraction on this machine; with a command below, something else."""
+    if context.invoked_subcommand is None:
+        from bot.bench.extract import bench_extract
 
-    figures = bench_extract()
-    if as_json:
-        _write([json.dumps(figures, indent=1)])
-    else:
-        _write(f"{name}\t{value}" for name, value in figures.items())
+        _write_figures(bench_extract(), as_json)
+
+
+@bench_app.command("reversals")
+def bench_recall_and_comparison(
+    size: Annotated[int, typer.Option("--size", min=1000, help="How many statements the database gets.")] = 100_000,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help="An empty database, left full; without it a SQLite file."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure recall and comparison in a database full of synthetic statements."""
+    _quiet(database)
+    from bot.bench.reversals import bench_reversals
+
+    _write_figures(bench_reversals(size, database, lambda line: typer.echo(line, err=True)), as_json)
 
 
 @app.command()
@@ -375,6 +391,13 @@ def _secrets(settings: Settings) -> list[str | None]:
 
 def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
     return asyncio.run(work)
+
+
+def _write_figures(figures: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        _write([json.dumps(figures, indent=1)])
+    else:
+        _write(f"{name}\t{value}" for name, value in figures.items())
 
 
 def _write(lines: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from bot.bench.material import places, sample_of, sentences
+from bot.bench.material import Sample, places, sample_of, sentences
 from bot.errors import CitaatwachtError
 from bot.reversals import ANALYSIS_VERSION, terms
 from storage import schema
@@ -125,6 +125,15 @@ class ScratchDatabase:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         return used
 
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    def placed(self, sample: Sample) -> tuple[str, tuple[str, ...]]:
+        """Give a text with some place at its end, and its terms with the place's."""
+        return sample.in_place(*self._chance.choice(self._places))
+
     def close(self) -> None:
         """Close its connections."""
         self._engine.dispose()
@@ -140,7 +149,7 @@ class ScratchDatabase:
         for number in range(first, first + count):
             choice = self._chance.randrange(len(self.pool))
             sample, speaker = self.pool[choice], person(number % PEOPLE)
-            content, its_terms = sample.in_place(*self._chance.choice(self._places))
+            content, its_terms = self.placed(sample)
             key = sha256(str(number).encode()).hexdigest()
             statements.append(
                 (

@@ -1,0 +1,126 @@
+"""A debate of many statements by a few speakers, stored and compared in a database that is full already."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from datetime import time as time_of_day
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.bench.filling import ScratchDatabase, person, said_on
+from bot.bench.material import Sample
+from bot.comparing import Finding
+from bot.pipeline import Pipeline, Rules
+from bot.quotes.values import Statement
+from bot.reversals import ANALYSIS_VERSION
+from bot.worker import Worker
+from storage import articles, chats
+from storage.database import Database
+
+STATEMENTS = 400
+SPEAKERS = 4
+FOLLOWERS = 3
+
+
+async def bench_debate(scratch: ScratchDatabase, new: Sequence[Sample]) -> dict[str, Any]:
+    """Take an article of 400 statements through the pipeline, with its extraction done beforehand.
+
+    Args:
+        scratch: A filled database.
+        new: Texts that are not in it; they are said more than once, each time in another place.
+
+    Returns:
+        Seconds, of the whole and of the transaction that writes.
+    """
+    database = _TimedDatabase(scratch.url)
+    findings = _findings(scratch, new)
+    worker = _ReadWorker(findings)
+    day = said_on(scratch.filled.statements + 5000)
+    moment = datetime.combine(day, time_of_day(12), UTC)
+    try:
+        article_id = await _announced_article(database, moment)
+        # The process of the comparison starts before the clock does.
+        await worker.compare([])
+        pipeline = Pipeline(database, worker, Rules())
+        database.longest = 0.0
+        wall, processor = time.perf_counter(), time.process_time()
+        taken = await pipeline.take(article_id, moment)
+        return {
+            "statements": taken.new_statements,
+            "speakers": SPEAKERS,
+            "deliveries": taken.queued,
+            "pairs_told": len(taken.new_reversals),
+            "wall_seconds": round(time.perf_counter() - wall, 2),
+            "cpu_seconds_of_main_process": round(time.process_time() - processor, 2),
+            "longest_write_transaction_seconds": round(database.longest, 3),
+        }
+    finally:
+        await worker.close()
+        await database.close()
+
+
+class _TimedDatabase(Database):
+    """A database that remembers the longest time that writing held it."""
+
+    longest = 0.0
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        async with super().writing() as session:
+            start = time.perf_counter()
+            yield session
+        self.longest = max(self.longest, time.perf_counter() - start)
+
+
+class _ReadWorker(Worker):
+    """The real worker process, but for an article that was read already."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__({"persons": [], "organizations": [], "memberships": []}, spacy_model=None, timeout=60)
+        self._findings = findings
+
+    async def extract(self, text: str, published_at: datetime) -> list[Finding]:
+        return self._findings
+
+
+async def _announced_article(database: Database, moment: datetime) -> int:
+    """Keep the debate's article, and chats that follow its speakers."""
+    async with database.writing() as session:
+        for number in range(FOLLOWERS):
+            await chats.ensure_chat(session, chat_id=-1 - number, kind="group", title="")
+            for speaker in range(SPEAKERS):
+                await chats.follow(session, chat_id=-1 - number, topic_id=0, person_id=person(speaker), user_id=1)
+        kept = await articles.keep_article(
+            session, identity="bench:debate", source_id="s", url=None, title="", text="", published_at=moment
+        )
+    return kept.article_id
+
+
+def _findings(scratch: ScratchDatabase, new: Sequence[Sample]) -> list[Finding]:
+    findings = []
+    for number in range(STATEMENTS):
+        sample = new[number % len(new)]
+        content, its_terms = scratch.placed(sample)
+        start = number * 100
+        statement = Statement(
+            content=content,
+            start=start,
+            end=start + len(content),
+            kind="direct",
+            cue=None,
+            speaker=person(number % SPEAKERS),
+            speaker_surface=None,
+            attribution="named",
+            said_from=None,
+            said_to=None,
+            capacity=None,
+            confidence=0.9,
+            rule="bench",
+        )
+        findings.append(Finding(statement, its_terms, json.loads(sample.analysis), ANALYSIS_VERSION))
+    return findings
