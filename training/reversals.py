@@ -84,7 +84,7 @@ EXPECTED: dict[str, dict[str, float]] = {
     "only-if": {"shift": 1.5},
     "only-if-conflict": {"reversal": -1.5, "shift": 2.0},
     "narrowed-conflict": {"reversal": -2.0, "shift": 1.5},
-    "changed-after-all": {"reversal": 2.5},
+    "changed-after-all": {"reversal": 3.5},
     "hedged-conflict": {"reversal": -1.5, "shift": 1.5},
     "hedged": {"shift": 1.0},
     "narrowed": {"shift": 0.7},

@@ -29,6 +29,7 @@ _MAXIMUM_PAIRS = frozenset([("minder", "dan"), ("lager", "dan")])
 _MINIMUM_PAIRS = frozenset([("meer", "dan"), ("hoger", "dan")])
 # Millions of nothing in particular are money: "zes miljoen voor de ijsbaan".
 _MONEY_FROM = 1e6
+_PLURALS = ("en", "s", "jaar")
 _LOOK_BACK = 3
 
 
@@ -125,7 +126,8 @@ def _read(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:
         value *= _MULTIPLIERS[words[after].lower]
         after += 1
     unit, after = _unit(words, at, after)
-    return value, unit or ("euro" if value >= _MONEY_FROM else ""), after
+    counts = unit and words[after - 1].lower.endswith(_PLURALS)
+    return value, "euro" if value >= _MONEY_FROM and unit != "%" and not counts else unit, after
 
 
 def _share(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:

@@ -130,6 +130,10 @@ def _wording(pair: Pair) -> Iterator[Finding]:
     """Names and nouns that only one of the claims has."""
     alone = (pair.alignment.earlier_only, pair.alignment.later_only)
     names = [[topic for topic in topics if topic.kind == "name"] for topics in alone]
+    if names[1] and not names[0]:
+        yield Finding("new-name", 1.0)
+    if pair.claims[1].amounts and not pair.claims[0].amounts:
+        yield Finding("new-number", 1.0)
     if names[0] and names[1]:
         yield _difference("other-name", pair, names[0][0], names[1][0], "een andere naam")
     nouns = [[topic for topic in topics if topic.kind in ("noun", "name")] for topics in alone]

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 
 from bot.reversals.data_files import read_toml
-from bot.reversals.morphology import is_verb
+from bot.reversals.morphology import infinitive, is_verb
 from bot.reversals.text import compound_parts, key_of, stem
 
 NEGATIONS = frozenset(
@@ -86,7 +86,8 @@ def sign_of(word: str, verb: str | None) -> tuple[str, int] | None:
         The axis and +1 or -1, or None for a word without sign.
     """
     if verb:
-        return _signs().get(verb) or _signs().get(word)
+        is_whole = verb == infinitive(word)
+        return _signs().get(verb) or (_signs().get(word) if is_whole else None)
     found = _signs().get(word)
     if found is None and (parts := compound_parts(word)):
         found = _heads().get(parts[-1])

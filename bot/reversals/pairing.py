@@ -15,6 +15,7 @@ from bot.reversals.values import Utterance
 Spans = tuple[tuple[int, int], ...]
 
 _HALF_TOPIC = 4.0
+_WITH_OR_WITHOUT = frozenset(["met", "zonder"])
 _SAME_AXIS = 3.0
 _LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
 
@@ -68,7 +69,10 @@ class Pair:
     @property
     def is_conflict(self) -> bool:
         """Whether one claim speaks for what the other speaks against."""
-        return self.claims[0].sign != self.claims[1].sign
+        is_opposed = self.claims[0].sign != self.claims[1].sign
+        return is_opposed != any(
+            {match[0].preposition, match[1].preposition} == _WITH_OR_WITHOUT for match in self.alignment.matches
+        )
 
 
 def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analysis) -> Pair | None:

@@ -23,7 +23,24 @@ _PRONOUNS = frozenset(
 )
 _SUBJECT_STARTS = _PRONOUNS | {"de", "een", "niemand", "iemand", "iedereen", "alle", "deze"}
 _PREPOSITIONS = frozenset(
-    ["in", "op", "voor", "van", "aan", "met", "bij", "naar", "over", "tegen", "onder", "uit", "tot", "door", "rond"]
+    [
+        "in",
+        "op",
+        "voor",
+        "van",
+        "aan",
+        "met",
+        "bij",
+        "naar",
+        "over",
+        "tegen",
+        "onder",
+        "uit",
+        "tot",
+        "door",
+        "rond",
+        "zonder",
+    ]
 )
 _SPEAKER = frozenset(["ik", "we", "wij", "mij", "ons", "onze", "mijn", "kabinet", "regering", "me"])
 _FIRST_PERSON = frozenset(["ik", "we", "wij"])
@@ -234,7 +251,7 @@ def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
         if at in reading.idiomatic or at in reading.dated or at in reading.particles:
             continue
         token, word = reading.words[at], reading.lower[at]
-        if word in NEGATIONS or (word == "zonder" and at > segment.start):
+        if word in NEGATIONS:
             yield Sign("negation", -1, ((token.start, token.end),), _target(reading, segment, at))
             continue
         found = sign_of(word, reading.verbs[at]) if token.is_word else None
@@ -246,7 +263,7 @@ def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
 
 def _target(reading: _Reading, segment: range, at: int) -> int:
     """The offset of the word that a negation denies: the noun after "geen", the next content word after "niet"."""
-    if reading.lower[at] not in ("geen", "niet", "zonder"):
+    if reading.lower[at] not in ("geen", "niet"):
         return -1
     content = [index for index in range(at + 1, segment.stop) if _is_topical(reading, index)]
     if not content:
