@@ -27,6 +27,7 @@ from storage.outbox import outbox_state
 from storage.people import import_roster
 from storage.sources import enabled_sources, ensure_feed_source, ensure_manual_source, seed_sources, switch_source
 from tests.botapi import BotApiServer, Chat, User
+from tests.chatserver import ChatServer
 from tests.feedserver import FeedServer, article, item, rss
 from tests.fictional import EARLIER, LATER, ROSTER
 
@@ -130,6 +131,33 @@ async def test_a_feed_is_polled_and_its_reversal_reaches_the_group_once(tmp_path
         alerts = len(group.from_bot)
         await _until_polled(feeds, 3)
         assert len(group.from_bot) == alerts
+
+
+async def test_a_flag_that_the_judge_vetoes_reaches_nobody(tmp_path: Path) -> None:
+    async with (
+        FeedServer() as feeds,
+        BotApiServer() as telegram,
+        ChatServer() as judge,
+        _installation(tmp_path, feeds.url("/rss")) as database,
+    ):
+        judge.say("elaboration", 0.95, "een ander tarief")
+        asking = {"judge_url": judge.url, "judge_model": "proefmodel", "judge_wait": PATIENCE}
+        settings = _settings(tmp_path, telegram, feeds).model_copy(update=asking)
+        async with _running(settings, telegram, database):
+            anna, group = _editors(telegram)
+            await telegram.say(group, anna, "/follow Zandstra")
+            await telegram.wait_for_message(group, "Wouter Zandstra", within=PATIENCE)
+            _serve(feeds, EARLIER)
+            await telegram.wait_for_message(group, "De btw gaat niet omhoog", within=PATIENCE)
+            _serve(feeds, EARLIER, LATER)
+            await telegram.wait_for_message(group, "De btw gaat omhoog", within=PATIENCE)
+            await _until(lambda: judge.asked)
+            await telegram.say(group, anna, "/reversals Zandstra")
+            shown = await telegram.wait_for_message(group, "Volgens het model proefmodel", within=PATIENCE)
+            assert "geen ommekeer (een ander tarief)" in shown.text
+            await _until_polled(feeds, 2)
+        alerts = [message for message in group.from_bot if "ommekeer" in message.text.lower()]
+        assert alerts == [shown]
 
 
 async def test_after_a_kill_between_storing_and_sending_exactly_what_was_due_is_sent(tmp_path: Path) -> None:
