@@ -252,6 +252,9 @@ class _Finder:
 
     def _is_refused(self, position: int, verb: Verb, finite: int) -> bool:
         """See "wilde daar niets over zeggen" and "kun je zeggen": nobody says anything there."""
+        if verb.form == "participle" and finite > 0 and finite != position:
+            # "zou hebben gezegd" is hearsay.
+            return any(word.lower in ("zou", "zouden") for word in self.words[max(0, finite - 6) : finite + 1])
         if verb.form != "infinitive" or finite == position:
             return False
         modal = self.words[finite].lower

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.quotes.cues import Cue
 from bot.quotes.lexicon import lexicon
@@ -15,6 +16,7 @@ _SUBORDINATES = frozenset({"dat", "die", "waar", "waarin", "wie", "of", "omdat",
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
 _PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
 _NOMINATIVE = frozenset({"hij", "zij", "ze", "ie"})
+_LONGEST_CONDITION = 9
 _GAP_WORDS = 5
 _WORDS_OF_A_CLAUSE = 3
 _CLAUSE_OPENERS = frozenset(
@@ -159,7 +161,7 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
     generic = _generic_beside(frame, cue.finite)
     if generic:
         return GENERIC
-    if _is_document(frame, cue):
+    if _is_nobody(frame, cue) or _is_conditional(frame, cue):
         return GENERIC
     limit = _content_limit(frame, cue)
     mention = (
@@ -178,17 +180,33 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
 
 def joined(frame: Frame, mention: Mention) -> tuple[Mention, ...]:
     """Give a mention with those coordinated to it ("Hoekstra en De Jonge"), in order."""
-    group = [mention]
-    for other in frame.mentions:
-        if other is mention or other.kind != mention.kind != "pronoun":
-            continue
-        if other.start >= group[-1].end and frame.between(group[-1].end, other.start).strip() in ("en", "& ", "én"):
-            group.append(other)
-    for other in reversed(frame.mentions):
-        linked = other.end <= group[0].start and frame.between(other.end, group[0].start).strip() in ("en", "én")
-        if linked and other.kind == group[0].kind and not other.after_preposition:
-            group.insert(0, other)
+    position = frame.mentions.index(mention)
+    first = last = position
+    while last + 1 < len(frame.mentions) and _is_linked(frame, last, last + 1):
+        last += 1
+    while first > 0 and _is_linked(frame, first - 1, first):
+        first -= 1
+    group = frame.mentions[first : last + 1]
+    gaps = [_gap(frame, one, other) for one, other in pairwise(group)]
+    # "Vos, Mulder en Bos" is a list; "Vos, Mulder" is not.
+    if not gaps or gaps[-1] == ",":
+        return (mention,)
     return tuple(group)
+
+
+def _is_linked(frame: Frame, left: int, right: int) -> bool:
+    """Whether two neighbouring mentions are parts of a list of the same kind."""
+    one, other = frame.mentions[left], frame.mentions[right]
+    if one.kind != other.kind or one.kind == "pronoun" or other.after_preposition:
+        return False
+    gap = _gap(frame, one, other)
+    if gap == "als":
+        return one.first > 0 and frame.words[one.first - 1].lower == "zowel"
+    return gap in ("en", "én", "&") or (gap == "," and one.kind == "name")
+
+
+def _gap(frame: Frame, one: Mention, other: Mention) -> str:
+    return frame.between(one.end, other.start).strip()
 
 
 def main_subject(frame: Frame) -> Mention | None:
@@ -289,10 +307,24 @@ def _by_parse(frame: Frame, cue: Cue, limit: int) -> Mention | None:
     return _description(frame, token.i, start)
 
 
-def _is_document(frame: Frame, cue: Cue) -> bool:
-    """Whether the parse gives a report, a law or the like as the subject: then nobody is quoted."""
+def _is_nobody(frame: Frame, cue: Cue) -> bool:
+    """Whether the parse gives "niemand", a report, a law or the like as the subject: then nobody is quoted."""
     token = frame.syntax.subject_of(frame.words[cue.at].start) if frame.syntax else None
-    return token is not None and token.lower_.rsplit("-", 1)[-1] in lexicon().documents
+    if token is None:
+        return False
+    noun = token.lower_.rsplit("-", 1)[-1]
+    return noun in lexicon().documents or token.lower_ in ("niemand", "iedereen", "iemand", "men")
+
+
+def _is_conditional(frame: Frame, cue: Cue) -> bool:
+    """Whether the cue stands in a condition ("Als Vos zegt dat het kan, geloof ik hem")."""
+    for position in range(cue.finite - 1, max(-1, cue.finite - _LONGEST_CONDITION), -1):
+        word = frame.words[position]
+        if "," in frame.between(word.end, frame.words[position + 1].start):
+            return False
+        if word.lower in ("als", "indien", "tenzij", "mits"):
+            return any(position < mention.first < cue.finite for mention in frame.mentions)
+    return False
 
 
 def _pronoun_beside(frame: Frame, cue: Cue) -> Mention | None:

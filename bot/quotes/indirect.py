@@ -38,6 +38,7 @@ _SKIPPED_AFTER_CUE = frozenset(
 _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
 _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken"})
 _REACH = 30
+_LONGEST_COMPLEMENT = 8
 _SHORTEST_CLAUSE = 4
 _NO_INFINITIVE_AFTER = frozenset(
     {"dat", "of", "door", "hoe", "die", "zonder", "na", "alvorens", "teneinde", "wie", "wat"}
@@ -467,6 +468,12 @@ def _after_relative(frame: Frame, offset: int) -> int:
         if closing >= 0:
             after = frame.sentence.word_at_or_after(closing)
             return frame.words[after].start if after < len(frame.words) else closing
+    # The finite verb comes next: what stands before it still belongs to the speaker ("een woordvoerder van de bond").
+    for later in range(position, min(position + _LONGEST_COMPLEMENT, len(frame.words))):
+        if later > position and "," in frame.between(frame.words[later - 1].end, frame.words[later].start):
+            break
+        if frame.is_verb(later):
+            return frame.words[later].start
     return frame.words[position].start
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.quotes.lexicon import lexicon
+
 Span = tuple[int, int]
 
 DOUBLE = '„“”"«»‟'
@@ -18,6 +20,7 @@ _ONLY_OPENING = "„‚‟‛"
 _CLITIC = re.compile(
     r"['’‘`´](?:s|t|n|m|r|k|ie|em|ns|tis|twas|tzelfde|s-[A-Z]\w+|\d\ds?)(?=[\s\-,.;:!?”\"]|$)", re.IGNORECASE
 )
+_COMMA_AND_WORD = re.compile(r",\s+([a-zë]+)")
 _BEFORE_OPENING = " \n\t([{-–—/:\u00a0"
 _AFTER_CLOSING = " \n\t)]}.,;:!?…-–—/"
 _MAY_END_A_GENITIVE = "sxzSXZ"
@@ -67,8 +70,8 @@ class _Open:
 def pair_marks(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
     """Pair the quotation marks of a text.
 
-    An unclosed mark counts only where it starts its paragraph or follows a colon; it then reaches to the end of the
-    paragraph. The time taken grows linearly with the text.
+    An unclosed mark counts where it starts its sentence and ", zei Vos" follows, or where it starts its paragraph or
+    follows a colon; it then reaches to the end of the paragraph. The time taken grows linearly with the text.
 
     Args:
         text: Clean text.
@@ -205,11 +208,28 @@ def _carry_over(
             if role is _Role.OPENING and not text[paragraphs[index + 1][0] : at].strip():
                 found.append(Quotation(outer.at, outer.at + 1, end, end, 0, True, outer.continuation))
                 return []
-    lead = text[max(0, outer.at - 200) : outer.at].rstrip(" \t")
-    if outer.mark in DOUBLE and (not lead or lead[-1] in "\n:") and end > outer.at + 1:
-        first_end = next(stop for start, stop in paragraphs if start <= outer.at < stop)
-        found.append(Quotation(outer.at, outer.at + 1, first_end, first_end, 0, continuation=outer.continuation))
+    found.extend(_unclosed(text, outer, paragraphs[max(0, index - _PARAGRAPHS_AHEAD) : index + 1]))
     return []
+
+
+def _unclosed(text: str, outer: _Open, paragraphs: Sequence[Span]) -> list[Quotation]:
+    """Guess at the end of a quotation whose closing mark is missing: before ", zei Vos", else with its paragraph."""
+    if outer.mark not in DOUBLE:
+        return []
+    end = next(stop for start, stop in paragraphs if start <= outer.at < stop)
+    lead = text[max(0, outer.at - 200) : outer.at].rstrip(" \t")
+    if lead and lead[-1] not in "\n:.?!…":
+        return []
+    for match in _COMMA_AND_WORD.finditer(text, outer.at + 1, end):
+        if any(verb.form == "finite" for verb in lexicon().verbs.get(match.group(1), ())):
+            end = match.start()
+            break
+    else:
+        if lead and lead[-1] not in "\n:":
+            return []
+    if end <= outer.at + 1:
+        return []
+    return [Quotation(outer.at, outer.at + 1, end, end, 0, continuation=outer.continuation)]
 
 
 def _set_depths(found: list[Quotation]) -> None:
