@@ -48,6 +48,8 @@ async def examine_installation(settings: Settings) -> AsyncIterator[Finding]:
     yield await _telegram(settings)
     if settings.webhook_url:
         yield Finding("ok", "webhook", settings.webhook_url)
+    if settings.has_judge:
+        yield await _judge(settings)
     if settings.contact == type(settings).model_fields["contact"].default:
         yield Finding("note", "contact", "CONTACT is not set: sources cannot reach whoever polls them")
 
@@ -101,6 +103,19 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     )
     for source in sources:
         yield _source(source.id, source.enabled, source.succeeded_at, source.last_error)
+
+
+async def _judge(settings: Settings) -> Finding:
+    """The judge; a local model is loaded, an endpoint is not called, since a call may cost money."""
+    if settings.nli_model is None:
+        return Finding("ok", "judge", f"{settings.judge_model} at {settings.judge_url}, not called here")
+    from bot.judges.nli import NliJudge
+
+    try:
+        judge = await asyncio.to_thread(NliJudge, settings.nli_model)
+    except CitaatwachtError as error:
+        return Finding("wrong", "judge", str(error))
+    return Finding("ok", "judge", f"{judge.model}, a local model")
 
 
 def _source(source_id: str, enabled: bool, succeeded_at: datetime | None, last_error: str | None) -> Finding:
