@@ -323,6 +323,8 @@ def _is_conditional(frame: Frame, cue: Cue) -> bool:
         if "," in frame.between(word.end, frame.words[position + 1].start):
             return False
         if word.lower in ("als", "indien", "tenzij", "mits"):
+            if any(earlier.lower == "zowel" for earlier in frame.words[:position]):
+                return False
             return any(position < mention.first < cue.finite for mention in frame.mentions)
     return False
 

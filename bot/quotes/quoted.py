@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.quotes.cues import Cue
 from bot.quotes.found import ANONYMOUS, IMPERSONAL, UNSAID, Found
@@ -37,9 +37,11 @@ Verdict = Found | NotSaid | None
 Rule = Callable[[Frame, Quotation, Context], Verdict]
 
 _POSSESSED_WORDS = re.compile(
-    r"\W{0,3}(?:was|is|luidt|luidde|luidden|klonk|klinkt)\s+(?:steevast\s+|toen\s+|gisteren\s+)?(?P<owner>zijn|haar|hun|de|het)\s+"
-    r"(?:\w+\s+)?(?:woorden|antwoord|reactie|oordeel|conclusie|commentaar|boodschap|advies|verweer|verklaring|verdediging)\b"
-    r"(?:\s+van\b)?",
+    r"\W{0,3}(?:(?:was|is|luidt|luidde|luidden|klonk|klinkt)\s+(?:steevast\s+|toen\s+|gisteren\s+)?|"
+    r"(?:zo\s+)?(?:staat|stond|valt|is|was)\s+(?:te\s+lezen\s+|geschreven\s+)?in\s+)"
+    r"(?P<owner>zijn|haar|hun|de|het|een)\s+(?:\w+\s+)?"
+    r"(?:woorden|antwoord|reactie|oordeel|conclusie|commentaar|boodschap|advies|verweer|verklaring|verdediging|brief|kamerbrief|"
+    r"e-mail|mail|bericht|tweet|column|boek)\b(?:\s+van\b)?",
     re.IGNORECASE,
 )
 _PLACES = frozenset({"in", "op", "bij", "tijdens", "uit", "naar", "rond"})
@@ -67,6 +69,16 @@ def find_quoted(frame: Frame, frames: Sequence[Frame]) -> list[Found]:
         if isinstance(verdict, Found):
             found.append(verdict)
     return found
+
+
+def with_these_words(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """Words with which somebody does something: "Met de woorden ‘het is af’ gaf Vos de sleutel"."""
+    position = frame.sentence.word_at_or_after(quotation.opening)
+    lead = [word.lower for word in frame.words[max(0, position - 3) : position]]
+    if lead not in (["met", "de", "woorden"], ["met", "deze", "woorden"]):
+        return None
+    actor = main_subject(frame)
+    return _found(frame, quotation, "direct", None, Subject((actor,)), "with_these_words") if actor else None
 
 
 def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
@@ -114,8 +126,11 @@ def taken_up_again(frame: Frame, quotation: Quotation, context: Context) -> Verd
 
 
 def free_standing(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
-    """A quotation that is its own sentence: "Vos knikte. ‘Dat klopt.’"."""
-    return _implicit(frame, quotation, "free_standing") if not frame.words else None
+    """A quotation that is its own sentence: "Vos knikte. ‘Dat klopt.’", also with "Dat zei Vos" after it."""
+    if frame.words:
+        return None
+    told = told_in_next_sentence(frame, quotation, context)
+    return replace(told, kind="direct") if isinstance(told, Found) else _implicit(frame, quotation, "free_standing")
 
 
 def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
@@ -242,6 +257,7 @@ def scare_quotes(frame: Frame, quotation: Quotation, context: Context) -> Verdic
 
 
 RULES: tuple[Rule, ...] = (
+    with_these_words,
     title_or_name,
     word_as_word,
     taken_up_again,
