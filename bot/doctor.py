@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -108,7 +109,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 async def _judge(settings: Settings) -> Finding:
     """The judge; a local model is loaded, an endpoint is not called, since a call may cost money."""
     if settings.nli_model is None:
-        return Finding("ok", "judge", f"{settings.judge_model} at {settings.judge_url}, not called here")
+        return Finding("ok", "judge", f"{settings.judge_model} at {urlsplit(settings.judge_url or '').hostname}, not called here")
     from bot.judges.nli import NliJudge
 
     try:

@@ -18,6 +18,7 @@ from bot.reversals import Utterance
 from bot.settings import Settings
 from storage import articles, judgements, statements
 from storage.database import Database
+from storage.errors import StorageError
 from storage.judgements import AskedSide, JudgeName, JudgeRequest, KeptWord
 
 log = structlog.get_logger(__name__)
@@ -128,6 +129,12 @@ class Judging:
         except TimeoutError as error:
             message = "there was no word in time"
             raise JudgeTooSlow(message) from error
+        except (JudgeError, StorageError):
+            raise
+        # Whatever happens inside a judge, the other pairs go on.
+        except Exception as error:
+            message = f"it failed: {type(error).__name__}: {error}"
+            raise JudgeError(message) from error
         return KeptWord(word.label, word.confidence, word.reason, word.prompt)
 
     async def _give_up(self, request: JudgeRequest, reason: str) -> None:

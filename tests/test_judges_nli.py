@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: E402
 
 from bot.judges.nli import NliJudge  # noqa: E402
+from bot.judges.opening import open_judge  # noqa: E402
 
 WORDS = ["[UNK]", "[CLS]", "[SEP]", "dicht", "open", "zelfde", "ook"]
 OUTPUTS = {"dicht": 0, "open": 0, "zelfde": 2, "ook": 2}
@@ -105,6 +107,23 @@ async def test_a_paraphrase_is_read_with_its_cue(tmp_path: Path) -> None:
 async def test_statements_longer_than_the_model_reads_are_cut(tmp_path: Path) -> None:
     judge = NliJudge(make_model(tmp_path / "proefmodel"))
     assert (await judge.judge(said("dicht " * 500), said("open " * 500))).label == "reversal"
+
+
+def test_the_judge_that_is_set_is_opened(tmp_path: Path) -> None:
+    async def never() -> bool:
+        return False
+
+    folder = make_model(tmp_path / "proefmodel")
+    judge = open_judge(nli_model=folder, url=None, model=None, key=None, wait=1, spend_call=never)
+    assert (judge.kind, judge.model) == ("nli", "proefmodel")
+    with pytest.raises(JudgeMissing, match="no judge"):
+        open_judge(nli_model=None, url=None, model=None, key=None, wait=1, spend_call=never)
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(JudgeMissing, match=r"citaatwacht\[nli\]"):
+        NliJudge(make_model(tmp_path / "proefmodel"))
 
 
 def test_a_folder_without_a_model_says_what_is_wrong(tmp_path: Path) -> None:

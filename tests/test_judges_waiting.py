@@ -15,8 +15,10 @@ from structlog.testing import capture_logs
 
 from bot.ingest.identity import identity_of
 from bot.judging import Judging, JudgingReport, make_judging
+from bot.judges.values import Judgement
 from bot.messages import Reader, reversal_message
 from bot.pipeline import Pipeline, Rules, SecondOpinion
+from bot.reversals import Utterance
 from bot.settings import Settings
 from bot.worker import Worker
 from storage import articles, chats, judgements, outbox, quotes
@@ -64,6 +66,18 @@ async def opened() -> AsyncIterator[Open]:
     yield open_one
     for judging in made:
         await judging.close()
+
+
+class Broken:
+    """A judge whose libraries fail."""
+
+    kind, model, version = "nli", "stuk", "1"
+
+    async def judge(self, earlier: Utterance, later: Utterance) -> Judgement:
+        raise IndexError(later.text)
+
+    async def close(self) -> None:
+        pass
 
 
 def settings_for(chat: ChatServer, *, wait: float = WAIT.total_seconds(), budget: int = 200) -> Settings:
@@ -229,6 +243,15 @@ async def test_a_proposal_that_is_not_sure_enough_leaves_no_trace_in_the_pairs(
     chat.say("reversal", 0.6, "wie weet")
     assert (await judge_all(judging)).proposed == 0
     assert await pairs(sqlite_database) == ()
+
+
+async def test_a_judge_that_breaks_in_its_own_way_stops_nothing(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    judging = Judging(sqlite_database, Broken(), wait=5, max_age=timedelta(days=1))
+    await read_two(sqlite_database, worker, judging)
+    assert await judge_all(judging) == JudgingReport(failed=1)
+    assert await due(sqlite_database, datetime.now(UTC)) == ["reversal"]
 
 
 async def test_the_same_pair_is_asked_about_once(

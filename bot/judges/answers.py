@@ -28,12 +28,18 @@ class Prompt:
     system: str
 
 
-def _without_links(reason: str) -> str:
-    # Telegram makes links of bare addresses and names: a quotation could have asked for one.
-    if _LEADS_AWAY.search(reason):
+def _harmless(reason: str) -> str:
+    """Give a reason on one line, unless there is in it what a quotation could have asked for."""
+    line = " ".join(reason.split())
+    # Telegram makes links of bare addresses and names.
+    if _LEADS_AWAY.search(line):
         message = "a reason must not hold an address, a link or a name to write to"
         raise ValueError(message)
-    return " ".join(reason.split())
+    # A database refuses some control characters, and others turn the text around that follows.
+    if not line.isprintable():
+        message = "a reason must hold nothing that cannot be printed"
+        raise ValueError(message)
+    return line
 
 
 class Answer(BaseModel):
@@ -43,7 +49,7 @@ class Answer(BaseModel):
 
     label: Label
     confidence: Annotated[float, Field(ge=0, le=1)]
-    reason: Annotated[str, StringConstraints(max_length=_LONGEST_REASON), AfterValidator(_without_links)]
+    reason: Annotated[str, StringConstraints(max_length=_LONGEST_REASON), AfterValidator(_harmless)]
 
 
 @cache
@@ -110,7 +116,7 @@ def read_answer(body: bytes) -> Answer:
         place = ".".join(map(str, first["loc"]))
         message = f"its answer is not of the agreed form: {place or 'the whole'}: {first['msg']}"
         raise BadAnswer(message) from None
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         message = f"its response is not that of a chat endpoint ({type(error).__name__})"
         raise BadAnswer(message) from None
 
