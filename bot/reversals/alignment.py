@@ -82,6 +82,18 @@ def align(earlier: TopicIndex, later: TopicIndex) -> Alignment:
     )
 
 
+def shared_weight(earlier: TopicIndex, later: TopicIndex) -> float:
+    """The weight of what two claims share, without the rest of an alignment."""
+    used: tuple[set[int], set[int]] = (set(), set())
+    shared = 0.0
+    for value, i, j in sorted(_candidates(earlier, later), reverse=True):
+        if i not in used[0] and j not in used[1]:
+            used[0].add(i)
+            used[1].add(j)
+            shared += value
+    return shared
+
+
 def _candidates(earlier: TopicIndex, later: TopicIndex) -> list[tuple[float, int, int]]:
     """The pairs of topics that are alike, with what each would share."""
     near = {

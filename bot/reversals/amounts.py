@@ -30,6 +30,7 @@ _MINIMUM_PAIRS = frozenset([("meer", "dan"), ("hoger", "dan")])
 # Millions of nothing in particular are money: "zes miljoen voor de ijsbaan".
 _MONEY_FROM = 1e6
 _PLURALS = ("en", "s", "jaar")
+_NAMED_BY_NUMBER = frozenset(["nr", "nummer", "artikel", "stuk", "amendement"])
 _LOOK_BACK = 3
 
 
@@ -107,6 +108,8 @@ def number_word(word: str) -> float | None:
 
 def _read(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:
     token = words[at]
+    if _names_something(words, at):
+        return None
     if token.lower == "een" and at + 1 < len(words) and words[at + 1].lower in _FRACTIONS:
         return _read(words, at + 1)
     share = _share(words, at)
@@ -128,6 +131,15 @@ def _read(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:
     unit, after = _unit(words, at, after)
     counts = unit and words[after - 1].lower.endswith(_PLURALS)
     return value, "euro" if value >= _MONEY_FROM and unit != "%" and not counts else unit, after
+
+
+def _names_something(words: Sequence[Token], at: int) -> bool:
+    """Whether a number is a time of day ("9.40 uur") or the name of a thing ("amendement nr. 24")."""
+    is_clock = re.fullmatch(r"\d{1,2}[.:]\d\d", words[at].lower) and any(
+        one.lower == "uur" for one in words[at + 1 : at + 2]
+    )
+    before = [token.lower for token in words[max(0, at - 2) : at] if token.text != "."]
+    return bool(is_clock) or bool(before) and before[-1] in _NAMED_BY_NUMBER
 
 
 def _share(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:

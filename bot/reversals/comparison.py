@@ -16,7 +16,7 @@ from bot.reversals.values import Evidence, Label, Utterance, Verdict
 _TOLD: frozenset[Label] = frozenset({"reversal", "shift"})
 _OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unrelated")
 _REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.9, 0.3
-_HISTORY_SLOPE, _SMALL_HISTORY = 0.8, 20
+_HISTORY_SLOPE, _SMALL_HISTORY = 0.5, 20
 _WORTH_EXPLAINING = 0.02
 _NOTHING_SHARED = Finding("nothing-shared", 1.0)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
-from bot.reversals.alignment import Alignment, align
+from bot.reversals.alignment import Alignment, align, shared_weight
 from bot.reversals.analysis import Analysis, Claim
 from bot.reversals.text import rarity
 from bot.reversals.topics import Topic
@@ -16,7 +16,7 @@ Spans = tuple[tuple[int, int], ...]
 
 _HALF_TOPIC = 4.0
 _WITH_OR_WITHOUT = frozenset(["met", "zonder"])
-_SAME_AXIS = 3.0
+_SAME_AXIS, _OFFICE = 3.0, 3.0
 _LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
 
 
@@ -91,22 +91,27 @@ def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analy
     common = first.index.places.keys() & second.index.places.keys()
     if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < _LEAST_SHARED:
         return None
-    best: tuple[float, Claim, Claim, Alignment] | None = None
+    best: tuple[float, Claim, Claim] | None = None
     for one in first.claims:
         for other in second.claims:
-            if not one.index.meets(other.index) and not (shares_office and "office" in one.axes & other.axes):
+            both = one.axes & other.axes
+            if not one.index.meets(other.index) and not (shares_office and "office" in both):
                 continue
-            alignment = align(one.index, other.index)
-            worth = alignment.shared * (0.5 + alignment.narrow) + 3.0 * ("office" in one.axes & other.axes)
-            if worth and one.axes & other.axes:
+            shared = shared_weight(one.index, other.index)
+            narrow = shared / max(1.0, min(one.index.weight, other.index.weight))
+            worth = shared * (0.5 + narrow) + (_OFFICE if "office" in both else 0.0)
+            if worth and both:
                 worth += _SAME_AXIS
             if worth and (best is None or worth > best[0]):
-                best = worth, one, other, alignment
+                best = worth, one, other
     if best is None or best[0] < _LEAST_WORTH:
         return None
+    alignment = align(best[1].index, best[2].index)
     whole = align(first.index, second.index)
     later_marks = frozenset(mark.kind for claim in second.claims for mark in claim.marks)
-    return Pair(earlier, later, (best[1], best[2]), best[3], whole, later_marks, len(first.claims) + len(second.claims))
+    return Pair(
+        earlier, later, (best[1], best[2]), alignment, whole, later_marks, len(first.claims) + len(second.claims)
+    )
 
 
 def marked(name: str, pair: Pair, side: int, kind: str, reason: str, value: float = 1.0) -> Finding:
