@@ -109,7 +109,8 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 async def _judge(settings: Settings) -> Finding:
     """The judge; a local model is loaded, an endpoint is not called, since a call may cost money."""
     if settings.nli_model is None:
-        return Finding("ok", "judge", f"{settings.judge_model} at {urlsplit(settings.judge_url or '').hostname}, not called here")
+        host = urlsplit(settings.judge_url or "").hostname
+        return Finding("ok", "judge", f"{settings.judge_model} at {host}, not called here")
     from bot.judges.nli import NliJudge
 
     try:

@@ -153,7 +153,9 @@ async def test_an_answer_of_another_form_counts_for_nothing(
     assert len(endpoint.asked) == ATTEMPTS
 
 
-@pytest.mark.parametrize("text", ["geen json", "{}", "[]", "[" * 200_000, '{"choices": []}', '{"choices": [{"message": null}]}'])
+@pytest.mark.parametrize(
+    "text", ["geen json", "{}", "[]", "[" * 200_000, '{"choices": []}', '{"choices": [{"message": null}]}']
+)
 async def test_a_response_that_is_no_chat_endpoints_counts_for_nothing(
     endpoint: ChatServer, make_judge: Callable[..., ChatJudge], text: str
 ) -> None:

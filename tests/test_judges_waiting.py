@@ -14,8 +14,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.ingest.identity import identity_of
-from bot.judging import Judging, JudgingReport, make_judging
 from bot.judges.values import Judgement
+from bot.judging import Judging, JudgingReport, make_judging
 from bot.messages import Reader, reversal_message
 from bot.pipeline import Pipeline, Rules, SecondOpinion
 from bot.reversals import Utterance
@@ -245,9 +245,7 @@ async def test_a_proposal_that_is_not_sure_enough_leaves_no_trace_in_the_pairs(
     assert await pairs(sqlite_database) == ()
 
 
-async def test_a_judge_that_breaks_in_its_own_way_stops_nothing(
-    sqlite_database: Database, worker: Worker
-) -> None:
+async def test_a_judge_that_breaks_in_its_own_way_stops_nothing(sqlite_database: Database, worker: Worker) -> None:
     judging = Judging(sqlite_database, Broken(), wait=5, max_age=timedelta(days=1))
     await read_two(sqlite_database, worker, judging)
     assert await judge_all(judging) == JudgingReport(failed=1)
