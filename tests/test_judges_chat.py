@@ -154,7 +154,15 @@ async def test_an_answer_of_another_form_counts_for_nothing(
 
 
 @pytest.mark.parametrize(
-    "text", ["geen json", "{}", "[]", "[" * 200_000, '{"choices": []}', '{"choices": [{"message": null}]}']
+    "text",
+    [
+        "geen json",
+        "{}",
+        "[]",
+        pytest.param("[" * 200_000, id="deep"),
+        '{"choices": []}',
+        '{"choices": [{"message": null}]}',
+    ],
 )
 async def test_a_response_that_is_no_chat_endpoints_counts_for_nothing(
     endpoint: ChatServer, make_judge: Callable[..., ChatJudge], text: str
