@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.quotes.cues import Cue
 from bot.quotes.found import ANONYMOUS, IMPERSONAL, UNSAID, Found
 from bot.quotes.frames import Frame, Subject, joined, main_subject, subject_of
-from bot.quotes.lexicon import lexicon
+from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
 from bot.quotes.mentions import Mention
 from bot.quotes.values import Kind
@@ -224,6 +224,23 @@ def cue_after(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     return _found(frame, quotation, kind, cue, subject, "cue_after")
 
 
+def any_verb_after(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A verb of no list with its subject follows: "‘Daar gaan we’, kraait Vos", "‘Nee’, prevelde ze"."""
+    position = frame.sentence.word_at_or_after(quotation.after)
+    if position + 1 >= len(frame.words) or frame.syntax is None or _belongs_to_naming_before(frame, quotation):
+        return None
+    verb, gap = frame.words[position], frame.between(quotation.after, frame.words[position].start).strip()
+    speaker = frame.mention_starting(position + 1)
+    led = gap == "," or frame.text[quotation.end - 1] in ",?!"
+    if not led or speaker is None or speaker.genitive or verb.lower in lexicon().auxiliaries:
+        return None
+    if not frame.syntax.is_finite(verb.start):
+        return None
+    known = Verb(verb.lower, "marked", "finite", (), is_particle_verb=False)
+    cue = Cue(known, position, position, (position,), verb.text, refused=False)
+    return _found(frame, quotation, _kind(frame, quotation), cue, Subject(joined(frame, speaker)), "any_verb_after")
+
+
 def within_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """A fragment in a clause with a cue: "Vos noemt het plan ‘onzin’", "Volgens haar is het ‘te laat’"."""
     governing = _governing_cue(frame, quotation)
@@ -266,6 +283,7 @@ RULES: tuple[Rule, ...] = (
     possessed_words,
     amid,
     cue_after,
+    any_verb_after,
     within_clause,
     told_in_next_sentence,
     scare_quotes,
