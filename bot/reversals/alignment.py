@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.reversals.lexicon import synonyms
 from bot.reversals.topics import Topic, TopicIndex
 
 _SAME, _PART, _SYNONYM, _HALF, _CROSSED = 1.0, 0.75, 0.6, 0.3, 0.1
@@ -115,8 +114,7 @@ def _likeness(one: Topic, other: Topic) -> float:
         return _SAME
     if one.keys[0] in other.keys[1:] or other.keys[0] in one.keys[1:]:
         return _PART
-    groups = synonyms(one.keys[0])
-    if groups and groups & synonyms(other.keys[0]):
+    if one.groups and other.groups and not set(one.groups).isdisjoint(other.groups):
         return _SYNONYM
     if len(one.keys) > 1 and len(other.keys) > 1:
         if one.keys[-1] == other.keys[-1] or one.keys[1] == other.keys[1]:

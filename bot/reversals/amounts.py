@@ -139,7 +139,7 @@ def _names_something(words: Sequence[Token], at: int) -> bool:
         one.lower == "uur" for one in words[at + 1 : at + 2]
     )
     before = [token.lower for token in words[max(0, at - 2) : at] if token.text != "."]
-    return bool(is_clock) or bool(before) and before[-1] in _NAMED_BY_NUMBER
+    return bool(is_clock) or (bool(before) and before[-1] in _NAMED_BY_NUMBER)
 
 
 def _share(words: Sequence[Token], at: int) -> tuple[float, str, int] | None:

@@ -11,7 +11,7 @@ from bot.reversals.amounts import Amount
 from bot.reversals.periods import Period
 from bot.reversals.topics import Topic, TopicIndex
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 
 # Two words on one of these axes say the same thing twice; on others ("de korting verlagen") one works on the other.
 _SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])
@@ -138,7 +138,7 @@ def _plain(claim: Claim) -> list[Any]:
 
 def _claim(topics: list[Any], signs: list[Any], amounts: list[Any], periods: list[Any], marks: list[Any]) -> Claim:
     return Claim(
-        tuple(Topic(tuple(keys), *rest) for keys, *rest in topics),
+        tuple([Topic(tuple(keys), tuple(groups), *rest) for keys, groups, *rest in topics]),
         tuple(Sign(axis, value, tuple((a, b) for a, b in spans), target) for axis, value, spans, target in signs),
         tuple(map(Amount._make, amounts)),
         tuple(map(Period._make, periods)),

@@ -54,18 +54,17 @@ def compare_analyses(
     if pair is None:
         return Verdict(earlier.id, later.id, *_unrelated())
     found = findings(pair)
-    reversal = _log_odds(found, _weights("reversal")["reversal"])
+    reversal, *rest = _log_odds(found)
     score = 1 / (1 + exp(-reversal))
-    others = _shares({label: _log_odds(found, _weights("other")[label]) for label in _OTHER_LABELS})
+    others = _shares(dict(zip(_OTHER_LABELS, rest, strict=True)))
     caution = _HISTORY_SLOPE * log1p(history / _SMALL_HISTORY)
     label = _label(reversal, others, caution)
-    weights = _weights("other")["shift"] if label == "shift" else _weights("reversal")["reversal"]
     return Verdict(
         earlier.id,
         later.id,
         label,
         score,
-        _evidence(found, weights) if score > _WORTH_EXPLAINING or label in _TOLD else (),
+        _evidence(found, 1 if label == "shift" else 0) if score > _WORTH_EXPLAINING or label in _TOLD else (),
         tuple(doubts(pair)) if label in _TOLD else (),
     )
 
@@ -91,17 +90,24 @@ def _logit(chance: float) -> float:
     return log(max(chance, 1e-12) / max(1 - chance, 1e-12))
 
 
-def _evidence(found: Sequence[Finding], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
+def _evidence(found: Sequence[Finding], column: int) -> tuple[Evidence, ...]:
+    weights = _weights()
     weighed = [
-        Evidence(one.name, round(one.value * weights.get(one.name, 0.0), 2), one.earlier, one.later, one.reason)
+        Evidence(one.name, round(one.value * weights[one.name][column], 2), one.earlier, one.later, one.reason)
         for one in found
-        if one.reason
+        if one.reason and one.name in weights
     ]
     return tuple(sorted(weighed, key=lambda one: -abs(one.weight)))
 
 
-def _log_odds(found: Sequence[Finding], weights: Mapping[str, float]) -> float:
-    return weights["bias"] + sum(one.value * weights.get(one.name, 0.0) for one in found)
+def _log_odds(found: Sequence[Finding]) -> list[float]:
+    """The weighed sum for a reversal, and for each of the other labels."""
+    weights = _weights()
+    sums = list(weights["bias"])
+    for one in found:
+        for column, weight in enumerate(weights.get(one.name, ())):
+            sums[column] += one.value * weight
+    return sums
 
 
 def _shares(log_odds: Mapping[Label, float]) -> dict[Label, float]:
@@ -114,11 +120,14 @@ def _shares(log_odds: Mapping[Label, float]) -> dict[Label, float]:
 @cache
 def _unrelated() -> tuple[Label, float]:
     """What is made of a pair that shares no topic."""
-    others = {label: _log_odds([_NOTHING_SHARED], _weights("other")[label]) for label in _OTHER_LABELS[1:]}
-    score = 1 / (1 + exp(-_log_odds([_NOTHING_SHARED], _weights("reversal")["reversal"])))
-    return max(others, key=lambda label: others[label]), score
+    reversal, _, *rest = _log_odds([_NOTHING_SHARED])
+    others = dict(zip(_OTHER_LABELS[1:], rest, strict=True))
+    return max(others, key=lambda label: others[label]), 1 / (1 + exp(-reversal))
 
 
 @cache
-def _weights(stage: str) -> dict[str, dict[str, float]]:
-    return dict(read_json("weights.json")[stage])
+def _weights() -> dict[str, tuple[float, ...]]:
+    """By finding, its weight for a reversal and for each of the other labels."""
+    stages = read_json("weights.json")
+    columns = [stages["reversal"]["reversal"], *(stages["other"][label] for label in _OTHER_LABELS)]
+    return {name: tuple(column[name] for column in columns) for name in columns[0]}

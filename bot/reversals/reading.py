@@ -284,7 +284,7 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
     start, end = reading.words[segment.start].start, reading.words[segment.stop - 1].end
     for amount in reading.claim.amounts:
         if amount.unit == "euro" and start <= amount.start < end:
-            yield Topic(("geld",), "vague", "", "", amount.start, amount.end)
+            yield Topic.of(("geld",), "vague", "", "", amount.start, amount.end)
     for at in segment:
         token, word = reading.words[at], reading.lower[at]
         if word in _PREPOSITIONS and at not in reading.particles:
@@ -300,7 +300,9 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
         stands_in = preposition if preposition and at - since <= 3 and kind in ("noun", "name") else ""
         main = stem(verb) if verb else key_of(word)
         keys = (main, *(part for part in compound_parts(word) if part != main)) if not verb or verb == word else (main,)
-        yield Topic(keys, kind, stands_in, reading.lower[at - 1] if at > segment.start else "", token.start, token.end)
+        yield Topic.of(
+            keys, kind, stands_in, reading.lower[at - 1] if at > segment.start else "", token.start, token.end
+        )
 
 
 def _kind(reading: _Reading, at: int) -> str:

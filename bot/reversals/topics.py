@@ -17,6 +17,8 @@ class Topic(NamedTuple):
 
     Attributes:
         keys: Its stem, then those of the halves of a compound.
+        groups: The numbers of the groups of synonyms that it belongs to.
+        weight: How much it says about what a claim is about: rare nouns and names most, vague words least.
         kind: ``noun`` (any word that is nothing else), ``verb``, ``name``, ``vague`` (fits any subject) or
             ``sign`` (a word that carries a sign).
         preposition: The preposition whose phrase it stands in, or an empty string.
@@ -26,16 +28,19 @@ class Topic(NamedTuple):
     """
 
     keys: tuple[str, ...]
+    groups: tuple[int, ...]
+    weight: float
     kind: str
     preposition: str
     modifier: str
     start: int
     end: int
 
-    @property
-    def weight(self) -> float:
-        """How much it says about what a claim is about: rare nouns and names most, vague words least."""
-        return rarity(self.keys[0]) * _KIND_WEIGHTS[self.kind]
+    @classmethod
+    def of(cls, keys: tuple[str, ...], kind: str, preposition: str, modifier: str, start: int, end: int) -> Topic:
+        """A topic with its groups of synonyms and its weight, looked up once."""
+        weight = round(rarity(keys[0]) * _KIND_WEIGHTS[kind], 2)
+        return cls(keys, tuple(sorted(synonyms(keys[0]))), weight, kind, preposition, modifier, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,19 @@ class TopicIndex:
 
     topics: tuple[Topic, ...]
     weights: tuple[float, ...]
-    places: dict[str | int, tuple[int, ...]]
+    places: dict[str | int, list[int]]
     weight: float
 
     @classmethod
     def of(cls, topics: Sequence[Topic]) -> TopicIndex:
         """Index topics."""
-        places: dict[str | int, tuple[int, ...]] = {}
+        places: dict[str | int, list[int]] = {}
         for position, topic in enumerate(topics):
-            reach: tuple[str | int, ...] = (*topic.keys, *synonyms(topic.keys[0]))
-            for key in reach:
-                places[key] = (*places.get(key, ()), position)
-        weights = tuple(topic.weight for topic in topics)
+            for key in topic.keys:
+                places.setdefault(key, []).append(position)
+            for group in topic.groups:
+                places.setdefault(group, []).append(position)
+        weights = tuple([topic.weight for topic in topics])
         return cls(tuple(topics), weights, places, sum(weights))
 
     def meets(self, other: TopicIndex) -> bool:
