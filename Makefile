@@ -50,7 +50,8 @@ tests: install
 	$(BIN)/pytest
 
 model: install ## Train the Dutch pipeline anew from ../shared (about an hour on one core)
-	$(BIN)/python -m training
+	OMP_NUM_THREADS=1 $(BIN)/python -m training --ud ../shared/ud --text ../shared/text \
+		--articles ../shared/gold/articles --out bot/quotes/model
 
 bench: install ## Measure, JSON out
 	$(BIN)/citaatwacht bench --json
