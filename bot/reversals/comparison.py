@@ -16,7 +16,8 @@ from bot.reversals.values import Evidence, Label, Utterance, Verdict
 _TOLD: frozenset[Label] = frozenset({"reversal", "shift"})
 _OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unrelated")
 _REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.9, 0.3
-_HISTORY_SLOPE, _SMALL_HISTORY = 0.5, 20
+# A doubtful shift is common where much is said about one matter, a doubtful reversal is not.
+_REVERSAL_SLOPE, _SHIFT_SLOPE, _SMALL_HISTORY = 0.5, 0.8, 20
 _WORTH_EXPLAINING = 0.02
 _NOTHING_SHARED = Finding("nothing-shared", 1.0)
 
@@ -57,8 +58,7 @@ def compare_analyses(
     reversal, *rest = _log_odds(found)
     score = 1 / (1 + exp(-reversal))
     others = _shares(dict(zip(_OTHER_LABELS, rest, strict=True)))
-    caution = _HISTORY_SLOPE * log1p(history / _SMALL_HISTORY)
-    label = _label(reversal, others, caution)
+    label = _label(reversal, others, log1p(history / _SMALL_HISTORY))
     return Verdict(
         earlier.id,
         later.id,
@@ -78,10 +78,10 @@ def flagged(verdict: Verdict) -> bool:
     return verdict.label in _TOLD
 
 
-def _label(reversal: float, others: Mapping[Label, float], caution: float) -> Label:
-    if reversal > _REVERSAL_THRESHOLD + caution:
+def _label(reversal: float, others: Mapping[Label, float], size: float) -> Label:
+    if reversal > _REVERSAL_THRESHOLD + _REVERSAL_SLOPE * size:
         return "reversal"
-    if _logit(others["shift"] / (1 + exp(reversal))) > _SHIFT_THRESHOLD + caution:
+    if _logit(others["shift"] / (1 + exp(reversal))) > _SHIFT_THRESHOLD + _SHIFT_SLOPE * size:
         return "shift"
     return max(_OTHER_LABELS[1:], key=lambda label: others[label])
 

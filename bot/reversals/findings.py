@@ -77,7 +77,7 @@ def _meaning(pair: Pair) -> Iterator[Finding]:
         ("narrowed", "narrowing", "nu beperkter"),
         ("only-if", "only_if", "nu onder voorwaarden"),
     ):
-        if kind in pair.later_marks and not one.has(kind):
+        if kind in pair.later_marks and one.signs and not one.has(kind):
             finding = marked(name, pair, 1, kind, reason)
             is_bent = pair.is_conflict and name != "hedged"
             yield Finding(name + "-conflict" if is_bent else name, strength, finding.earlier, finding.later, reason)
