@@ -218,10 +218,13 @@ def _is_in_one_breath(clause: str, item: TimeExpression, cue: int) -> bool:
     """
     between = clause[min(item.end, cue) : max(item.start, cue)]
     if "," in between:
-        return False
+        return bool(_DATED.search(clause, 0, item.start))
     is_bare = item.start > cue and not _PREPOSITIONAL.match(clause, item.start)
     return not is_bare or words()["determiners"].isdisjoint(WORD.findall(between.lower()))
 
+
+_DATED = re.compile(r"\b(?:gedateerd|gedagtekend)(?:\s+op)?\s+$")
+"""Of a letter, in an apposition to it: "in de brief, gedateerd 3 maart, schrijft hij"."""
 
 _PREPOSITIONAL = re.compile(r"\d|(?:in|op|bij|tijdens|begin|eind|medio|als|toen)\b", re.IGNORECASE)
 
