@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.quotes.cues import Cue
 from bot.quotes.lexicon import lexicon
 from bot.quotes.marks import Quotation
-from bot.quotes.mentions import Mention
+from bot.quotes.mention import Mention
 from bot.quotes.nlp import Syntax
 from bot.quotes.segments import Sentence, Word
 

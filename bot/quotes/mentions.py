@@ -3,73 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal
 
 from bot.quotes.folding import PARTICLES, fold
-from bot.quotes.lexicon import lexicon
+from bot.quotes.mention import Mention
 from bot.quotes.roster import Gender
 from bot.quotes.rosterindex import RosterIndex
 from bot.quotes.segments import Sentence, Word
+from bot.quotes.titlereader import TitleReader
 
-MentionKind = Literal["name", "role", "pronoun"]
-
-_BRACKET = re.compile(r"\s?\(([^()\n]{1,60})\)")
 _DEMONYM = re.compile(r"(.+?)['’]er$")
 _GENITIVE = re.compile(r"(?<=[a-zà-ÿ])(?:['’]s?|s)$")
 _NEW_OR_ANY = frozenset({"een", "enkele", "sommige", "veel", "meerdere", "elke", "ieder", "iedere", "geen"})
 _FORMER = frozenset({"voormalig", "voormalige", "toenmalig", "toenmalige", "gewezen", "vorige"})
 _LONGEST_NAME = 7
 _DESCRIPTIVE_WORDS_BEFORE = 3
-
-
-@dataclass(slots=True)
-class Mention:
-    """A mention of someone in a frame.
-
-    Attributes:
-        start: Offset of the first word, titles and determiner included.
-        end: Offset after the last word, a bracket or "van Financiën" after it included.
-        kind: Whether a name, a role or a pronoun.
-        surface: The words that name the speaker: a name without title, a role as it stands.
-        first: Index of the mention's first word in its sentence.
-        last: Index of its last one.
-        name: The words of a name, without titles; empty for other kinds.
-        titles: The title words, lower case ("minister", "fractievoorzitter").
-        party: Id of a party that the mention names ("PV-Kamerlid", "(PV)"); None without one.
-        portfolio: What a minister is said to be about, folded; empty without it.
-        gender: What the words themselves tell.
-        plural: Whether more than one person is meant.
-        after_preposition: The preposition before it, empty without one.
-        genitive: Whether it is an owner ("Steenhuis' brief").
-        possessive: Whether the role belongs to somebody ("haar woordvoerder").
-        demonstrative: Whether it points back ("die minister", "die laatste").
-        indefinite: Whether it brings in someone new ("een woordvoerder", "bronnen").
-        complement: For a role, the words of "van ..." after it that are no portfolio.
-        brackets: What stands in brackets after it.
-        is_surely_name: Whether it cannot be just a word that begins its sentence with a capital.
-    """
-
-    start: int
-    end: int
-    kind: MentionKind
-    surface: str
-    first: int
-    last: int
-    name: tuple[str, ...] = ()
-    titles: tuple[str, ...] = ()
-    party: str | None = None
-    portfolio: str = ""
-    gender: Gender | None = None
-    plural: bool = False
-    after_preposition: str = ""
-    genitive: bool = False
-    possessive: bool = False
-    demonstrative: bool = False
-    indefinite: bool = False
-    complement: str = ""
-    brackets: list[str] = field(default_factory=list)
-    is_surely_name: bool = False
 
 
 def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Mention]:
@@ -98,23 +45,8 @@ def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Men
     return found
 
 
-class _Reader:
+class _Reader(TitleReader):
     """Reads mentions off one sentence."""
-
-    def __init__(self, text: str, sentence: Sentence, index: RosterIndex) -> None:
-        self.text = text
-        self.words = sentence.words
-        self.sentence = sentence
-        self.index = index
-        self.lexicon = lexicon()
-
-    def adjacent(self, position: int) -> bool:
-        """Whether a word is followed directly by the next one, with a blank between them."""
-        words = self.words
-        if position + 1 >= len(words):
-            return False
-        gap = self.text[words[position].end : words[position + 1].start]
-        return len(gap) <= 2 and not gap.strip()
 
     def is_title_of(self, role: Mention, name: Mention) -> bool:
         """Whether a role stands directly before a name ("minister van Financiën Anna Vos", "leider en premier Vos")."""
@@ -142,7 +74,7 @@ class _Reader:
         if end is None:
             return None
         title_words = [word.lower for word in self.words[position:start]]
-        while start < end and self._titles_a_name(start) and not self._is_known_name(start, end):
+        while start < end and self.titles_a_name(start) and not self.is_known_name(start, end):
             title_words.append(self.words[start].lower)
             start += 1
         if start >= end:
@@ -179,7 +111,7 @@ class _Reader:
     def _end_of_name(self, start: int) -> int | None:
         """Give the index after the last word of the capitalised name that starts here, or None."""
         first = self.words[start]
-        opens_sentence = self._opens_sentence(start)
+        opens_sentence = self.opens_sentence(start)
         known = self._known_surname_end(start)
         if known is not None:
             return known
@@ -187,7 +119,7 @@ class _Reader:
             end = self._after_particles(start)
             if end is None:
                 return None
-            if opens_sentence and not self.index.knows_surname(self._folded(start, end)):
+            if opens_sentence and not self.index.knows_surname(self.folded(start, end)):
                 # "De Kamer", "Het Kamerlid": a determiner before a noun, unless the roster knows the surname.
                 return None
         elif self._is_no_name(start):
@@ -203,16 +135,16 @@ class _Reader:
             if end > len(self.words) or not self.words[end - 1].is_capitalised:
                 continue
             is_one = all(self.adjacent(position) for position in range(start, end - 1))
-            if is_one and self.index.knows_surname(self._folded(start, end)):
+            if is_one and self.index.knows_surname(self.folded(start, end)):
                 return end
         return None
 
     def _is_no_name(self, start: int) -> bool:
         first = self.words[start]
-        if first.lower in self.lexicon.not_names and not self.index.knows_full_name(self._folded(start, start + 2)):
+        if first.lower in self.lexicon.not_names and not self.index.knows_full_name(self.folded(start, start + 2)):
             return True
         closed = (self.lexicon.adverbs, self.lexicon.subordinators, self.lexicon.prepositions, self.lexicon.auxiliaries)
-        if self._opens_sentence(start) and any(first.lower in words for words in closed):
+        if self.opens_sentence(start) and any(first.lower in words for words in closed):
             return True
         return not first.text[:1].isalpha()
 
@@ -237,12 +169,12 @@ class _Reader:
     def _may_take_particle(self, start: int, end: int, particle: Word) -> bool:
         """Tell "Marga van Dalen" from "Marga Toonen van Onderwijs": a particle follows the given name alone."""
         untitled = start
-        while untitled < end - 1 and self._titles_a_name(untitled):
+        while untitled < end - 1 and self.titles_a_name(untitled):
             untitled += 1
-        surname = self._folded(end, self._after_particles(end) or end)
+        surname = self.folded(end, self._after_particles(end) or end)
         if particle.is_capitalised or self.index.knows_surname(surname):
             return True
-        if end - untitled != 1 or self._titles_a_name(untitled):
+        if end - untitled != 1 or self.titles_a_name(untitled):
             return False
         alone = self.words[untitled]
         if self.index.knows_surname(fold(alone.text)) or untitled > start or self._follows_title(start):
@@ -265,28 +197,12 @@ class _Reader:
             return end + 1
         return None
 
-    def _folded(self, start: int, end: int) -> str:
-        return fold(" ".join(word.text for word in self.words[start:end]))
-
-    def _is_known_name(self, start: int, end: int) -> bool:
-        return self.index.knows_surname(self._folded(start, end)) or self.index.knows_full_name(
-            self._folded(start, end)
-        )
-
-    def _opens_sentence(self, position: int) -> bool:
-        if position == 0:
-            return True
-        before = self.text[
-            max(self.sentence.start, self.words[position].start - 4) : self.words[position].start
-        ].strip()
-        return bool(before) and before[-1] in ":–—-?!.…"
-
     def _name_mention(self, position: int, start: int, end: int, title_words: list[str]) -> Mention:
         words = self.words[start:end]
         name = [word.text for word in words]
         genitive = False
         stripped = _GENITIVE.sub("", name[-1])
-        if stripped != name[-1] and not self._is_known_name(start, end):
+        if stripped != name[-1] and not self.is_known_name(start, end):
             folded = fold(" ".join([*name[:-1], stripped]))
             owner = self.text[words[-1].end - 1] in "'’" or name[-1][-2:] in ("'s", "’s")
             if owner or self.index.knows_surname(folded) or self.index.knows_full_name(folded):
@@ -303,158 +219,15 @@ class _Reader:
             name=tuple(name),
             genitive=genitive,
         )
-        self._take_titles(mention, title_words)
-        self._take_brackets(mention)
-        known = self._is_known_name(start, end) or self.lexicon.is_given_name(name[0])
-        mention.is_surely_name = known or len(name) > 1 or bool(title_words) or not self._opens_sentence(start)
-        self._take_portfolio(mention)
-        self._look_before(mention)
+        self.take_titles(mention, title_words)
+        self.take_brackets(mention)
+        known = self.is_known_name(start, end) or self.lexicon.is_given_name(name[0])
+        mention.is_surely_name = known or len(name) > 1 or bool(title_words) or not self.opens_sentence(start)
+        self.take_portfolio(mention)
+        self.look_before(mention)
         if mention.gender is None:
             mention.gender = self.lexicon.gender_of_given_name(name[0]) if len(name) > 1 or not title_words else None
         return mention
-
-    def title_of(self, lower: str) -> str | None:
-        """Give the title in a word: the word itself, or its last part ("asielminister", "GV-Kamerlid")."""
-        titles = self.lexicon.titles
-        if lower in titles:
-            return lower
-        tail = lower.rsplit("-", 1)[-1]
-        if tail in titles:
-            return tail
-        for title in (
-            "minister",
-            "ministers",
-            "staatssecretaris",
-            "woordvoerder",
-            "woordvoerster",
-            "voorzitter",
-            "directeur",
-        ):
-            if lower.endswith(title) and len(lower) > len(title) + 2:
-                return title
-        return lower if self.lexicon.is_agent(lower) else None
-
-    def _titles_a_name(self, position: int) -> bool:
-        """Whether a word of a name is a title; a capital must not make one of "Pieter" because it ends like "imker"."""
-        word = self.words[position]
-        title = self.title_of(word.lower)
-        if title is None or not word.is_capitalised or not self.lexicon.is_agent(title):
-            return title is not None
-        return self._opens_sentence(position) and not self.lexicon.is_given_name(word.text)
-
-    def _take_titles(self, mention: Mention, title_words: list[str]) -> None:
-        titles = []
-        for word in title_words:
-            title = self.title_of(word)
-            if title is None:
-                continue
-            titles.append(title)
-            self._take_prefix(mention, word, title)
-            if word.startswith("oud-") or title.startswith("oud-"):
-                titles.append("oud")
-            if title in self.lexicon.woman_words:
-                mention.gender = "female"
-            elif title in self.lexicon.man_words:
-                mention.gender = "male"
-        mention.titles = tuple(titles)
-        mention.plural = any(
-            title in ("ministers", "staatssecretarissen", "vicepremiers", "bewindslieden") for title in titles
-        )
-
-    def _take_prefix(self, mention: Mention, word: str, title: str) -> None:
-        """Read what stands before the title in a compound: a party ("gv-kamerlid") or a portfolio ("asielminister")."""
-        prefix = word.removesuffix(title).rstrip("-")
-        if not prefix or word == title:
-            return
-        party = self.index.party(prefix)
-        if party:
-            mention.party = party
-        elif title in self.lexicon.government_titles and prefix not in ("oud", "ex", "vice", "collega"):
-            mention.portfolio = prefix
-
-    def _take_brackets(self, mention: Mention) -> None:
-        while match := _BRACKET.match(self.text, mention.end, self.sentence.end):
-            content = match.group(1)
-            mention.brackets.append(content)
-            mention.end = match.end()
-            for part in re.split(r"[,;/]\s*", content):
-                party = self.index.party(part)
-                if party:
-                    mention.party = party
-                elif not part.strip().isdigit():
-                    mention.portfolio = mention.portfolio or fold(part)
-            while mention.last + 1 < len(self.words) and self.words[mention.last + 1].start < mention.end:
-                mention.last += 1
-
-    def _take_portfolio(self, mention: Mention) -> None:
-        """Read "van Sociale Zaken" after a minister, or "van de PV"; for other roles it is just a complement."""
-        at = mention.last + 1
-        if (
-            at >= len(self.words)
-            or not self.adjacent(at - 1)
-            or self.words[at].lower not in ("van", "voor", "op", "in", "uit")
-        ):
-            return
-        end = at + 1
-        if end < len(self.words) and self.words[end].lower in ("de", "het"):
-            end += 1
-        begin = end
-        while end < len(self.words) and end - begin < _LONGEST_NAME:
-            word = self.words[end]
-            if not self.adjacent(end - 1) and not self._lists_on(begin, end):
-                break
-            continues = word.lower == "en" and end + 1 < len(self.words) and self.words[end + 1].is_capitalised
-            if not (word.is_capitalised or (continues and end > begin and self._continues_portfolio(begin, end))):
-                break
-            end += 1
-        # "van Financiën Anna Vos": the portfolio ends where its longest known beginning does.
-        end = next((stop for stop in range(end, begin, -1) if self._names_office(begin, stop)), end)
-        if end == begin:
-            return
-        phrase = self.text[self.words[begin].start : self.words[end - 1].end]
-        party = self.index.party(phrase)
-        is_minister = any(title in self.lexicon.government_titles for title in mention.titles)
-        if party:
-            mention.party = party
-        elif self.words[at].lower in ("van", "voor") and self.index.knows_portfolio(fold(phrase)):
-            mention.portfolio = fold(phrase)
-        elif mention.kind == "name" or is_minister:
-            return
-        else:
-            mention.complement = self.text[self.words[at].start : self.words[end - 1].end]
-        mention.last = end - 1
-        mention.end = self.words[end - 1].end
-        if mention.kind == "role":
-            mention.surface = self.text[mention.start : mention.end]
-
-    def _lists_on(self, begin: int, end: int) -> bool:
-        """Whether a portfolio goes on after a comma ("Onderwijs, Cultuur en Wetenschap")."""
-        gap = self.text[self.words[end - 1].end : self.words[end].start]
-        return end > begin and gap == ", " and self._continues_portfolio(begin, end)
-
-    def _names_office(self, begin: int, end: int) -> bool:
-        phrase = self.text[self.words[begin].start : self.words[end - 1].end]
-        return self.index.knows_portfolio(fold(phrase)) or self.index.party(phrase) is not None
-
-    def _continues_portfolio(self, begin: int, end: int) -> bool:
-        so_far = fold(self.text[self.words[begin].start : self.words[end - 1].end])
-        return self.index.knows_portfolio(so_far) and self.index.portfolio_goes_on(so_far)
-
-    def _look_before(self, mention: Mention) -> None:
-        """Note the preposition before a mention, past a determiner and an adjective."""
-        position = mention.first - 1
-        steps = 0
-        while position >= 0 and steps < 3 and self.adjacent(position):
-            lower = self.words[position].lower
-            if lower in self.lexicon.prepositions or lower in ("volgens", "aldus"):
-                mention.after_preposition = lower
-                return
-            is_determiner = lower in self.lexicon.determiners and lower not in ("dat", "dit", "die")
-            is_modifier = is_determiner or (lower.endswith("e") and not self.words[position].is_capitalised)
-            if not is_modifier or lower in self.lexicon.auxiliaries or lower in self.lexicon.verbs:
-                return
-            position -= 1
-            steps += 1
 
     def role_at(self, position: int) -> Mention | None:
         """Read a role that starts at a word: "de minister van Financiën", "haar woordvoerder", "de PV'er"."""
@@ -490,7 +263,7 @@ class _Reader:
             demonstrative=opener in ("die", "deze", "dat", "dit"),
             indefinite=opener in _NEW_OR_ANY or not has_determiner or self._is_foreign(position, at),
         )
-        self._take_titles(mention, [word.lower])
+        self.take_titles(mention, [word.lower])
         if not mention.titles:
             mention.titles = (noun,)
         demonym = _DEMONYM.match(word.text)
@@ -501,9 +274,9 @@ class _Reader:
             for before in self.words[position : at + 1]
         ):
             mention.titles = (*mention.titles, "oud")
-        self._take_portfolio(mention)
-        self._take_brackets(mention)
-        self._look_before(mention)
+        self.take_portfolio(mention)
+        self.take_brackets(mention)
+        self.look_before(mention)
         return mention
 
     def _is_foreign(self, position: int, noun: int) -> bool:
@@ -564,7 +337,7 @@ class _Reader:
             plural=plural,
             demonstrative=word.lower in self.lexicon.open_pronouns,
         )
-        self._look_before(mention)
+        self.look_before(mention)
         return mention
 
     def _owns(self, position: int, next_lower: str) -> bool:

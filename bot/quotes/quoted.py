@@ -11,7 +11,7 @@ from bot.quotes.found import ANONYMOUS, IMPERSONAL, UNSAID, Found
 from bot.quotes.frames import Frame, Subject, joined, main_subject, subject_of
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
-from bot.quotes.mentions import Mention
+from bot.quotes.mention import Mention
 from bot.quotes.values import Kind
 
 

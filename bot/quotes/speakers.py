@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.quotes.discourse import Discourse, Entity, Resolution
+from bot.quotes.cast import Entity, Resolution
+from bot.quotes.discourse import Discourse
 from bot.quotes.found import Found
 from bot.quotes.frames import Frame, main_subject
 from bot.quotes.lexicon import lexicon
-from bot.quotes.mentions import Mention
+from bot.quotes.mention import Mention
 from bot.quotes.values import Attribution
 
 _ATTRIBUTION: dict[str, Attribution] = {"name": "named", "role": "role", "pronoun": "pronoun"}
