@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from bot.reversals.amounts import Amount
+from bot.reversals.lazy import lazy
 from bot.reversals.periods import Period
 from bot.reversals.topics import Topic, TopicIndex
 
@@ -65,7 +65,7 @@ class Claim:
     periods: tuple[Period, ...]
     marks: tuple[Mark, ...]
 
-    @cached_property
+    @lazy
     def sign(self) -> int:
         """The product of its signs: whether it speaks for (+1) or against (-1) its topic."""
         product = 1
@@ -77,19 +77,24 @@ class Claim:
                 counted.add(sign.axis)
         return product
 
-    @cached_property
+    @lazy
     def index(self) -> TopicIndex:
         """Its topics, ready to be aligned."""
         return TopicIndex.of(self.topics)
 
-    @cached_property
+    @lazy
     def axes(self) -> frozenset[str]:
         """The axes of its signs, negation left out."""
         return frozenset(sign.axis for sign in self.signs) - {"negation"}
 
+    @lazy
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its marks."""
+        return frozenset([mark.kind for mark in self.marks])
+
     def has(self, kind: str) -> bool:
         """Whether it carries a mark of that kind."""
-        return any(mark.kind == kind for mark in self.marks)
+        return kind in self.kinds
 
 
 @dataclass(frozen=True)
@@ -104,12 +109,12 @@ class Analysis:
     version: int
     claims: tuple[Claim, ...]
 
-    @cached_property
+    @lazy
     def index(self) -> TopicIndex:
         """The topics of all claims, ready to be aligned."""
         return TopicIndex.of(tuple(topic for claim in self.claims for topic in claim.topics))
 
-    @cached_property
+    @lazy
     def axes(self) -> frozenset[str]:
         """The axes of its claims together."""
         return frozenset().union(*(claim.axes for claim in self.claims))
