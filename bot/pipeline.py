@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.due import NewReversal, NewStatement, is_announced, queue_alerts
@@ -22,6 +23,7 @@ from storage import articles, judgements, statements
 from storage.articles import ArticleText
 from storage.database import Database
 from storage.judgements import JudgeName
+from storage.recall import history_of
 from storage.statements import Place
 
 log = structlog.get_logger(__name__)
@@ -154,12 +156,10 @@ class Pipeline:
         self, article: ArticleText, findings: Sequence[Finding], twins: Twins, moment: datetime
     ) -> list[_Told]:
         sure = [f for f in findings if f.statement.confidence >= self._rules.min_confidence]
-        async with self._database.reading() as session:
-            comparisons = [
-                await self._comparison(session, finding, article, sure)
-                for finding in sure
-                if not twins.is_known(_key(finding))
-            ]
+        unknown = [finding for finding in sure if not twins.is_known(_key(finding))]
+        comparisons = await self._database.look(
+            lambda connection: [self._comparison(connection, finding, article, sure) for finding in unknown]
+        )
         comparisons = [comparison for comparison in comparisons if comparison.others]
         close = CLOSE_PAIRS if self._second_opinion(article, moment) else 0
         verdicts = await self._worker.compare(comparisons, close) if comparisons else []
@@ -167,14 +167,14 @@ class Pipeline:
         days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
         return [_Told(v, speakers.get(v.later_id) or speakers[v.earlier_id], days[v.later_id]) for v in verdicts]
 
-    async def _comparison(
-        self, session: AsyncSession, finding: Finding, article: ArticleText, sure: Sequence[Finding]
+    def _comparison(
+        self, connection: Connection, finding: Finding, article: ArticleText, sure: Sequence[Finding]
     ) -> Comparison:
         """A new statement beside the stored ones, and beside older words that its own article recalls."""
         subject, speaker = _noted(finding, article), _speaker(finding)
-        history = await self._history(session, speaker)
-        others = await worth_comparing(
-            session,
+        history = self._history(connection, speaker)
+        others = worth_comparing(
+            connection,
             subject=subject.utterance,
             person_id=speaker,
             terms=finding.terms,
@@ -188,10 +188,10 @@ class Pipeline:
         ]
         return Comparison(subject, tuple(others), history)
 
-    async def _history(self, session: AsyncSession, person_id: str) -> int:
+    def _history(self, connection: Connection, person_id: str) -> int:
         """How many statements somebody made, about: counted once, since that takes longer than recall, then kept up."""
         if person_id not in self._histories:
-            self._histories[person_id] = await statements.count_by_person(session, person_id=person_id)
+            self._histories[person_id] = history_of(connection, person_id=person_id)
         return self._histories[person_id]
 
     async def _keep(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import Connection
 
 from bot.comparing import Noted
 from bot.reversals import Utterance, shortlist
 from storage.recall import Compared, compared, recall
 
 
-async def worth_comparing(
-    session: AsyncSession,
+def worth_comparing(
+    connection: Connection,
     *,
     subject: Utterance,
     person_id: str,
@@ -23,7 +23,7 @@ async def worth_comparing(
     """Find a speaker's stored statements on the matter of a new one.
 
     Args:
-        session: A unit of work that reads.
+        connection: What ``Database.look`` gives.
         subject: The new statement.
         person_id: Its speaker.
         terms: Its terms.
@@ -33,10 +33,10 @@ async def worth_comparing(
     Returns:
         The statements that are most like it, best first, each with its analysis as JSON text.
     """
-    recalled = await recall(session, person_id=person_id, terms=terms, history=history)
+    recalled = recall(connection, person_id=person_id, terms=terms, history=history)
     sure = [Utterance(str(row.id), row.content) for row in recalled if row.confidence >= min_confidence]
     chosen = [int(utterance.id) for utterance in shortlist(subject, sure)]
-    rows = await compared(session, statement_ids=chosen)
+    rows = compared(connection, statement_ids=chosen)
     return [_noted(rows[number]) for number in chosen]
 
 

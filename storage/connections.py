@@ -33,6 +33,17 @@ def reading_engine(url: str) -> AsyncEngine:
     return engine
 
 
+def looking_engine(url: str) -> Engine:
+    """Give the engine behind blocking reads, for a normalised address: each connection sees one snapshot."""
+    if dialect_of(url) == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
+        return create_engine(blocking_url(url), **_POSTGRESQL, **options)
+    engine = create_engine(blocking_url(url), **_SQLITE)
+    # Recall reads here and there in a large file; the usual 2 MB would not even hold the upper levels of its tables.
+    _set_up_sqlite(engine, begin="BEGIN", pragmas=("query_only = ON", "cache_size = -65536"))
+    return engine
+
+
 def writing_engine(url: str) -> AsyncEngine:
     """Give the engine behind the units of work that write, for a normalised address.
 

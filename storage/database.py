@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
+from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import schema
 from storage.addresses import dialect_of, display_url, normalise_url
-from storage.connections import own_errors, reading_engine, writing_engine
+from storage.connections import looking_engine, own_errors, reading_engine, writing_engine
 
 __all__ = ["Database", "normalise_url"]
+
+Answer = TypeVar("Answer")
 
 
 class Database:
@@ -27,6 +31,7 @@ class Database:
         self.url = url
         self.dialect = dialect_of(url)
         self._readers = reading_engine(url)
+        self._lookers = looking_engine(url)
         self._writers = writing_engine(url)
 
     @classmethod
@@ -66,6 +71,25 @@ class Database:
             async with AsyncSession(self._readers, expire_on_commit=False, autoflush=False) as session:
                 yield session
 
+    async def look(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Run blocking reads over one snapshot of the database, in a thread of their own.
+
+        Args:
+            work: Gets a connection that cannot write.
+
+        Returns:
+            What ``work`` returns.
+
+        Raises:
+            StorageError: If the database fails, in a family of ``storage.errors``.
+        """
+
+        def in_thread() -> Answer:
+            with own_errors(), self._lookers.connect() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(in_thread)
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """Give a session that is kept on a normal exit and undone on an exception.
@@ -82,5 +106,6 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        await asyncio.to_thread(self._lookers.dispose)
         await self._readers.dispose()
         await self._writers.dispose()

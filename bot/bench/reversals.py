@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlmodel import col, select
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
 from bot.bench.debate import bench_debate
 from bot.bench.filling import PEOPLE, ScratchDatabase, person, said_on
@@ -118,38 +119,33 @@ async def _at_this_size(scratch: ScratchDatabase, used: dict[int, int], new: Seq
     database = await Database.open(scratch.url)
     history = scratch.filled.statements // PEOPLE
     today = said_on(scratch.filled.statements) + timedelta(days=30)
-    try:
+
+    def look(connection: Connection) -> dict[str, Any]:
         return {
             "one_speaker": history,
-            **await _one_new_statement(database, new, history, today),
-            "process_extract_over_speaker": await _whole_speaker(database, new),
-            **await _planted(database, scratch, used, history),
+            **_one_new_statement(connection, new, history, today),
+            "process_extract_over_speaker": _whole_speaker(connection, new),
+            **_planted(connection, scratch, used, history),
         }
+
+    try:
+        return await database.look(look)
     finally:
         await database.close()
 
 
-async def _one_new_statement(
-    database: Database, new: Sequence[Sample], history: int, today: date
+def _one_new_statement(
+    connection: Connection, new: Sequence[Sample], history: int, today: date
 ) -> dict[str, dict[str, float]]:
-    whole, by_terms, compared = Clock(), Clock(), []
+    by_terms, whole, compared = Clock(), Clock(), []
     for number, sample in enumerate(new):
         subject = Utterance(f"new:{number}", sample.text, said=today)
-        async with database.reading() as session:
-            with by_terms.running():
-                await recall(session, person_id=SPEAKER, terms=sample.terms, history=history)
-        async with database.reading() as session:
-            with whole.running():
-                others = await worth_comparing(
-                    session,
-                    subject=subject,
-                    person_id=SPEAKER,
-                    terms=sample.terms,
-                    history=history,
-                    min_confidence=0.5,
-                )
-                noted = Noted(subject, json.loads(sample.analysis), ANALYSIS_VERSION)
-                told_pairs(Comparison(noted, tuple(others), history))
+        with by_terms.running():
+            recall(connection, person_id=SPEAKER, terms=sample.terms, history=history)
+        notes = json.loads(sample.analysis)
+        with whole.running():
+            others = _recalled(connection, subject, sample, history)
+            told_pairs(Comparison(Noted(subject, notes, ANALYSIS_VERSION), tuple(others), history))
         compared.append(len(others))
     return {
         "recall_and_comparison": whole.figures(),
@@ -158,11 +154,10 @@ async def _one_new_statement(
     }
 
 
-async def _whole_speaker(database: Database, new: Sequence[Sample]) -> dict[str, float]:
+def _whole_speaker(connection: Connection, new: Sequence[Sample]) -> dict[str, float]:
     """What it would cost to look at all that the speaker said, instead of recalling some of it."""
-    async with database.reading() as session:
-        wanted = select(col(Statement.content)).where(col(Statement.person_id) == SPEAKER)
-        contents = list(await session.exec(wanted))
+    wanted = select(col(Statement.content)).where(col(Statement.person_id) == SPEAKER)
+    contents = list(connection.execute(wanted).scalars())
     clock = Clock()
     for sample in new[: NEW // 5]:
         with clock.running():
@@ -170,33 +165,29 @@ async def _whole_speaker(database: Database, new: Sequence[Sample]) -> dict[str,
     return clock.figures()
 
 
-async def _planted(
-    database: Database, scratch: ScratchDatabase, used: dict[int, int], history: int
-) -> dict[str, float]:
+def _planted(connection: Connection, scratch: ScratchDatabase, used: dict[int, int], history: int) -> dict[str, float]:
     """How many stored statements are found again by a light variant of theirs, without the place."""
     numbers = [number for number, choice in used.items() if len(scratch.pool[choice].terms) >= _LEAST_TERMS]
     chosen = numbers[:: max(1, len(numbers) // NEW)][:NEW]
     found_by_terms = found = 0
-    async with database.reading() as session:
-        for turn, number in enumerate(chosen):
-            variant = sample_of(variant_of(scratch.pool[used[number]].text, turn))
-            recalled = await recall(session, person_id=SPEAKER, terms=variant.terms, history=history)
-            found_by_terms += number in {row.id for row in recalled}
-            others = await worth_comparing(
-                session,
-                subject=Utterance("new", variant.text),
-                person_id=SPEAKER,
-                terms=variant.terms,
-                history=history,
-                min_confidence=0.5,
-            )
-            found += str(number) in {other.utterance.id for other in others}
+    for turn, number in enumerate(chosen):
+        variant = sample_of(variant_of(scratch.pool[used[number]].text, turn))
+        recalled = recall(connection, person_id=SPEAKER, terms=variant.terms, history=history)
+        found_by_terms += number in {row.id for row in recalled}
+        others = _recalled(connection, Utterance("new", variant.text), variant, history)
+        found += str(number) in {other.utterance.id for other in others}
     total = max(len(chosen), 1)
     return {
         "planted_pairs": len(chosen),
-        "recall_by_terms_share": round(found_by_terms / total, 3),
+        "found_by_terms": round(found_by_terms / total, 3),
         "recall_at_50": round(found / total, 3),
     }
+
+
+def _recalled(connection: Connection, subject: Utterance, sample: Sample, history: int) -> list[Noted]:
+    return worth_comparing(
+        connection, subject=subject, person_id=SPEAKER, terms=sample.terms, history=history, min_confidence=0.5
+    )
 
 
 def _percentile(values: Sequence[float], share: int) -> float:
