@@ -3,6 +3,7 @@
 import json
 import pickle
 from datetime import date
+from time import perf_counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from bot.reversals import (
     shortlist,
     terms,
 )
+from bot.reversals.data_files import read_json, read_toml
 
 WORDS = st.sampled_from(
     ["ik", "wij", "niet", "geen", "de", "het", "een", "btw", "gaat", "omhoog", "omlaag", "komt", "er", "stopt", "in",
@@ -95,3 +97,35 @@ def test_an_explanation_shows_what_was_read_and_what_it_weighs() -> None:
     assert told.startswith("reversal")
     assert "heff" in told
     assert "negation" in told
+
+
+def test_the_word_lists_hold_antonyms_and_idioms_by_the_hundred() -> None:
+    predicates = read_toml("predicates.toml")
+    assert sum(len(axis.get("pairs", ())) for axis in predicates.values()) >= 150
+    assert len(read_toml("idioms.toml")["expressions"]) >= 150
+
+
+def test_every_finding_that_is_fitted_has_a_weight_for_each_label() -> None:
+    weights = read_json("weights.json")
+    names = set(weights["reversal"]["reversal"])
+    assert {"negation", "antonym", "number", "question", "bias"} <= names
+    assert all(set(column) == names for column in weights["other"].values())
+
+
+def test_fifty_candidates_in_a_long_history_take_a_few_milliseconds() -> None:
+    later = Utterance("now", "Er komt een tolpoort bij Waelhaven, zodra de sluis af is.")
+    candidates = [
+        Utterance(str(number), f"De {word} bij Waelhaven krijgt {number} nieuwe palen, niet meer en niet minder.")
+        for number, word in enumerate(["tolpoort", "sluis", "kade", "dijk", "brug"] * 10)
+    ]
+    analyses = [analyse(utterance) for utterance in candidates]
+    read = analyse(later)
+    fastest = min(_seconds(candidates, analyses, later, read) for _ in range(5))
+    assert fastest < 0.03  # ten times what an idle machine needs
+
+
+def _seconds(candidates: list[Utterance], analyses: list[Analysis], later: Utterance, read: Analysis) -> float:
+    began = perf_counter()
+    for utterance, analysis in zip(candidates, analyses, strict=True):
+        compare_analyses(utterance, analysis, later, read, history=1_000)
+    return perf_counter() - began

@@ -17,7 +17,8 @@ Spans = tuple[tuple[int, int], ...]
 _HALF_TOPIC = 4.0
 _WITH_OR_WITHOUT = frozenset(["met", "zonder"])
 _SAME_AXIS, _OFFICE = 3.0, 3.0
-_LEAST_SHARED, _LEAST_WORTH = 2.5, 2.0
+_LEAST_WORTH = 2.0
+LEAST_SHARED = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ class Pair:
         )
 
 
-def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analysis) -> Pair | None:
+def pair_up(
+    earlier: Utterance, first: Analysis, later: Utterance, second: Analysis, least: float = LEAST_SHARED
+) -> Pair | None:
     """Find the claims of two statements that speak of the same thing.
 
     Args:
@@ -83,13 +86,14 @@ def pair_up(earlier: Utterance, first: Analysis, later: Utterance, second: Analy
         first: Its analysis.
         later: The later statement.
         second: Its analysis.
+        least: The rarity that the stems they share must add up to.
 
     Returns:
         The pair, or None where one of them claims nothing or they share neither topic nor the question of office.
     """
     shares_office = "office" in first.axes and "office" in second.axes
     common = first.index.places.keys() & second.index.places.keys()
-    if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < _LEAST_SHARED:
+    if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < least:
         return None
     best: tuple[float, Claim, Claim] | None = None
     for one in first.claims:
