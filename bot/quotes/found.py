@@ -34,7 +34,7 @@ class Found:
     is_anonymous: bool = False
 
 
-IMPERSONAL = frozenset({"klinken", "heten", "luiden", "te horen zijn", "te lezen zijn", "geschreven staan"})
+IMPERSONAL = frozenset({"klinken", "heten", "luiden", "te horen zijn", "te lezen zijn", "geschreven staan", "staan er"})
 """Cues whose subject is the words, not who speaks them."""
 
 ANONYMOUS = frozenset({"klinken", "te horen zijn"})

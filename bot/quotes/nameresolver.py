@@ -14,6 +14,8 @@ from bot.quotes.roles import ROLES_OF_TITLE, TITLES_OF_POLITICIANS
 from bot.quotes.rosterindex import is_about
 
 _SAME_GIVEN_NAME = 84.0
+_GUESS = 0.4
+"""How sure a homonym is of whom nothing in the text tells which one it is."""
 
 
 class NameResolver:
@@ -25,6 +27,7 @@ class NameResolver:
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
+        self._guessed: set[str] = set()
         self._misspellings: dict[str, frozenset[str]] = {}
 
     def resolve(self, mention: Mention, day: date) -> Resolution:
@@ -110,14 +113,16 @@ class NameResolver:
             named = [person_id for person_id in left if person_id in self.cast.entities]
             if named:
                 latest = self.cast.latest([self.cast.entities[person_id] for person_id in named])
-                return Resolution((latest,), 0.8 if len(named) > 1 else 0.9)
+                certainty = 0.8 if len(named) > 1 else 0.9
+                return Resolution((latest,), _GUESS if latest.key in self._guessed else certainty)
             introduced = [person_id for person_id in left if person_id in self.cast.introduced]
             if len(introduced) == 1:
                 return Resolution((self.cast.entity(introduced[0]),), 0.85)
             in_office = [person_id for person_id in left if self.cast.index.roster.capacity(person_id, day)]
             if len(in_office) == 1:
                 return Resolution((self.cast.entity(in_office[0]),), 0.85)
-            return Resolution((self.cast.entity((in_office or left)[0]),), 0.4)
+            self._guessed.add((in_office or left)[0])
+            return Resolution((self.cast.entity((in_office or left)[0]),), _GUESS)
         return Resolution((self.cast.entity(left[0]),), certainty)
 
     def _misspelt(self, mention: Mention, folded: str) -> frozenset[str]:

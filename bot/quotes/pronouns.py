@@ -30,7 +30,7 @@ class PronounResolver:
         if mention.plural or mention.surface.lower().endswith(" twee"):
             return self._the_two()
         if mention.demonstrative:
-            return self._resolve_demonstrative(sentence)
+            return self._resolve_demonstrative(sentence, latest="laatst" in mention.surface.lower())
         scores: dict[str, float] = {}
         candidates = [o for o in self.cast.recent if self._may_mean(mention, o.entity) and o.entity.is_human]
         # Where no person is known, a name may turn out to be one's.
@@ -58,7 +58,7 @@ class PronounResolver:
             chosen.gender = mention.gender
         return Resolution((chosen,), 0.93 if margin >= _CLEAR else 0.85 if margin >= 0.4 else 0.7)
 
-    def _resolve_demonstrative(self, sentence: int) -> Resolution:
+    def _resolve_demonstrative(self, sentence: int, *, latest: bool) -> Resolution:
         """Resolve "die" and "laatstgenoemde": rather whom the sentence before told of than its subject."""
         humans = [o for o in self.cast.recent if o.entity.is_human and not o.entity.is_plural]
         if not humans:
@@ -66,6 +66,8 @@ class PronounResolver:
         near = [o.entity for o in humans if o.sentence == sentence - 1]
         subjects = {o.entity.key for o in humans if o.sentence == sentence - 1 and o.is_subject}
         others = [entity for entity in near if entity.key not in subjects]
+        if latest and near:
+            return Resolution((near[-1],), 0.85)
         return Resolution((others[-1] if others else humans[-1].entity,), 0.8)
 
     def _may_mean(self, mention: Mention, entity: Entity) -> bool:
