@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.records import ClaimRecord, DueRecord
 from storage.tables import Chat, Delivery, SentMessage
-from storage.upserts import add_if_new, add_or_update
+from storage.upserts import add_new, add_or_update
 
 _CLAIM_LOCK = 0x6369_7461_6174_0002
 _UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claim_expires_at": None}
@@ -33,6 +33,18 @@ class OutboxState:
     due: int
     claimed: int
     oldest_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One thing that becomes due to one chat: the columns of ``tables.Delivery``."""
+
+    chat_id: int
+    topic_id: int
+    what: str
+    what_id: int
+    article_id: int
+    due_at: datetime
 
 
 async def queue(
@@ -59,8 +71,32 @@ async def queue(
     Returns:
         Whether it was not queued before, sent or not.
     """
-    row = Delivery(chat_id=chat_id, topic_id=topic_id, what=what, what_id=what_id, article_id=article_id, due_at=due_at)
-    return await add_if_new(session, row, key=("chat_id", "topic_id", "what", "what_id")) is not None
+    due = NewDelivery(chat_id, topic_id, what, what_id, article_id, due_at)
+    return await queue_all(session, deliveries=[due]) == 1
+
+
+async def queue_all(session: AsyncSession, *, deliveries: Sequence[NewDelivery]) -> int:
+    """Make many things due, each once and for all.
+
+    Args:
+        session: A unit of work that writes.
+        deliveries: What is due to whom.
+
+    Returns:
+        How many of them were not queued before, sent or not.
+    """
+    rows = [
+        Delivery(
+            chat_id=due.chat_id,
+            topic_id=due.topic_id,
+            what=due.what,
+            what_id=due.what_id,
+            article_id=due.article_id,
+            due_at=due.due_at,
+        )
+        for due in deliveries
+    ]
+    return len(await add_new(session, rows, key=("chat_id", "topic_id", "what", "what_id")))
 
 
 async def claim(

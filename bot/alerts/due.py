@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.articles import ArticleText
 from storage.chats import followers
-from storage.outbox import queue
+from storage.outbox import NewDelivery, queue_all
 
 OLDEST_WORDS = timedelta(days=7)
 """Words that were said longer before their article than this enter silently: they are no news."""
@@ -90,20 +90,13 @@ async def queue_alerts(
         if _is_recent(item.later_said_to, published_on)
     ]
     told = await followers(session, person_ids=sorted({person_id for _, _, person_id in news}))
-    queued = 0
-    for what, what_id, person_id in news:
-        for follower in told:
-            if follower.person_id == person_id:
-                queued += await queue(
-                    session,
-                    chat_id=follower.chat_id,
-                    topic_id=follower.topic_id,
-                    what=what,
-                    what_id=what_id,
-                    article_id=article.article_id,
-                    due_at=moment + hold if what == "reversal" else moment,
-                )
-    return queued
+    deliveries = [
+        NewDelivery(follower.chat_id, follower.topic_id, what, what_id, article.article_id, moment)
+        for what, what_id, person_id in news
+        for follower in told
+        if follower.person_id == person_id
+    ]
+    return await queue_all(session, deliveries=deliveries)
 
 
 def is_announced(article: ArticleText, moment: datetime, max_age: timedelta) -> bool:
