@@ -58,10 +58,11 @@ def polarity(pair: Pair) -> Iterator[Finding]:
         yield marked("broken-guarantee", pair, 0, "guarantee", "toen stellig gezegd", strength)
     if other.has("affirmation"):
         yield marked("turned-about", pair, 1, "affirmation", "het woord van de wending staat erbij", strength)
-    if other.has("hedge") and not one.has("hedge"):
+    softer = next((kind for kind in ("hedge", "possible") if other.has(kind) and not one.has(kind)), None)
+    if softer:
         is_excluded = any(sign.axis == "possibility" for sign in one.signs)
         yield marked(
-            "excluded-now-possible" if is_excluded else "hedged-conflict", pair, 1, "hedge", "nu nog niet stellig"
+            "excluded-now-possible" if is_excluded else "hedged-conflict", pair, 1, softer, "nu nog niet stellig"
         )
 
 
