@@ -23,7 +23,7 @@ from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.optimize import minimize
 
 from bot.reversals.findings import findings
 from bot.reversals.pairing import pair_up
