@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.quotes.cues import Cue
-from bot.quotes.frames import UNSAID, Frame, Subject
+from bot.quotes.frames import Frame, Subject
 from bot.quotes.values import Kind
 
 
@@ -39,5 +39,3 @@ IMPERSONAL = frozenset({"klinken", "heten", "luiden", "te horen zijn", "te lezen
 
 ANONYMOUS = frozenset({"klinken", "te horen zijn"})
 """Cues with which news leaves the speaker open."""
-
-__all__ = ["ANONYMOUS", "IMPERSONAL", "UNSAID", "Found"]

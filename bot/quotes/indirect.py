@@ -36,7 +36,7 @@ _SKIPPED_AFTER_CUE = frozenset(
     {"wel", "ook", "er", "erop", "eraan", "ervan", "ervoor", "zich", "daarom", "daarbij", "daarop", "toen", "nog"}
 )
 _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
-_ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken"})
+_ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken", "waarschuwen"})
 _REACH = 30
 _LONGEST_COMPLEMENT = 8
 _SHORTEST_CLAUSE = 4
@@ -64,14 +64,6 @@ class Reported:
 
 
 Rule = Callable[[Reported, Cue], list[Found]]
-
-
-def _is_spent(found: Found) -> bool:
-    """Whether a quotation took all that its cue reports; "Dat klopt, zegt Vos, ‘maar niet hier’" leaves a clause."""
-    assert found.cue is not None  # noqa: S101
-    leads_in = found.rule == "amid" and found.frame.words[found.cue.at].start < found.start
-    only = len(found.frame.sentence.quotations) == 1
-    return found.kind == "direct" and not (leads_in and only)
 
 
 def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]) -> list[Found]:
@@ -184,12 +176,21 @@ def dat_clause(state: Reported, cue: Cue) -> list[Found]:
         return []
     start = frame.words[dat].start
     end = _end_of_clause(frame, start, cue)
-    closing = frame.words[frame.sentence.word_at_or_after(end) - 1].lower
-    opens_clause = frame.syntax is not None and frame.syntax.is_conjunction(start) and closing[-1] in "tdn"
-    if not opens_clause and not frame.has_any_verb(frame.words[dat].end, end):
-        # "vindt dat flauw": a pronoun with its predicate, no clause.
+    if not frame.has_any_verb(frame.words[dat].end, end) and not _has_subject_after(frame, dat, end):
+        # "vindt dat flauw", "zei dat al drie keer": a pronoun, no clause.
         return []
     return [_found(frame, start, end, cue, subject, "dat_clause")]
+
+
+def _has_subject_after(frame: Frame, dat: int, end: int) -> bool:
+    """Whether a conjunction is followed by a subject and more ("dat Vos bluft"), be the verb tagged as one or not."""
+    if frame.syntax is None or not frame.syntax.is_conjunction(frame.words[dat].start):
+        return False
+    last = frame.sentence.word_at_or_after(end) - 1
+    following = frame.words[dat + 1] if dat + 1 < len(frame.words) else None
+    if following is None or last < dat + 2 or frame.words[last].lower in lexicon().adverbs:
+        return False
+    return following.lower in ("het", "hij", "ze", "zij", "ik", "we") or frame.mention_starting(dat + 1) is not None
 
 
 def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
@@ -316,7 +317,7 @@ def _infinitive_marker(frame: Frame, cue: Cue) -> int | None:
         gap = frame.between(frame.words[position - 1].end, word.start)
         if any(mark in gap for mark in ":;") or word.lower in _NO_INFINITIVE_AFTER:
             return None
-        if word.lower == "om" and cue.tier != "commitment":
+        if word.lower == "om" and cue.tier != "commitment" and cue.verb.lemma not in _ADDRESSED:
             return None
         if word.lower in _COORDINATORS and "," in gap:
             return None
@@ -504,3 +505,11 @@ def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:
         return None
     end = found.start + len(lead.rstrip(" ,"))
     return Found(found.start, end, "indirect", frame, found.cue, found.subject, found.rule)
+
+
+def _is_spent(found: Found) -> bool:
+    """Whether a quotation took all that its cue reports; "Dat klopt, zegt Vos, ‘maar niet hier’" leaves a clause."""
+    assert found.cue is not None  # noqa: S101
+    leads_in = found.rule == "amid" and found.frame.words[found.cue.at].start < found.start
+    only = len(found.frame.sentence.quotations) == 1
+    return found.kind == "direct" and not (leads_in and only)

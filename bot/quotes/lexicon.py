@@ -63,7 +63,6 @@ class Lexicon:
         self.inscription_nouns = words["inscription_nouns"]
         self.naming_participles = words["naming_participles"]
         self.prepositions = words["prepositions"]
-        self.reporting_prepositions = words["reporting_prepositions"]
         self.determiners = words["determiners"]
         self.possessives = words["possessives"]
         self.subordinators = words["subordinators"]

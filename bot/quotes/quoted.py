@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.quotes.cues import Cue
-from bot.quotes.found import ANONYMOUS, IMPERSONAL, UNSAID, Found
-from bot.quotes.frames import Frame, Subject, joined, main_subject, subject_of
+from bot.quotes.found import ANONYMOUS, IMPERSONAL, Found
+from bot.quotes.frames import UNSAID, Frame, Subject, joined, main_subject, subject_of
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
 from bot.quotes.mention import Mention
@@ -452,7 +452,12 @@ def _is_other_voice(cue: Cue, subject: Subject, outer: Subject) -> bool:
 
 
 def _refused_before(frame: Frame, quotation: Quotation) -> bool:
-    return any(cue.refused and frame.words[cue.at].start < quotation.opening for cue in frame.cues)
+    """Whether marked words stand in what was refused or only rumoured, with no clause of its own after that."""
+    before = [cue for cue in frame.cues if frame.words[cue.at].start < quotation.opening]
+    if not any(cue.refused for cue in before):
+        return False
+    last = before[-1]
+    return last.refused or not starts_own_clause(frame, last, subject_of(frame, last))
 
 
 def _is_het_cue(frame: Frame, cue: Cue) -> bool:
