@@ -34,11 +34,13 @@ app = typer.Typer(
 )
 roster_app = typer.Typer(help="The roster: who held which office when.", no_args_is_help=True)
 db_app = typer.Typer(help="The database: upgrade, check, back up, restore.", no_args_is_help=True)
+reviews_app = typer.Typer(help="What reviewers made of the flags.", no_args_is_help=True)
 sources_app = typer.Typer(help="The sources that are polled.", no_args_is_help=True)
 bench_app = typer.Typer(help="Measure on this machine: the extraction, or what is named.")
 app.add_typer(roster_app, name="roster")
 app.add_typer(db_app, name="db")
 app.add_typer(sources_app, name="sources")
+app.add_typer(reviews_app, name="reviews")
 app.add_typer(bench_app, name="bench")
 
 DatabaseOption = Annotated[
@@ -302,6 +304,22 @@ def sources_on(source: Annotated[str, typer.Argument(metavar="ID")], database: D
 def sources_off(source: Annotated[str, typer.Argument(metavar="ID")], database: DatabaseOption = None) -> None:
     """Poll a source no more from the next start on."""
     _switch(source, database, enabled=False)
+
+
+@reviews_app.command("export")
+def reviews_export(database: DatabaseOption = None) -> None:
+    """Write the reviewed pairs with their labels, as a JSON list that `citaatwacht compare` reads."""
+    settings = _quiet(database)
+
+    async def export(opened: Any) -> None:
+        from bot.reviewing import labelled
+        from storage.reviews import reviewed_pairs
+
+        async with opened.reading() as session:
+            pairs = await reviewed_pairs(session, reviewers=settings.admin_users)
+        _write([json.dumps(labelled(pairs), ensure_ascii=False, indent=1)])
+
+    _run(_with_database(settings, export))
 
 
 def _switch(source_id: str, database: str | None, *, enabled: bool) -> None:

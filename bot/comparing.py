@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.quotes.values import Statement
 from bot.reversals import (
     ANALYSIS_VERSION,
     Analysis,
+    Evidence,
     Utterance,
     Verdict,
     analyse,
@@ -17,6 +18,13 @@ from bot.reversals import (
     flagged,
     terms,
 )
+
+NEARLY_AS_SURE = 0.1
+"""How much less sure a pair may be than the surest to be told for its older words."""
+
+CONTRAST = "de bron zet toen en nu zelf tegenover elkaar"
+CONTRAST_SCORE = 0.5
+"""What an article's own contrast counts for where our rules see none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An utterance with its stored notes (JSON text, or its values); notes of another version are made anew."""
+    """An utterance with its stored notes (JSON text, or its values); notes of another version are made anew.
+
+    Attributes:
+        utterance: What was said.
+        analysis: The notes.
+        analysis_version: Which version of the analysis wrote them.
+        is_recalled: Whether the subject's own article recalls it, with a date of its own.
+        is_set_against: Whether that article joins it to the subject by words of contrast.
+    """
 
     utterance: Utterance
     analysis: Any
     analysis_version: int
+    is_recalled: bool = False
+    is_set_against: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,28 @@ class Comparison:
     subject: Noted
     others: tuple[Noted, ...]
     history: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A pair that is told, or that a judge may look at.
+
+    Attributes:
+        verdict: What is made of it.
+        other_days: On how many other earlier days something was said that the later words turn from too.
+        is_from_source: Whether an article itself sets the two against each other.
+    """
+
+    verdict: Verdict
+    other_days: int = 0
+    is_from_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    other: Noted
+    is_earlier: bool
+    verdict: Verdict
 
 
 def analysed(statement: Statement) -> Finding:
@@ -65,7 +105,7 @@ def analysed(statement: Statement) -> Finding:
     )
 
 
-def told_pairs(comparison: Comparison, close: int = 0) -> list[Verdict]:
+def told_pairs(comparison: Comparison, close: int = 0) -> list[Told]:
     """Compare one statement with the others, in order of when the words were said, whichever arrived first.
 
     Words of one day are not set against each other: far more often than a turn they are one moment, worded twice.
@@ -75,12 +115,12 @@ def told_pairs(comparison: Comparison, close: int = 0) -> list[Verdict]:
         close: How many pairs to give for a judge to look at where none is told.
 
     Returns:
-        At most one pair that is told: the surest, and of equals the one with the oldest words, since one turn of
-        the speaker's is one piece of news. Where there is none, the ``close`` pairs that come nearest to it.
+        At most one pair that is told, since one turn of the speaker's is one piece of news: what the article itself
+        recalls, or else the earliest of the words that were abandoned, among the pairs that are about as sure as the
+        surest one. Where none is told, the ``close`` pairs that come nearest to it.
     """
     subject = comparison.subject
-    told: list[tuple[float, str, Verdict]] = []
-    untold: list[tuple[float, str, Verdict]] = []
+    pairs = []
     for other in comparison.others:
         if _day(other) == _day(subject):
             continue
@@ -88,14 +128,45 @@ def told_pairs(comparison: Comparison, close: int = 0) -> list[Verdict]:
         verdict = compare_analyses(
             earlier.utterance, _notes(earlier), later.utterance, _notes(later), history=comparison.history
         )
-        (told if flagged(verdict) else untold).append((-verdict.score, _day(earlier), verdict))
-    given = sorted(told, key=lambda item: item[:2])[:1] or sorted(untold, key=lambda item: item[:2])[:close]
-    return [verdict for _, _, verdict in given]
+        if other.is_set_against and verdict.label not in ("reversal", "shift", "restatement"):
+            verdict = _turn_by_contrast(verdict)
+        pairs.append(_Pair(other, earlier is other, verdict))
+    told = [pair for pair in pairs if flagged(pair.verdict)]
+    if told:
+        return [_chosen(told)]
+    return [Told(pair.verdict) for pair in sorted(pairs, key=lambda pair: -pair.verdict.score)[:close]]
 
 
-def all_told(comparisons: Iterable[Comparison], close: int = 0) -> list[Verdict]:
+def all_told(comparisons: Iterable[Comparison], close: int = 0) -> list[Told]:
     """The told pairs of many comparisons, in their order, and up to ``close`` of each that has none."""
-    return [verdict for comparison in comparisons for verdict in told_pairs(comparison, close)]
+    return [told for comparison in comparisons for told in told_pairs(comparison, close)]
+
+
+def _chosen(told: Sequence[_Pair]) -> Told:
+    recalled = [pair for pair in told if pair.other.is_recalled]
+    best = max(recalled or told, key=lambda pair: pair.verdict.score)
+    if not best.is_earlier:
+        return Told(best.verdict)
+    abandoned = [pair for pair in told if pair.is_earlier]
+    near = [
+        pair
+        for pair in recalled or abandoned
+        if pair.verdict.label == best.verdict.label and pair.verdict.score >= best.verdict.score - NEARLY_AS_SURE
+    ]
+    chosen = min(near, key=lambda pair: (_day(pair.other), -pair.verdict.score))
+    other_days = {_day(pair.other) for pair in abandoned} - {_day(chosen.other)}
+    return Told(chosen.verdict, len(other_days), bool(recalled))
+
+
+def _turn_by_contrast(verdict: Verdict) -> Verdict:
+    """Take an article's word for it where our own rules see no turn."""
+    evidence = Evidence("set-against", 1.0, (), (), CONTRAST)
+    return replace(
+        verdict,
+        label="reversal",
+        score=max(verdict.score, CONTRAST_SCORE),
+        evidence=(evidence, *(item for item in verdict.evidence if item.weight < 0)),
+    )
 
 
 def _day(noted: Noted) -> str:

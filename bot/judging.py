@@ -15,6 +15,7 @@ from bot.judges.errors import JudgeError, JudgeTooSlow
 from bot.judges.opening import open_judge
 from bot.judges.values import Judge
 from bot.reversals import Utterance
+from bot.reviewing import quiet_kinds
 from bot.settings import Settings
 from storage import articles, judgements, statements
 from storage.database import Database
@@ -52,7 +53,15 @@ class JudgingReport:
 class Judging:
     """Asks the judge about what waits in the tables, and does what its word comes to."""
 
-    def __init__(self, database: Database, judge: Judge, *, wait: float, max_age: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        judge: Judge,
+        *,
+        wait: float,
+        max_age: timedelta,
+        reviewers: frozenset[int] = frozenset(),
+    ) -> None:
         """Describe the judging.
 
         Args:
@@ -60,9 +69,10 @@ class Judging:
             judge: Who is asked.
             wait: Seconds for one pair, at most.
             max_age: How long after its publication an article is still announced.
+            reviewers: Ids of the users whose reviews decide whether proposals are told by alerts.
         """
         self._database, self._judge = database, judge
-        self._wait, self._max_age = wait, max_age
+        self._wait, self._max_age, self._reviewers = wait, max_age, reviewers
 
     @property
     def name(self) -> JudgeName:
@@ -182,6 +192,8 @@ class Judging:
         article = await articles.article_text(session, article_id=request.article_id)
         if article is None or not kept.is_new:
             return
+        if PROPOSAL_KIND in await quiet_kinds(session, reviewers=self._reviewers):
+            return
         await queue_alerts(
             session,
             article=article,
@@ -215,7 +227,13 @@ def make_judging(database: Database, settings: Settings) -> Judging:
         wait=settings.judge_wait,
         spend_call=spend_call,
     )
-    return Judging(database, judge, wait=settings.judge_wait, max_age=settings.alert_age)
+    return Judging(
+        database,
+        judge,
+        wait=settings.judge_wait,
+        max_age=settings.alert_age,
+        reviewers=settings.admin_users,
+    )
 
 
 def _ruling(request: JudgeRequest, word: KeptWord) -> Ruling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,14 @@ from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.due import NewReversal, NewStatement, is_announced, queue_alerts
-from bot.comparing import Comparison, Finding, Noted
+from bot.comparing import Comparison, Finding, Noted, Told
+from bot.contrast import sets_against
 from bot.errors import CitaatwachtError
 from bot.ingest.copies import content_key
 from bot.recalling import worth_comparing
 from bot.reversals import Utterance, Verdict, flagged
+from bot.reversals.trust import kind_of
+from bot.reviewing import quiet_kinds
 from bot.twins import Said, Twins
 from bot.worker import Worker
 from storage import articles, judgements, statements
@@ -51,6 +54,7 @@ class Rules:
         attempts: How often an article that cannot be read is tried.
         retry_after: The pause before the second attempt, doubled each time.
         second_opinion: The judge; None where the rules alone decide.
+        reviewers: Ids of the users whose reviews decide which kinds of evidence are told by alerts.
     """
 
     min_confidence: float = 0.5
@@ -58,6 +62,7 @@ class Rules:
     attempts: int = 5
     retry_after: timedelta = timedelta(minutes=15)
     second_opinion: SecondOpinion | None = None
+    reviewers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,21 @@ class Taken:
 class _Told:
     """A pair that is told, or that a judge may look at, with its speaker and the day of its later words."""
 
-    verdict: Verdict
+    pair: Told
     person_id: str
     later_said_on: date | None
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.pair.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Flag:
+    """A pair that was flagged for the first time, and its kind of evidence."""
+
+    queued: NewReversal
+    kind: str
 
 
 @dataclass(slots=True)
@@ -162,10 +179,14 @@ class Pipeline:
         )
         comparisons = [comparison for comparison in comparisons if comparison.others]
         close = CLOSE_PAIRS if self._second_opinion(article, moment) else 0
-        verdicts = await self._worker.compare(comparisons, close) if comparisons else []
+        pairs = await self._worker.compare(comparisons, close) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
         days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
-        return [_Told(v, speakers.get(v.later_id) or speakers[v.earlier_id], days[v.later_id]) for v in verdicts]
+        told = []
+        for pair in pairs:
+            earlier_id, later_id = pair.verdict.earlier_id, pair.verdict.later_id
+            told.append(_Told(pair, speakers.get(later_id) or speakers[earlier_id], days[later_id]))
+        return told
 
     def _comparison(
         self, connection: Connection, finding: Finding, article: ArticleText, sure: Sequence[Finding]
@@ -182,7 +203,7 @@ class Pipeline:
             min_confidence=self._rules.min_confidence,
         )
         others += [
-            _noted(other, article)
+            _recalled(other, finding, article)
             for other in sure
             if _speaker(other) == speaker and _said_on(other, article) < _said_on(finding, article)
         ]
@@ -210,13 +231,14 @@ class Pipeline:
             )
             flags = [item for item in told if flagged(item.verdict)]
             reversals = [new for item in flags if (new := await _keep_reversal(session, item, kept)) is not None]
+            quiet = await quiet_kinds(session, reviewers=self._rules.reviewers)
             hold = await self._ask(session, article, told, kept, moment)
             await articles.join_story(session, article_id=article.article_id)
             queued = await queue_alerts(
                 session,
                 article=article,
                 statements=self._announced(article, findings, kept),
-                reversals=reversals,
+                reversals=[new.queued for new in reversals if new.kind not in quiet],
                 moment=moment,
                 max_age=self._rules.alert_max_age,
                 hold=hold,
@@ -225,7 +247,7 @@ class Pipeline:
                 session, article_id=article.article_id, version_number=article.version_number, moment=moment
             )
         self._count(findings, kept)
-        return Taken(article.article_id, len(kept.new), tuple(r.reversal_id for r in reversals), queued)
+        return Taken(article.article_id, len(kept.new), tuple(new.queued.reversal_id for new in reversals), queued)
 
     def _count(self, findings: Sequence[Finding], kept: _Kept) -> None:
         speakers = {kept.ids[_key(finding)]: _speaker(finding) for finding in findings}
@@ -301,8 +323,9 @@ async def _keep_statements(
     return kept
 
 
-async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> NewReversal | None:
+async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> _Flag | None:
     verdict = told.verdict
+    kind = kind_of(verdict.evidence, is_from_source=told.pair.is_from_source)
     earlier_id, later_id = _numbers(verdict, kept)
     if earlier_id == later_id:
         return None
@@ -315,8 +338,11 @@ async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> New
         score=verdict.score,
         evidence=[asdict(item) for item in verdict.evidence],
         doubts=list(verdict.doubts),
+        kind=kind,
+        is_from_source=told.pair.is_from_source,
+        other_days=told.pair.other_days,
     )
-    return NewReversal(row.reversal_id, told.person_id, told.later_said_on) if row.is_new else None
+    return _Flag(NewReversal(row.reversal_id, told.person_id, told.later_said_on), kind) if row.is_new else None
 
 
 def _numbers(verdict: Verdict, kept: _Kept) -> tuple[int, int]:
@@ -361,6 +387,15 @@ def _noted(finding: Finding, article: ArticleText) -> Noted:
         capacity=statement.capacity,
     )
     return Noted(utterance, finding.analysis, finding.analysis_version)
+
+
+def _recalled(earlier: Finding, later: Finding, article: ArticleText) -> Noted:
+    """Older words beside newer ones of the same article."""
+    before, after = earlier.statement, later.statement
+    # What merely counts under an earlier day is not recalled: the text must say when it was said.
+    is_recalled = before.said_to is not None
+    is_set_against = is_recalled and sets_against(article.text, (before.start, before.end), (after.start, after.end))
+    return replace(_noted(earlier, article), is_recalled=is_recalled, is_set_against=is_set_against)
 
 
 def _key(finding: Finding) -> str:

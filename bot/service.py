@@ -56,6 +56,7 @@ def rules_of(settings: Settings, second_opinion: SecondOpinion | None = None) ->
         attempts=settings.article_attempts,
         retry_after=timedelta(seconds=settings.article_retry_after),
         second_opinion=second_opinion,
+        reviewers=settings.admin_users,
     )
 
 

@@ -17,9 +17,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, cast
 
-from bot.comparing import Comparison, Finding, all_told, analysed
+from bot.comparing import Comparison, Finding, Told, all_told, analysed
 from bot.errors import CitaatwachtError
-from bot.reversals import Verdict
 
 if TYPE_CHECKING:
     from bot.ingest.values import PageText
@@ -65,7 +64,7 @@ class Worker:
         """
         return cast("list[Finding]", await self._call("extract", text, published_at))
 
-    async def compare(self, comparisons: Sequence[Comparison], close: int = 0) -> list[Verdict]:
+    async def compare(self, comparisons: Sequence[Comparison], close: int = 0) -> list[Told]:
         """Compare new statements with earlier ones, and give the pairs that are told.
 
         Args:
@@ -75,7 +74,7 @@ class Worker:
         Raises:
             WorkerError: The comparison failed.
         """
-        return cast("list[Verdict]", await self._call("compare", tuple(comparisons), close))
+        return cast("list[Told]", await self._call("compare", tuple(comparisons), close))
 
     async def read_page(self, html: bytes, url: str, timezone: str) -> PageText:
         """Read a page's article out of its HTML.
@@ -185,7 +184,7 @@ class _Tools:
     def extract(self, text: str, published_at: datetime) -> list[Finding]:
         return [analysed(statement) for statement in self._extractor.extract(text, published_at)]
 
-    def compare(self, comparisons: Sequence[Comparison], close: int) -> list[Verdict]:
+    def compare(self, comparisons: Sequence[Comparison], close: int) -> list[Told]:
         return all_told(comparisons, close)
 
     def read_page(self, html: bytes, url: str, timezone: str) -> PageText:

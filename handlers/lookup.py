@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.messages import Message, Reader, quotes_page, reversals_page
 from bot.messages.callbacks import Callback
 from bot.messages.quotes import PAGE_LENGTH as QUOTES_LENGTH
 from bot.messages.reversals import PAGE_LENGTH as REVERSALS_LENGTH
 from bot.messages.talk import how_to_write
 from bot.quotes.roster import Person
-from bot.reversals.trust import is_pushed
+from bot.reviewing import quiet_kinds
 from handlers.commands import command_named
 from handlers.people import ask_who, example_name, read_name, read_whole_name
 from handlers.services import Request, Services
 from storage import quotes as stored
-from storage.reviews import tallies as tallies_by_kind
 
 
 async def quotes(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
@@ -82,14 +79,8 @@ async def show_reversals(
         page = await stored.reversals(session, offset=offset, **wanted)
         if page.total and not page.items:
             page = await stored.reversals(session, offset=_last_offset(page.total, REVERSALS_LENGTH), **wanted)
-        quiet = await quiet_kinds(session, services)
+        quiet = await quiet_kinds(session, reviewers=services.reviewers)
     return reversals_page(reader, page, person=person, quiet_kinds=quiet)
-
-
-async def quiet_kinds(session: AsyncSession, services: Services) -> set[str]:
-    """Give the kinds of evidence that reviewers found wrong too often to be told by alerts."""
-    tallies = await tallies_by_kind(session, reviewers=services.reviewers)
-    return {kind for kind, tally in tallies.items() if not is_pushed(tally.confirmed, tally.rejected)}
 
 
 def _last_offset(total: int, length: int) -> int:

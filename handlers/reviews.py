@@ -11,7 +11,7 @@ from bot.messages import Message, Reader, alert, reversals_page, talk
 from bot.messages.callbacks import Callback
 from bot.messages.reviewing import reason_at
 from bot.quotes.roster import Person
-from handlers.lookup import quiet_kinds
+from bot.reviewing import quiet_kinds
 from handlers.services import Answer, Request, Services
 from storage import chats
 from storage import quotes as stored
@@ -101,7 +101,7 @@ async def _shown(
         listed = await stored.reversals(session, person_id=person_id, limit=0, chat_id=request.chat_id)
         total = listed.total + (pair.state == "rejected")
         page = Page((pair,), total, min(callback.offset, max(total - 1, 0)))
-        quiet = await quiet_kinds(session, services)
+        quiet = await quiet_kinds(session, reviewers=services.reviewers)
     return reversals_page(reader, page, person=person, quiet_kinds=quiet, is_asking_why=is_asking_why)
 
 

@@ -123,6 +123,7 @@ async def keep_turn(
         score=0.9,
         evidence=evidence,
         doubts=["andere functie"],
+        kind="antonym",
     )
     return earlier_id, later_id, kept.reversal_id
 
