@@ -57,6 +57,7 @@ class Console:
 
     services: Services
     _buttons: list[Button] = field(default_factory=list)
+    _shown: str = ""
 
     async def enter(self, line: str) -> str:
         """Take a command, or the number of a button of the last answer.
@@ -70,20 +71,24 @@ class Console:
         typed = line.strip()
         if typed.isdecimal():
             return await self._press(int(typed))
-        return await self._answered(_request(text=typed if typed.startswith("/") else f"/{typed}"))
+        command = typed if typed.startswith("/") else f"/{typed}"
+        # There is nothing to reply to but what was shown last.
+        return await self._answered(_request(text=command, replied_text=self._shown))
 
     async def _press(self, number: int) -> str:
         if not 1 <= number <= len(self._buttons):
             return NO_SUCH_CHOICE
         button = self._buttons[number - 1]
-        return button.url or await self._answered(_request(data=button.data))
+        return button.url or button.copy or await self._answered(_request(data=button.data))
 
     async def _answered(self, request: Request) -> str:
         answered = await answer(self.services, request)
-        if not answered.messages:
+        messages = (*answered.messages, *answered.posts)
+        if not messages:
             return answered.notice or ""
-        self._buttons = [button for message in answered.messages for row in message.buttons for button in row]
-        parts = [plain(message) for message in answered.messages]
+        self._buttons = [button for message in messages for row in message.buttons for button in row]
+        parts = [plain(message) for message in messages]
+        self._shown = "\n\n".join(parts)
         if await self._is_to_be_silenced():
             parts.append(NO_ALERTS)
         if self._buttons:
@@ -142,5 +147,5 @@ class _PlainText(HTMLParser):
         self.parts.append(data.replace("\n", f"\n{self._indent}"))
 
 
-def _request(*, text: str | None = None, data: str | None = None) -> Request:
-    return Request(CHAT_ID, "console", "console", text=text, data=data)
+def _request(*, text: str | None = None, data: str | None = None, replied_text: str = "") -> Request:
+    return Request(CHAT_ID, "console", "console", text=text, data=data, replied_text=replied_text)

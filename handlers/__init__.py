@@ -125,6 +125,8 @@ class _Telegram:
         answered = await answer(self._services, request)
         for message in answered.messages:
             await replace(query, message)
+        for message in answered.posts:
+            await send(context.bot, self._services, request, message, reply_to=request.message_id)
         await _answer_press(query, answered.notice)
 
     async def failed(self, update: object, context: Context) -> None:

@@ -6,7 +6,7 @@ from bot.messages import LANGUAGES, Message, Reader, talk
 from bot.messages.callbacks import Callback, decode
 from bot.messages.markup import html
 from bot.quotes.roster import Person
-from handlers import lookup, reviews, subscriptions
+from handlers import lookup, reviews, statements, subscriptions
 from handlers.commands import COMMANDS, parse_line
 from handlers.language import language, set_language
 from handlers.people import example_name, person_by_token
@@ -59,6 +59,8 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await lookup.quotes(services, reader, request, line.arguments)
         case "reversals":
             return await lookup.reversals(services, reader, request, line.arguments)
+        case "cite":
+            return await statements.cite(services, reader, request, line.arguments)
         case "follow":
             return await subscriptions.follow(services, reader, request, line.arguments)
         case "unfollow":
@@ -93,6 +95,8 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
         if not request.may_change and request.user_id not in services.reviewers:
             return Answer(notice=talk.only_administrators(reader))
         return await reviews.review(services, reader, request, callback, person)
+    if callback.action in statements.ACTIONS:
+        return await statements.pressed(services, reader, request, callback)
     message = await _carried_out(services, reader, request, callback, person)
     return Answer((message,)) if message else Answer(notice=talk.out_of_date(reader))
 

@@ -40,6 +40,7 @@ class Request:
         text: The command as it was typed; None for a button.
         data: The button's callback data; None for a command.
         message_id: The message under which the button hung; 0 for a command, and in the console.
+        replied_text: The text of the message that the command answers; empty for none.
     """
 
     chat_id: int
@@ -51,6 +52,7 @@ class Request:
     text: str | None = None
     data: str | None = None
     message_id: int = 0
+    replied_text: str = ""
 
     @property
     def is_group(self) -> bool:
@@ -65,10 +67,12 @@ class Answer:
     Attributes:
         messages: What is shown; the answer to a button takes the place of the message that it hung under.
         notice: What only the person who pressed a button sees, in plain text.
+        posts: What a button brings beside the message that it hung under, which stays as it is.
     """
 
     messages: tuple[Message, ...] = ()
     notice: str | None = None
+    posts: tuple[Message, ...] = ()
 
 
 async def reader_of(services: Services, request: Request) -> Reader:

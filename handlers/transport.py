@@ -50,6 +50,7 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
         user_id=update.effective_user.id if update.effective_user else 0,
         may_change=False,
         text=message.text,
+        replied_text=_text_of(message.reply_to_message),
     )
     if not changes_something(request):
         return request
@@ -158,6 +159,10 @@ async def silence(services: Services, chat_id: int, reason: str) -> None:
     async with services.database.writing() as session:
         await chats.disable_chat(session, chat_id=chat_id, reason=reason)
     log.info("a chat is closed to us", chat_id=chat_id, reason=reason)
+
+
+def _text_of(message: TelegramMessage | None) -> str:
+    return (message.text or message.caption or "") if message else ""
 
 
 async def _send_once(bot: Bot, chat_id: int, topic_id: int, message: Message, reply_to: int | None) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import LANGUAGES, Reader, alert, quotes_page, reversal_message, reversals_page
+from bot.messages.citing import citation_message
 from bot.messages.markup import Html, html, link, packed, shortened, visible_length
 from bot.messages.quotes import PAGE_LENGTH
 from bot.messages.wording import office, outlets, said, surname, words
@@ -196,7 +197,7 @@ class TestPages:
         assert [button.label for button in shown.buttons[0]] == ["‹ nieuwer", "ouder ›"]
 
     def test_words_too_long_for_a_button_leave_the_page_without_one(self) -> None:
-        page = Page((a_quote(),), 9, 0)
+        page = Page((a_quote(), a_quote(number=2)), 9, 0)
         assert quotes_page(DUTCH, page, person=None, words="x" * 80).buttons == ()
 
     def test_a_page_of_pairs_that_are_long_still_fits(self) -> None:
@@ -215,6 +216,38 @@ class TestPages:
         text, entities = parse_html(shown.text)
         assert utf16_length(text) <= 4096
         assert len(entities) <= 100
+
+
+class TestCitations:
+    def test_one_too_long_for_the_clipboard_is_copied_by_a_tap_on_it(self) -> None:
+        message = citation_message(DUTCH, a_quote("Er komt & blijft niets. " * 300, outlets=(PAPER,)))
+
+        assert message.buttons == ()
+        text, entities = parse_html(message.text)
+        assert utf16_length(text) <= 4096
+        assert [(entity.kind, entity.length) for entity in entities] == [("code", utf16_length(text))]
+
+    @pytest.mark.parametrize("emoji", ["", "😀"])
+    def test_what_the_button_copies_is_never_longer_than_telegram_takes(self, emoji: str) -> None:
+        copied = [
+            button.copy
+            for length in range(60, 160)
+            for row in citation_message(DUTCH, a_quote(emoji + "a" * length)).buttons
+            for button in row
+        ]
+        assert copied
+        assert max(utf16_length(text or "") for text in copied) == 256
+
+    def test_a_withdrawn_statement_is_not_cited(self) -> None:
+        message = citation_message(DUTCH, a_quote(outlets=()))
+        assert message.text.startswith("Uitspraak #1 is ingetrokken")
+        assert message.buttons == ()
+
+    def test_a_statement_alone_in_an_alert_has_a_button(self) -> None:
+        [one] = alert(DUTCH, PAPER, [a_quote()])
+        [two] = alert(DUTCH, PAPER, [a_quote(), a_quote("Iets anders.", number=2)])
+        assert "Citeer" in [button.label for row in one.buttons for button in row]
+        assert two.buttons == ()
 
 
 class TestReversals:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from bot.messages.callbacks import Callback
+from bot.messages.citing import reading_buttons
 from bot.messages.markup import Html, bold, fits, italic, joined, link, packed, shortened
 from bot.messages.reader import Reader
 from bot.messages.reversals import LIMITS, reversal_block
@@ -52,7 +53,9 @@ def alert(
     messages = []
     if any(quote.id not in in_pairs for quote in quotes):
         blocks = _blocks(reader, article, quotes, reversals, LIMITS[0], with_pairs=False)
-        messages = [Message(text) for text in packed(blocks)]
+        # Buttons are about one statement, in a message that holds no other.
+        buttons = (reading_buttons(reader, quotes[0]),) if len(quotes) == 1 else ()
+        messages = [Message(text, buttons) for text in packed(blocks)]
     for reversal in reversals:
         text = joined("\n\n", _blocks(reader, article, (), [reversal], LIMITS[0]))
         messages.append(_flag(reader, text, reversal, is_asking_why=is_asking_why))

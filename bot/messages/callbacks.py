@@ -11,7 +11,18 @@ LIMIT = 64
 """Bytes of callback data that Telegram takes."""
 
 Action = Literal[
-    "quotes", "reversals", "follow", "unfollow", "drop", "language", "confirm", "ask_why", "reject", "undo", "look"
+    "quotes",
+    "reversals",
+    "follow",
+    "unfollow",
+    "drop",
+    "language",
+    "confirm",
+    "ask_why",
+    "reject",
+    "undo",
+    "look",
+    "cite",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -26,6 +37,7 @@ _LETTERS: dict[str, Action] = {
     "n": "reject",
     "o": "undo",
     "k": "look",
+    "t": "cite",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -42,9 +54,10 @@ class Callback:
             Of the pair whose number is in ``words``: ``confirm`` says that it holds, ``ask_why`` offers the reasons
             why it does not, ``reject`` says so for the reason whose place follows the number ("12.3"), ``undo``
             takes back what one said, and ``look`` shows it again.
+            ``cite`` shows the statement whose number is in ``words``, ready to paste.
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
-        words: Words to search, a language, or the number of a pair.
+        words: Words to search, a language, or the number of a pair or a statement.
     """
 
     action: Action

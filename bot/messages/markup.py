@@ -56,9 +56,14 @@ def joined(separator: str, parts: Iterable[str | Html | None]) -> Html:
     return Html(separator.join(html(part) for part in parts if part))
 
 
+def plain(text: Html) -> str:
+    """Give what a reader sees of a text, without its formatting."""
+    return unescape(_TAG.sub("", text))
+
+
 def visible_length(text: Html) -> int:
     """Count the UTF-16 code units that a reader sees."""
-    return utf16_length(unescape(_TAG.sub("", text)))
+    return utf16_length(plain(text))
 
 
 def entity_count(text: Html) -> int:

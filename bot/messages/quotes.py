@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.messages.callbacks import Action, Callback, encode, token_of
+from bot.messages.citing import reading_buttons
 from bot.messages.markup import Html, bold, fits, italic, joined
 from bot.messages.reader import Reader
 from bot.messages.shown import Person, Quote, Slice
@@ -48,7 +49,8 @@ def quotes_page(
         if fits(text):
             break
     callback = Callback("quotes", token_of(person.id) if person else "", words=words)
-    return Message(text, paging(reader, page, callback, PAGE_LENGTH))
+    alone = (reading_buttons(reader, page.items[0]),) if len(page.items) == 1 else ()
+    return Message(text, (*alone, *paging(reader, page, callback, PAGE_LENGTH)))
 
 
 def paging(reader: Reader, page: Slice[object], callback: Callback, length: int) -> tuple[tuple[Button, ...], ...]:

@@ -1,0 +1,102 @@
+"""What is asked of one statement over HTTP: by number, in answer to a message, and by button."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.console import Console
+from handlers import Services
+from tests.botapi import BotApiServer, User
+
+pytest_plugins = ("tests.telegram_fixtures",)
+
+
+@pytest.mark.usefixtures("bot")
+class TestCite:
+    @pytest.mark.parametrize("command", ["/cite #1", "/citeer 1"])
+    async def test_a_short_citation_has_a_button_that_copies_it(
+        self, server: BotApiServer, anna: User, command: str
+    ) -> None:
+        await server.say(anna, anna, command)
+
+        message = await server.wait_for_message(anna)
+
+        assert message.text == (
+            "“Dijk nummer 1 blijft <staan> & hoog.”\n"
+            "Wouter Zandstra, minister-president (WVP), 1 maart 2024\n"
+            "De Waterlandse Bode, “Kop van dijken”, 1 maart 2024, https://bode.example/dijken\n"
+            "Citaatwacht #1"
+        )
+        assert message.button("Kopieer")["copy_text"] == {"text": message.text}
+
+    async def test_in_answer_to_a_message_the_number_in_it_counts(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/quotes van den elzen")
+        shown = await server.wait_for_message(anna)
+
+        await server.say(anna, anna, "/citeer", reply_to=shown)
+
+        cited = (await server.wait_for_message(anna)).text
+        assert cited.startswith("– sluit uit dat de btw omhooggaat\nMirthe van den Elzen")
+        assert cited.endswith("#13 (parafrase)")
+
+    async def test_in_answer_to_a_page_it_is_asked_which_statement_is_meant(
+        self, server: BotApiServer, anna: User
+    ) -> None:
+        await server.say(anna, anna, "/quotes Zandstra")
+        page = await server.wait_for_message(anna)
+        await server.say(anna, anna, "/citeer", reply_to=page)
+        choice = await server.wait_for_message(anna)
+        assert choice.text == "Welke uitspraak bedoel je?"
+        assert choice.labels[0] == "#10 Wouter Zandstra: Dijk nummer 10 blijft <staan> & hoog."
+        assert len(choice.labels) == 5
+
+        await server.press(choice, anna, "#8 ")
+
+        assert "Citaatwacht #8" in (await server.wait_for_message(anna)).text
+        assert choice.edits == 0
+
+    async def test_a_statement_alone_has_a_button_and_stays_as_it_is(self, server: BotApiServer, anna: User) -> None:
+        group = server.group("Redactie", members=[anna])
+        await server.say(group, anna, "/quotes van den elzen")
+        shown = await server.wait_for_message(group)
+
+        await server.press(shown, anna, "Citeer")
+
+        cited = await server.wait_for_message(group)
+        assert cited.reply_to == shown.id
+        assert "Citaatwacht #13" in cited.text
+        assert shown.edits == 0
+
+    async def test_without_a_number_it_tells_how_it_is_written(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/citeer")
+        await server.say(anna, anna, "/citeer deze")
+        assert "/citeer #1042, met het nummer" in (await server.wait_for_message(anna)).text
+
+    async def test_a_number_that_nobody_has_is_answered(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/citeer #999999999999999999")
+        assert (await server.wait_for_message(anna)).text == "Er is geen uitspraak #999999999999999999."
+
+    async def test_it_speaks_english(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/language en")
+        await server.wait_for_message(anna)
+        await server.say(anna, anna, "/cite #13")
+        assert (await server.wait_for_message(anna)).text.endswith(
+            "1 March 2024, https://bode.example/dijken\nCitaatwacht #13 (paraphrase)"
+        )
+
+    @pytest.mark.parametrize("data", ["t:::", "t:::999", "t:::12.1", "t:::-1"])
+    async def test_forged_buttons_are_answered_politely(self, server: BotApiServer, anna: User, data: str) -> None:
+        await server.say(anna, anna, "/citeer #13")
+        shown = await server.wait_for_message(anna)
+        press = await server.press_data(shown, anna, data)
+        assert "werkt niet meer" in (await server.wait_for_answer(press))["text"]
+
+
+async def test_in_the_console_what_was_shown_last_is_meant(services: Services) -> None:
+    console = Console(services)
+    await console.enter("/quotes van den elzen")
+
+    cited = await console.enter("/citeer")
+
+    assert "[1] Kopieer" in cited
+    assert await console.enter("1") == cited.removesuffix("\n\n[1] Kopieer")
