@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,18 +85,8 @@ async def queue_all(session: AsyncSession, *, deliveries: Sequence[NewDelivery])
     Returns:
         How many of them were not queued before, sent or not.
     """
-    rows = [
-        Delivery(
-            chat_id=due.chat_id,
-            topic_id=due.topic_id,
-            what=due.what,
-            what_id=due.what_id,
-            article_id=due.article_id,
-            due_at=due.due_at,
-        )
-        for due in deliveries
-    ]
-    return len(await add_new(session, rows, key=("chat_id", "topic_id", "what", "what_id")))
+    rows = [asdict(due) for due in deliveries]
+    return len(await add_new(session, Delivery, rows, key=("chat_id", "topic_id", "what", "what_id")))
 
 
 async def claim(

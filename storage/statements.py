@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -88,7 +88,7 @@ async def keep_statements(session: AsyncSession, *, statements: Sequence[NewStat
         One for each, in their order; one that was withdrawn counts again, and is not new.
     """
     rows = [_row(statement) for statement in statements]
-    added = await add_new(session, rows, key=_STATEMENT_KEY)
+    added = await add_new(session, Statement, rows, key=_STATEMENT_KEY)
     keys = [_key(statement) for statement in statements]
     numbers = added | await _count_again(session, sorted(set(keys) - set(added)))
     unseen = set(added)
@@ -98,8 +98,8 @@ async def keep_statements(session: AsyncSession, *, statements: Sequence[NewStat
         unseen.discard(key)
         kept.append(KeptStatement(numbers[key], is_new))
         if is_new:
-            postings += [Posting(person_id=key[0], term=term, statement_id=numbers[key]) for term in statement.terms]
-    await add_many_if_new(session, postings, key=("person_id", "term", "statement_id"))
+            postings += [{"person_id": key[0], "term": term, "statement_id": numbers[key]} for term in statement.terms]
+    await add_many_if_new(session, Posting, postings, key=("person_id", "term", "statement_id"))
     return kept
 
 
@@ -115,17 +115,19 @@ async def keep_mentions(
         places: Where it carries which statement.
     """
     mentions = {
-        (place.statement_id, place.start): Mention(
-            statement_id=place.statement_id,
-            article_id=article_id,
-            version_number=version_number,
-            start=place.start,
-            end=place.end,
-        )
+        (place.statement_id, place.start): {
+            "statement_id": place.statement_id,
+            "article_id": article_id,
+            "version_number": version_number,
+            "start": place.start,
+            "end": place.end,
+            "withdrawn_at": None,
+        }
         for place in places
     }
     await add_or_update_many(
         session,
+        Mention,
         list(mentions.values()),
         key=("statement_id", "article_id", "start"),
         changes=("version_number", "end", "withdrawn_at"),
@@ -256,25 +258,9 @@ def _key(statement: NewStatement) -> tuple[str, date, str]:
     return statement.person_id, statement.said_on, statement.content_key
 
 
-def _row(statement: NewStatement) -> Statement:
-    return Statement(
-        person_id=statement.person_id,
-        membership_id=statement.membership_id,
-        kind=statement.kind,
-        content=statement.content,
-        content_key=statement.content_key,
-        cue=statement.cue,
-        attribution=statement.attribution,
-        speaker_surface=statement.speaker_surface,
-        said_from=statement.said_from,
-        said_to=statement.said_to,
-        said_on=statement.said_on,
-        confidence=statement.confidence,
-        rule=statement.rule,
-        context=statement.context,
-        analysis_version=statement.analysis_version,
-        analysis=statement.analysis,
-    )
+def _row(statement: NewStatement) -> dict[str, Any]:
+    columns = (field.name for field in fields(statement) if field.name != "terms")
+    return {name: getattr(statement, name) for name in columns}
 
 
 async def _count_again(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
-
-_BATCH = 500
-"""Rows of one statement; SQLite takes 32,766 values in one, and no table of ours has sixty columns."""
 
 
 async def add_if_new(session: AsyncSession, row: SQLModel, *, key: Sequence[str]) -> Any | None:
@@ -31,55 +28,65 @@ async def add_if_new(session: AsyncSession, row: SQLModel, *, key: Sequence[str]
     return None if added is None else added[0]
 
 
-async def add_many_if_new(session: AsyncSession, rows: Sequence[SQLModel], *, key: Sequence[str]) -> None:
+async def add_many_if_new(
+    session: AsyncSession, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> None:
     """Add rows of one table, except those whose key is there.
 
     Args:
         session: A unit of work that writes.
-        rows: The rows; they are copied, not attached to the session.
+        model: The table.
+        rows: The rows, all with the same columns; columns left out get their defaults.
         key: The columns of the unique key that decides.
     """
-    for values in _batches(rows):
-        insertion = _insert(session, type(rows[0])).values(values)
-        await session.exec(insertion.on_conflict_do_nothing(index_elements=key))
+    if rows:
+        await _run(session, _insert(session, model).on_conflict_do_nothing(index_elements=key), rows)
 
 
-async def add_new(session: AsyncSession, rows: Sequence[SQLModel], *, key: Sequence[str]) -> dict[Any, Any]:
+async def add_new(
+    session: AsyncSession, model: type[SQLModel], rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> dict[tuple[Any, ...], Any]:
     """Add rows of one table, except those whose key is there, and say which were added.
 
     Args:
         session: A unit of work that writes.
-        rows: The rows; they are copied, not attached to the session.
+        model: The table.
+        rows: The rows, all with the same columns; columns left out get their defaults.
         key: The columns of the unique key that decides.
 
     Returns:
         The primary key's first column of the added rows, by the tuple of their key.
     """
-    added = {}
-    for values in _batches(rows):
-        model = type(rows[0])
-        insertion = _insert(session, model).values(values).on_conflict_do_nothing(index_elements=key)
-        columns = [getattr(model, name) for name in key]
-        for number, *its_key in await session.exec(insertion.returning(inspect(model).primary_key[0], *columns)):
-            added[tuple(its_key)] = number
-    return added
+    if not rows:
+        return {}
+    columns = inspect(model).local_table.c
+    insertion = _insert(session, model).on_conflict_do_nothing(index_elements=key)
+    number = inspect(model).primary_key[0]
+    added = await _run(session, insertion.returning(number, *(columns[name] for name in key)), rows)
+    return {tuple(its_key): its_number for its_number, *its_key in added}
 
 
 async def add_or_update_many(
-    session: AsyncSession, rows: Sequence[SQLModel], *, key: Sequence[str], changes: Sequence[str]
+    session: AsyncSession,
+    model: type[SQLModel],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+    changes: Sequence[str],
 ) -> None:
     """Add rows of one table, or change those with their keys.
 
     Args:
         session: A unit of work that writes.
-        rows: The rows, no two with one key; they are copied, not attached to the session.
+        model: The table.
+        rows: The rows, all with the same columns, no two with one key; columns left out get their defaults.
         key: The columns of the unique key that decides.
         changes: The columns that an existing row gets the values of.
     """
-    for values in _batches(rows):
-        insertion = _insert(session, type(rows[0])).values(values)
+    if rows:
+        insertion = _insert(session, model)
         excluded = {name: insertion.excluded[name] for name in changes}
-        await session.exec(insertion.on_conflict_do_update(index_elements=key, set_=excluded))
+        await _run(session, insertion.on_conflict_do_update(index_elements=key, set_=excluded), rows)
 
 
 async def add_or_update(session: AsyncSession, row: SQLModel, *, key: Sequence[str], changes: Mapping[str, Any]) -> Any:
@@ -102,13 +109,13 @@ async def add_or_update(session: AsyncSession, row: SQLModel, *, key: Sequence[s
 
 def _insert(session: AsyncSession, model: type[SQLModel]) -> Any:
     # Both dialects have the same ON CONFLICT, under two names.
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert
+    return insert(inspect(model).local_table)
 
 
-def _batches(rows: Sequence[SQLModel]) -> Iterator[list[dict[str, Any]]]:
-    """Give the rows' values in parts that one statement takes."""
-    for start in range(0, len(rows), _BATCH):
-        yield [_values(row) for row in rows[start : start + _BATCH]]
+async def _run(session: AsyncSession, command: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Run one command for many rows; by the session it would be compiled anew for each number of them."""
+    return await (await session.connection()).execute(command, rows)
 
 
 def _values(row: SQLModel) -> dict[str, Any]:

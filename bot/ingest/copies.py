@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -68,8 +70,8 @@ def content_key(kind: str, content: str, cue: str | None) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    words = _words_of(content) or [content.strip()]
-    parts = [*_words_of(cue or ""), "|", *words] if kind == "indirect" else words
+    words = _words_of(content) or (content.strip(),)
+    parts = (*_words_of(cue or ""), "|", *words) if kind == "indirect" else words
     return sha256(" ".join(parts).encode()).hexdigest()
 
 
@@ -94,10 +96,11 @@ def same_words(first: Wording, second: Wording) -> bool:
     return shorter == longer or _is_part_of(shorter, longer) or _differ_in_trifles(shorter, longer)
 
 
-def _words_of(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # a debate's statements are each held against hundreds of others
+def _words_of(text: str) -> tuple[str, ...]:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return [_VARIANTS.get(word, word) for word in _WORD.findall(_HYPHEN.sub("", plain))]
+    return tuple(_VARIANTS.get(word, word) for word in _WORD.findall(_HYPHEN.sub("", plain)))
 
 
 def _turns_of(wording: Wording) -> int:
@@ -107,14 +110,14 @@ def _turns_of(wording: Wording) -> int:
     return sum(word in _TURNING_CUE_WORDS for word in _words_of(wording.cue or ""))
 
 
-def _is_part_of(shorter: list[str], longer: list[str]) -> bool:
+def _is_part_of(shorter: Sequence[str], longer: Sequence[str]) -> bool:
     size = len(shorter)
     return size >= _LEAST_CONTAINED and any(
         longer[start : start + size] == shorter for start in range(len(longer) - size + 1)
     )
 
 
-def _differ_in_trifles(shorter: list[str], longer: list[str]) -> bool:
+def _differ_in_trifles(shorter: Sequence[str], longer: Sequence[str]) -> bool:
     shared = 0
     for step in Levenshtein.opcodes(shorter, longer):
         ours, theirs = shorter[step.src_start : step.src_end], longer[step.dest_start : step.dest_end]
