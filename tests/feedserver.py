@@ -100,6 +100,10 @@ class FeedServer:
 
         self._handlers[path] = serve
 
+    def answer(self, path: str, handler: Handler) -> None:
+        """Serve what a handler of the test's own makes."""
+        self._handlers[path] = handler
+
     def redirect(self, path: str, to: str, *, status: int = 301) -> None:
         """Lead elsewhere."""
         self.raw(path, b"", status=status, headers={"Location": to})

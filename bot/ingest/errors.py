@@ -36,6 +36,12 @@ class AddressRefused(FetchError):
     permanent = True
 
 
+class RobotsRefused(FetchError):
+    """The site's robots.txt keeps us from the address."""
+
+    permanent = True
+
+
 class BadStatus(FetchError):
     """The server answered with a status that carries no document.
 

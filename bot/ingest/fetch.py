@@ -7,9 +7,10 @@ name that resolves to a local address, a literal address, and each step of a red
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -28,6 +29,7 @@ from bot.ingest.errors import (
     Unreachable,
     WrongType,
 )
+from bot.ingest.manners import AGENT, Manners
 from bot.ingest.values import Fetched
 
 CHUNK = 64 * 1024
@@ -36,7 +38,10 @@ WEB_PORTS = frozenset((80, 443))
 # 408, 425 and 429 ask for patience, and a feed can be ahead of its pages (404); every other 4xx is a refusal.
 PATIENT_STATUSES = frozenset((404, 408, 425, 429))
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+PERMANENT_REDIRECTS = frozenset((301, 308))
 NOT_MODIFIED = 304
+
+Delay = Callable[[URL], Awaitable[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Limits:
     Attributes:
         connect: Seconds until there is a connection.
         silence: Seconds that a server may say nothing.
-        total: Seconds for the whole document, redirects included.
+        total: Seconds for the whole document, redirects included; waiting for our turn at a host is not.
         largest: Bytes after unpacking.
         types: Media types that are read; a document without one is read too.
     """
@@ -82,9 +87,17 @@ FEED = Limits(
 )
 """For a feed."""
 
+ROBOTS = Limits(10, 15, 30, 500_000, frozenset(("text/plain", "application/octet-stream")))
+"""For a robots.txt; RFC 9309 (2.5) wants 500 KiB of it read. A page in its place says that there is none."""
+
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})")
+
 
 class Fetcher:
-    """Fetches documents; one serves the whole process."""
+    """Fetches documents, as far as the sites allow it; one serves the whole process.
+
+    A host gets one request at a time, spaced by the crawl delay of its robots.txt.
+    """
 
     def __init__(self, *, contact: str, allow_hosts: Iterable[str] = ()) -> None:
         """Describe who asks, and which hosts are open although they are not public.
@@ -93,9 +106,10 @@ class Fetcher:
             contact: An address or page where the people whose servers we ask can reach somebody.
             allow_hosts: ``host`` or ``host:port``; without a port, every port of that host.
         """
-        self._headers = {"User-Agent": f"Citaatwacht (news monitor; {contact})", "Accept-Language": "nl, en;q=0.5"}
+        self._headers = {"User-Agent": f"{AGENT} (news monitor; {contact})", "Accept-Language": "nl, en;q=0.5"}
         self._open_hosts = frozenset(host.lower() for host in allow_hosts)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._manners = Manners(self._fetch_robots)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -122,30 +136,33 @@ class Fetcher:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
-        try:
-            async with asyncio.timeout(limits.total):
-                return await self._follow(_parsed(url), limits, headers)
-        except TimeoutError as error:
-            message = f"{_shown(url)} did not answer in time"
-            raise Unreachable(message) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise _translated(error, url) from error
+        return await self._follow(_parsed(url), limits, headers, self._manners.delay)
 
-    async def _follow(self, url: URL, limits: Limits, headers: dict[str, str]) -> Fetched:
-        seen = set()
+    async def _fetch_robots(self, url: URL) -> Fetched:
+        async def at_once(_: URL) -> float:
+            return 0.0
+
+        return await self._follow(url, ROBOTS, {}, at_once)
+
+    async def _follow(self, url: URL, limits: Limits, headers: dict[str, str], delay: Delay) -> Fetched:
+        """Ask step by step; ``delay`` tells for each whether it may be asked, and how long after the last."""
+        seen: set[URL] = set()
+        moved_to, is_for_good, left = None, True, limits.total
         for _ in range(MOST_REDIRECTS + 1):
             if url in seen:
                 message = f"{_shown(url)} leads back to itself"
                 raise TooManyRedirects(message)
             seen.add(url)
-            timeout = aiohttp.ClientTimeout(total=None, connect=limits.connect, sock_read=limits.silence)
-            async with self._session_for(url).get(
-                url, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                target = response.headers.get("Location")
-                if response.status not in REDIRECTS or not target:
-                    return await _read(response, limits)
-            url = _joined(url, target)
+            session = self._session_for(url)
+            async with self._manners.turn(url, await delay(url)):
+                started = asyncio.get_running_loop().time()
+                answer = await _ask(session, url, limits, headers, left)
+                left -= asyncio.get_running_loop().time() - started
+            if isinstance(answer, Fetched):
+                return replace(answer, moved_to=moved_to)
+            url = _joined(url, answer.target)
+            is_for_good = is_for_good and answer.status in PERMANENT_REDIRECTS
+            moved_to = str(url) if is_for_good else moved_to
         message = f"{_shown(url)} was reached after more than {MOST_REDIRECTS} redirects"
         raise TooManyRedirects(message)
 
@@ -160,7 +177,7 @@ class Fetcher:
             message = f"{_shown(url)} is on port {url.port}, and only 80 and 443 are asked"
             raise AddressRefused(message)
         if is_open not in self._sessions:
-            connector = aiohttp.TCPConnector(limit_per_host=2, socket_factory=None if is_open else _guarded_socket)
+            connector = aiohttp.TCPConnector(socket_factory=None if is_open else _guarded_socket)
             self._sessions[is_open] = aiohttp.ClientSession(
                 connector=connector, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar()
             )
@@ -180,11 +197,40 @@ def _guarded_socket(info: tuple[Any, ...]) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    """An answer that leads elsewhere."""
+
+    status: int
+    target: str
+
+
+async def _ask(
+    session: aiohttp.ClientSession, url: URL, limits: Limits, headers: dict[str, str], seconds: float
+) -> Fetched | _Redirect:
+    """Make one request, within the limits and the seconds that are left for the document."""
+    timeout = aiohttp.ClientTimeout(total=None, connect=limits.connect, sock_read=limits.silence)
+    try:
+        async with (
+            asyncio.timeout(seconds),
+            session.get(url, headers=headers, timeout=timeout, allow_redirects=False) as response,
+        ):
+            target = response.headers.get("Location")
+            if response.status in REDIRECTS and target:
+                return _Redirect(response.status, target)
+            return await _read(response, limits)
+    except TimeoutError as error:
+        message = f"{_shown(url)} did not answer in time"
+        raise Unreachable(message) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise _translated(error, url) from error
+
+
 async def _read(response: aiohttp.ClientResponse, limits: Limits) -> Fetched:
     etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
-    url = str(response.url)
+    url, fresh_for = str(response.url), _fresh_for(response)
     if response.status == NOT_MODIFIED:
-        return Fetched(url, b"", None, etag, last_modified, is_unchanged=True)
+        return Fetched(url, b"", None, etag, last_modified, is_unchanged=True, fresh_for=fresh_for)
     if response.status != 200:
         raise _refusal(response)
     if "Content-Type" in response.headers and response.content_type not in limits.types:
@@ -196,7 +242,7 @@ async def _read(response: aiohttp.ClientResponse, limits: Limits) -> Fetched:
         if len(body) > limits.largest:
             message = f"{_shown(url)} is larger than {limits.largest} bytes"
             raise TooLarge(message)
-    return Fetched(url, bytes(body), response.charset, etag, last_modified)
+    return Fetched(url, bytes(body), response.charset, etag, last_modified, fresh_for=fresh_for)
 
 
 def _refusal(response: aiohttp.ClientResponse) -> BadStatus:
@@ -204,6 +250,17 @@ def _refusal(response: aiohttp.ClientResponse) -> BadStatus:
     message = f"{_shown(response.url)} answered {status} {response.reason or ''}".rstrip()
     kind = Gone if 400 <= status < 500 and status not in PATIENT_STATUSES else BadStatus
     return kind(message, status=status, retry_after=patience)
+
+
+def _fresh_for(response: aiohttp.ClientResponse) -> timedelta | None:
+    """Read how long the answer stays fresh: its ``max-age`` less its ``Age`` (RFC 9111, 4.2)."""
+    written = response.headers.get("Cache-Control", "").lower()
+    found = _MAX_AGE.search(written)
+    if found is None or "no-cache" in written or "no-store" in written:
+        return None
+    age = response.headers.get("Age", "").strip()
+    spent = int(age) if age.isdecimal() and len(age) < 10 else 0
+    return timedelta(seconds=max(0, int(found[1]) - spent))
 
 
 def _retry_after(written: str | None) -> timedelta | None:
@@ -220,7 +277,7 @@ def _retry_after(written: str | None) -> timedelta | None:
     return max(moment - datetime.now(UTC), timedelta())
 
 
-def _translated(error: aiohttp.ClientError | OSError, url: str) -> FetchError:
+def _translated(error: aiohttp.ClientError | OSError, url: URL) -> FetchError:
     """Give our own error for one of the library's."""
     cause: BaseException | None = error
     while cause is not None:

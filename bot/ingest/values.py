@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class Fetched:
         etag: The server's ETag, to be sent with the next request.
         last_modified: The server's Last-Modified, to be sent with the next request.
         is_unchanged: Whether the server said that it is still what we have (304).
+        fresh_for: How long the server says that it stays the same (Cache-Control); None if it does not say.
+        moved_to: Where the address has moved for good (301, 308), as far as the redirects from it on say so;
+            None where they do not.
     """
 
     url: str
@@ -53,6 +56,8 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     is_unchanged: bool = False
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
