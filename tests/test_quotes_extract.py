@@ -140,14 +140,16 @@ def test_time_grows_linearly_with_length(piece: str) -> None:
     """The blank pipeline leaves our own work, which is what could grow faster than the text."""
 
     def cost(times: int) -> float:
-        started = time.process_time()
-        blank_extractor().extract(piece * times, DAY)
-        return time.process_time() - started
+        costs = []
+        for _ in range(2):
+            started = time.process_time()
+            blank_extractor().extract(piece * times, DAY)
+            costs.append(time.process_time() - started)
+        return min(costs)
 
-    cost(50)
     small, large = cost(250), cost(2000)
     # Eight times the text; quadratic work would take sixty-four times as long.
-    assert large < 24 * max(small, 0.004)
+    assert large < 24 * max(small, 0.02)
 
 
 def test_ten_thousand_marks_and_a_million_letters_pass() -> None:

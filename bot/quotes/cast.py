@@ -17,6 +17,9 @@ from bot.quotes.rosterindex import RosterIndex
 _REMEMBERED = 150
 """So many mentions back, someone is forgotten; it also bounds the work per pronoun."""
 
+_WORDS_HEARD = 2000
+"""Names are looked for in so many code points of what somebody says."""
+
 
 @dataclass(slots=True)
 class Entity:
@@ -152,8 +155,14 @@ class Cast:
             if person
             else set(entity.key.removeprefix("other:").split())
         )
-        names = {name for name in names if name[:1].isupper() and not self._is_shared(name, entity)}
-        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) for name in names if len(name) > 2)
+        words = words[:_WORDS_HEARD]
+        return any(
+            name in words
+            and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
+            and not self._is_shared(name, entity)
+            for name in names
+            if len(name) > 2 and name[0].isupper()
+        )
 
     def _is_shared(self, name: str, entity: Entity) -> bool:
         """Whether somebody else in the text bears a name too, so that it need not be his own."""

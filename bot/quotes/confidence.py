@@ -13,6 +13,8 @@ _RULE = {
     "taken_up_again": 0.95,
     "possessed_words": 0.93,
     "within_clause": 0.93,
+    "any_verb_after": 0.9,
+    "with_these_words": 0.85,
     "told_in_next_sentence": 0.85,
     "dat_clause": 0.92,
     "infinitive_clause": 0.85,

@@ -59,6 +59,8 @@ class Extractor:
         cleaned = clean(text)
         frames = self._read(cleaned.text)
         found = _find(frames)
+        if not any(found):
+            return []
         published = _day_of(published_at)
         masked = [_masked(frame, found[frame.index]) for frame in frames] if published else []
         spoken: list[Spoken] = []
@@ -83,10 +85,14 @@ class Extractor:
         paragraphs = find_paragraphs(text)
         quotations = pair_marks(text, paragraphs)
         sentences = find_sentences(text, paragraphs, quotations)
-        frames = []
-        for number, sentence in enumerate(sentences):
-            mentions = find_mentions(text, sentence, self._index)
-            frames.append(Frame(text, number, sentence, mentions, find_cues(text, sentence), None))
+        cues = [find_cues(text, sentence) for sentence in sentences]
+        if not quotations and not any(cues):
+            # Nobody says anything: whom the text mentions does not matter.
+            return []
+        frames = [
+            Frame(text, number, sentence, find_mentions(text, sentence, self._index), cues[number], None)
+            for number, sentence in enumerate(sentences)
+        ]
         wanted = self._that_call_for_a_parse(frames)
         for frame, syntax in zip(wanted, parse(self.nlp, text, [one.sentence for one in wanted]), strict=True):
             frame.syntax = syntax
