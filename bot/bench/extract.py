@@ -21,9 +21,13 @@ from bot.offline import read_json
 from bot.quotes.extract import Extractor
 from bot.quotes.nlp import load_nlp
 from bot.quotes.roster import Roster
+from bot.settings import Settings
 
 ROUNDS = 3
 """Each figure is the best of so many rounds, taken in turn, so that a busy moment does not decide."""
+
+LEAST_CONFIDENCE: float = Settings.model_fields["min_confidence"].default
+"""The confidence from which on statements are compared and announced."""
 
 SHARED = Path("..") / "shared"
 """Where the development set and the scorer are, if they are there at all."""
@@ -113,15 +117,32 @@ def _growth(extractor: Extractor, texts: Sequence[str], today: date) -> dict[str
 
 
 def _scores() -> dict[str, Any] | None:
+    """The development set's scores, and how often a wrong minister is named at the default confidence."""
     scorer, gold = SHARED / "tools" / "score_quotes.py", SHARED / "gold"
     if not scorer.exists():
         return None
+    lines = list(extract_paths([gold / "articles"], gold / "roster.json", spacy_model=None, highlight_to=None))
+    scores = _scored(scorer, gold / "articles", lines)
+    for line in lines:
+        line["statements"] = [s for s in line["statements"] if s["confidence"] >= LEAST_CONFIDENCE]
+    sure = _scored(scorer, gold / "articles", lines)
+    families = [sure[family] for family in ("quoted", "indirect")]
+    wrong = sum(family["minister"]["predicted"] * (1 - family["minister"]["p"]) for family in families)
+    predicted = sum(family["predicted"] for family in families)
+    scores["wrong_minister_share"] = {
+        "at_confidence": LEAST_CONFIDENCE,
+        "of_statements": predicted,
+        "share": round(wrong / predicted, 3),
+        "note": "wrong speaker or no statement at all, though a minister was named",
+    }
+    return scores
+
+
+def _scored(scorer: Path, articles: Path, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as predictions:
-        lines = extract_paths([gold / "articles"], gold / "roster.json", spacy_model=None, highlight_to=None)
-        for line in lines:
-            predictions.write(json.dumps(line, ensure_ascii=False) + "\n")
+        predictions.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         predictions.flush()
-        command = [sys.executable, str(scorer), str(gold / "articles"), predictions.name, "--json"]
+        command = [sys.executable, str(scorer), str(articles), predictions.name, "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own arguments
     scores: dict[str, Any] = json.loads(done.stdout)
     return scores
