@@ -59,6 +59,8 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await lookup.quotes(services, reader, request, line.arguments)
         case "reversals":
             return await lookup.reversals(services, reader, request, line.arguments)
+        case "context":
+            return await statements.context(services, reader, request, line.arguments)
         case "cite":
             return await statements.cite(services, reader, request, line.arguments)
         case "follow":

@@ -53,6 +53,7 @@ class Line:
 COMMANDS = (
     Command("quotes", "citaten", noted("NAME [words]"), noted("what someone said, newest first")),
     Command("reversals", "ommekeer", noted("[NAME]"), noted("where someone turned from earlier words")),
+    Command("context", "context", noted("[#NUMBER]"), noted("the paragraph around a statement, and earlier words")),
     Command("cite", "citeer", noted("[#NUMBER]"), noted("a statement ready to paste; also as a reply")),
     Command("follow", "volg", noted("NAME"), noted("be told here of new statements"), changes=True),
     Command("unfollow", "ontvolg", noted("NAME"), noted("stop being told"), changes=True),

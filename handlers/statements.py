@@ -1,4 +1,4 @@
-"""What is asked of one statement, by its number, in answer to a message, or by a button: /cite."""
+"""What is asked of one statement, by its number, in answer to a message, or by a button: /cite and /context."""
 
 from __future__ import annotations
 
@@ -8,22 +8,31 @@ from collections.abc import Sequence
 from bot.messages import Message, Reader, talk
 from bot.messages.callbacks import Action, Callback
 from bot.messages.citing import choose_statement, citation_message, no_such_statement, which_number
+from bot.messages.context import context_message
+from bot.reversals import terms
 from handlers.commands import command_named
 from handlers.services import Answer, Request, Services
 from storage import quotes as stored
+from storage.recall import history_of, recall
 from storage.records import QuoteRecord
 
-ACTIONS = frozenset({"cite"})
+ACTIONS = frozenset({"cite", "context"})
 """Actions of buttons that are answered beside the message under which they hang."""
 
 _TYPED = re.compile(r"#?(\d{1,18})")
 _SHOWN = re.compile(r"(?<!\w)#(\d{1,18})\b")
 _MOST_NUMBERS = 50
+_MOST_LOOKED_AT = 30
 
 
 async def cite(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
     """Answer ``/cite [#NUMBER]``."""
     return await _asked(services, reader, request, arguments, "cite")
+
+
+async def context(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
+    """Answer ``/context [#NUMBER]``."""
+    return await _asked(services, reader, request, arguments, "context")
 
 
 async def pressed(services: Services, reader: Reader, request: Request, callback: Callback) -> Answer:
@@ -32,7 +41,7 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
     found = await _quotes(services, request, [int(number[1])]) if number else []
     if not found:
         return Answer(notice=talk.out_of_date(reader))
-    return Answer(posts=(citation_message(reader, found[0]),))
+    return Answer(posts=(await _shown(services, reader, request, found[0], callback.action),))
 
 
 async def _asked(services: Services, reader: Reader, request: Request, arguments: str, action: Action) -> Message:
@@ -47,7 +56,33 @@ async def _asked(services: Services, reader: Reader, request: Request, arguments
         return no_such_statement(reader, numbers)
     if len(found) > 1:
         return choose_statement(reader, found, action)
-    return citation_message(reader, found[0])
+    return await _shown(services, reader, request, found[0], action)
+
+
+async def _shown(services: Services, reader: Reader, request: Request, quote: QuoteRecord, action: Action) -> Message:
+    if action == "cite":
+        return citation_message(reader, quote)
+    near = await _on_the_matter(services, quote)
+    async with services.database.reading() as session:
+        found = await stored.quote_records(session, statement_ids=near, chat_id=request.chat_id)
+        since = await stored.archive_since(session)
+    return context_message(reader, quote, [one for one in found if one.said_on < quote.said_on], since)
+
+
+async def _on_the_matter(services: Services, quote: QuoteRecord) -> list[int]:
+    """Give the speaker's other statements on what a statement is about, the likest first.
+
+    They share at least two of its stems: with one alone in common ("jaar", "land") two sentences are about different
+    things more often than not.
+    """
+    wanted = terms(quote.content, quote.cue)
+    history = await services.database.look(lambda connection: history_of(connection, person_id=quote.person_id))
+    recalled = await services.database.look(
+        lambda connection: recall(connection, person_id=quote.person_id, terms=wanted, history=history)
+    )
+    shared = min(2, len(wanted))
+    near = [row.id for row in recalled if len(set(wanted).intersection(terms(row.content))) >= shared]
+    return [number for number in near if number != quote.id][:_MOST_LOOKED_AT]
 
 
 async def _quotes(services: Services, request: Request, numbers: Sequence[int]) -> list[QuoteRecord]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from bot.console import Console
+from bot.console import Console, ask
+from bot.reversals import terms
 from handlers import Services
 from tests.botapi import BotApiServer, User
+from tests.storage_examples import a_statement, keep, keep_text
+from tests.telegram_bot import running_bot
 
 pytest_plugins = ("tests.telegram_fixtures",)
 
@@ -100,3 +105,57 @@ async def test_in_the_console_what_was_shown_last_is_meant(services: Services) -
 
     assert "[1] Kopieer" in cited
     assert await console.enter("1") == cited.removesuffix("\n\n[1] Kopieer")
+
+
+class TestContext:
+    async def test_it_shows_the_paragraph_and_what_was_said_before_on_the_matter(
+        self, server: BotApiServer, services: Services, anna: User
+    ) -> None:
+        number = await _speeches(services)
+        async with running_bot(server, services):
+            await server.say(anna, anna, f"/context #{number}")
+            message = await server.wait_for_message(anna)
+
+        assert message.text == (
+            "Wouter Zandstra · 5 juni 2024 · minister-president (WVP)\n\n"
+            "De premier zei: ‘De haven van Waterland krijgt een sluis.’\n"
+            f"De Waterlandse Bode, 1 maart 2024 · #{number}\n\n"
+            "Eerder hierover\n"
+            f"2 mei 2024 · minister-president (WVP) · #{number - 2}\n"
+            "“Een sluis bij de haven komt er nooit.”\n\n"
+            "Archief vanaf 1 maart 2024. Niet gevonden is niet: niet gezegd."
+        )
+        assert [entity.kind for entity in message.entities][:3] == ["bold", "blockquote", "bold"]
+        assert message.labels == ["Citeer"]
+
+    async def test_the_button_under_a_statement_brings_it(
+        self, server: BotApiServer, services: Services, anna: User
+    ) -> None:
+        async with running_bot(server, services):
+            await server.say(anna, anna, "/quotes van den elzen")
+            shown = await server.wait_for_message(anna)
+            assert shown.labels == ["Context", "Citeer"]
+            await server.press(shown, anna, "Context")
+            assert "Eerdere woorden hierover zijn niet gevonden." in (await server.wait_for_message(anna)).text
+
+    async def test_the_console_answers_alike(self, services: Services) -> None:
+        number = await _speeches(services)
+        assert "Een sluis bij de haven komt er nooit" in await ask(services, f"context {number}")
+        assert "/context #1042" in await ask(services, "context")
+
+
+async def _speeches(services: Services) -> int:
+    """Keep three statements of Zandstra's, two of them on one matter; give the number of the last."""
+    number = 0
+    async with services.database.writing() as session:
+        article_id = await keep_text(session, "haven")
+        for place, (content, day) in enumerate(
+            [
+                ("Een sluis bij de haven komt er nooit.", date(2024, 5, 2)),
+                ("De haven van Veerdam is mooi.", date(2024, 5, 3)),
+                ("De haven van Waterland krijgt een sluis.", date(2024, 6, 5)),
+            ]
+        ):
+            statement = a_statement(content, said_on=day, terms=terms(content))
+            number = await keep(session, statement, article_id, start=100 * place)
+    return number

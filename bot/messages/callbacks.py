@@ -23,6 +23,7 @@ Action = Literal[
     "undo",
     "look",
     "cite",
+    "context",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -38,6 +39,7 @@ _LETTERS: dict[str, Action] = {
     "o": "undo",
     "k": "look",
     "t": "cite",
+    "v": "context",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -54,7 +56,8 @@ class Callback:
             Of the pair whose number is in ``words``: ``confirm`` says that it holds, ``ask_why`` offers the reasons
             why it does not, ``reject`` says so for the reason whose place follows the number ("12.3"), ``undo``
             takes back what one said, and ``look`` shows it again.
-            ``cite`` shows the statement whose number is in ``words``, ready to paste.
+            Of the statement whose number is in ``words``: ``cite`` shows it ready to paste, ``context`` with the
+            paragraph around it and what its speaker said before.
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
         words: Words to search, a language, or the number of a pair or a statement.

@@ -63,7 +63,7 @@ def citation_message(reader: Reader, quote: Quote) -> Message:
 
 def reading_buttons(reader: Reader, quote: Quote) -> tuple[Button, ...]:
     """Make the row of buttons under a statement that stands alone."""
-    return (_button(reader.label("Cite"), "cite", quote),)
+    return (_button(reader.label("Context"), "context", quote), _button(reader.label("Cite"), "cite", quote))
 
 
 def choose_statement(reader: Reader, quotes: Sequence[Quote], action: Action) -> Message:
