@@ -104,7 +104,12 @@ async def keep(session: AsyncSession, statement: NewStatement, article_id: int, 
 
 
 async def keep_turn(
-    session: AsyncSession, article_id: int, *, said_on: date = TODAY, label: str = "reversal"
+    session: AsyncSession,
+    article_id: int,
+    *,
+    said_on: date = TODAY,
+    label: str = "reversal",
+    kind: str = "antonym",
 ) -> tuple[int, int, int]:
     """Keep a pair of statements, a year apart, as a turn; give the earlier, the later and the pair's number."""
     before = said_on - timedelta(days=365)
@@ -123,7 +128,7 @@ async def keep_turn(
         score=0.9,
         evidence=evidence,
         doubts=["andere functie"],
-        kind="antonym",
+        kind=kind,
     )
     return earlier_id, later_id, kept.reversal_id
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.ingest.identity import identity_of
+from bot.messages import Reader, reversal_message
 from bot.pipeline import Pipeline, Rules, Taken
 from bot.worker import Worker, WorkerCrash, WorkerTimeout
-from storage import articles, chats, quotes
+from storage import articles, chats, quotes, reviews
 from storage.database import Database
 from storage.outbox import outbox_state
 from storage.people import import_roster
 from storage.sources import ensure_manual_source
+from storage.tables import Delivery
 from tests.fictional import EARLIER, LATER, ROSTER
+from tests.storage_examples import keep_turn
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
@@ -93,6 +97,71 @@ async def test_a_turn_is_stored_flagged_and_queued_once(database: Database, work
     assert pair.label == "reversal"
     assert pair.state == "possible"
     assert pair.evidence
+
+
+async def test_what_an_article_itself_sets_against_each_other_is_the_newspapers_own(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    text = (
+        "Premier Wouter Zandstra is van gedachten veranderd.\n\nIn 2024 noemde Zandstra de havenbelasting nog ‘een "
+        "slecht plan’. Nu zegt hij: “De havenbelasting komt er.”"
+    )
+    pipeline = Pipeline(sqlite_database, worker, Rules())
+    await pipeline.take(await _keep(sqlite_database, text, FRIDAY, url="https://krant.test/5"), FRIDAY)
+    async with sqlite_database.reading() as session:
+        [pair] = (await quotes.reversals(session)).items
+    assert pair.is_from_source
+    assert pair.kind == "from-source"
+    assert (pair.earlier.content, pair.earlier.said_to) == ("een slecht plan", date(2024, 12, 31))
+    assert pair.later.content == "De havenbelasting komt er."
+    assert "volgens De Proefkrant" in reversal_message(Reader(), pair).text
+
+
+async def test_a_turn_shows_the_earliest_of_the_abandoned_words_and_counts_the_other_days(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    pipeline = Pipeline(sqlite_database, worker, Rules())
+    for weeks in (5, 2, 8):
+        day = MONDAY - timedelta(weeks=weeks)
+        url = f"https://krant.test/{weeks}"
+        await pipeline.take(await _keep(sqlite_database, EARLIER, day, url=url, source=f"Krant {weeks}"), day)
+    await pipeline.take(await _keep(sqlite_database, LATER, FRIDAY, url="https://krant.test/99"), FRIDAY)
+    async with sqlite_database.reading() as session:
+        [pair] = (await quotes.reversals(session)).items
+    assert pair.earlier.said_on == (MONDAY - timedelta(weeks=8)).date()
+    assert pair.other_days == 2
+    assert not pair.is_from_source
+    assert "Ook op 2 andere dagen." in reversal_message(Reader(), pair).text
+
+
+async def test_a_kind_that_reviewers_found_wrong_too_often_is_stored_and_not_announced(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    reviewer = 7
+    pipeline = Pipeline(sqlite_database, worker, Rules(reviewers=frozenset({reviewer})))
+    first = await _keep(sqlite_database, EARLIER, MONDAY, url="https://krant.test/1")
+    await pipeline.take(first, MONDAY)
+    await pipeline.take(await _keep(sqlite_database, LATER, FRIDAY, url="https://krant.test/2"), FRIDAY)
+    await _follow(sqlite_database)
+    async with sqlite_database.writing() as session:
+        [pair] = (await quotes.reversals(session)).items
+        for year in range(2010, 2018, 2):
+            _, _, reversal_id = await keep_turn(session, first, said_on=date(year, 1, 1), kind=pair.kind)
+            await reviews.keep_review(
+                session,
+                reversal_id=reversal_id,
+                chat_id=CHAT,
+                user_id=reviewer,
+                verdict="rejected",
+                reason="condition",
+                moment=FRIDAY,
+            )
+    later = FRIDAY + timedelta(days=7)
+    back = LATER.replace("gaat omhoog", "gaat toch niet omhoog")
+    taken = await pipeline.take(await _keep(sqlite_database, back, later, url="https://krant.test/3"), later)
+    assert len(taken.new_reversals) == 1
+    async with sqlite_database.reading() as session:
+        assert {row.what for row in await session.exec(select(Delivery))} == {"statement"}
 
 
 async def test_the_order_of_arrival_does_not_turn_a_pair_around(database: Database, worker: Worker) -> None:
