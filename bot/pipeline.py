@@ -286,7 +286,8 @@ class Pipeline:
         for finding in findings:
             statement_id = kept.ids[_key(finding)]
             if statement_id in kept.new and finding.statement.confidence >= self._rules.min_confidence:
-                new.append(NewStatement(statement_id, _speaker(finding), finding.statement.said_to))
+                said_from, said_to = finding.statement.said_from, finding.statement.said_to
+                new.append(NewStatement(statement_id, _speaker(finding), said_from, said_to))
         return new
 
     async def _put_off(self, article: ArticleText, reason: str, moment: datetime) -> Taken:

@@ -47,7 +47,7 @@ class Desk:
             )
 
     def said(self, said_to: date | None = None, person_id: str = ZANDSTRA) -> NewStatement:
-        return NewStatement(self.statement_id, person_id, said_to)
+        return NewStatement(self.statement_id, person_id, said_to, said_to)
 
     async def follow(self, chat_id: int, topic_id: int = 0, person_id: str = ZANDSTRA) -> None:
         async with self.database.writing() as session:
@@ -176,3 +176,10 @@ async def test_nothing_older_than_the_limit_is_told(sqlite_database: Database, a
     await desk.follow(GROUP)
 
     assert await desk.queue(moment=NOON + age) == queued
+
+
+async def test_words_that_may_be_of_any_age_enter_silently(desk: Desk) -> None:
+    await desk.follow(GROUP)
+    yesterday = NOON.date() - DAY
+    assert await desk.queue(NewStatement(desk.statement_id, ZANDSTRA, None, yesterday)) == 0
+    assert await desk.queue(NewStatement(desk.statement_id, ZANDSTRA, yesterday, yesterday)) == 1

@@ -24,12 +24,15 @@ class NewStatement:
     Attributes:
         statement_id: Its number.
         person_id: The speaker.
+        said_from: First day on which it can have been said; None where the text does not date it, or only
+            says that it was before some day.
         said_to: Last day on which it can have been said; None where the text does not date it, which
             means that it was said at the article's own moment.
     """
 
     statement_id: int
     person_id: str
+    said_from: date | None
     said_to: date | None
 
 
@@ -82,7 +85,7 @@ async def queue_alerts(
     news = [
         ("statement", item.statement_id, item.person_id)
         for item in statements
-        if _is_recent(item.said_to, published_on)
+        if not _is_open_to_the_past(item) and _is_recent(item.said_to, published_on)
     ]
     news += [
         ("reversal", item.reversal_id, item.person_id)
@@ -102,6 +105,11 @@ async def queue_alerts(
 def is_announced(article: ArticleText, moment: datetime, max_age: timedelta) -> bool:
     """Whether an article is told of at all: it is no backfill, and no older than ``max_age``."""
     return article.announce and moment - article.published_at <= max_age
+
+
+def _is_open_to_the_past(statement: NewStatement) -> bool:
+    """Whether nobody can tell how old the words are ("had eerder gezegd"): old words as news are the worst mistake."""
+    return statement.said_to is not None and statement.said_from is None
 
 
 def _is_recent(said_to: date | None, published_on: date) -> bool:
