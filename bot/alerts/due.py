@@ -94,7 +94,14 @@ async def queue_alerts(
     ]
     told = await followers(session, person_ids=sorted({person_id for _, _, person_id in news}))
     deliveries = [
-        NewDelivery(follower.chat_id, follower.topic_id, what, what_id, article.article_id, moment)
+        NewDelivery(
+            chat_id=follower.chat_id,
+            topic_id=follower.topic_id,
+            what=what,
+            what_id=what_id,
+            article_id=article.article_id,
+            due_at=moment + hold if what == "reversal" else moment,
+        )
         for what, what_id, person_id in news
         for follower in told
         if follower.person_id == person_id
