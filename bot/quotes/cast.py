@@ -17,6 +17,8 @@ from bot.quotes.rosterindex import RosterIndex
 _REMEMBERED = 150
 """So many mentions back, someone is forgotten; it also bounds the work per pronoun."""
 
+GUESS = 0.4
+"""How sure a homonym is of whom nothing in the text tells which one it is, or a namesake out of office."""
 _WORDS_HEARD = 2000
 """Names are looked for in so many code points of what somebody says."""
 
@@ -84,6 +86,7 @@ class Cast:
         self.spoke: set[str] = set()
         self.times: Counter[str] = Counter()
         self.introduced: set[str] = set()
+        self.guessed: set[str] = set()
         self.lexicon = lexicon()
 
     def introduce(self, mentions: Iterable[Mention]) -> None:

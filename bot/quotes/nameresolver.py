@@ -7,15 +7,13 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from bot.quotes.cast import Cast, Entity, Resolution
+from bot.quotes.cast import GUESS, Cast, Entity, Resolution
 from bot.quotes.folding import core_of, fold
 from bot.quotes.mention import Mention
 from bot.quotes.roles import ROLES_OF_TITLE, TITLES_OF_POLITICIANS
 from bot.quotes.rosterindex import is_about
 
 _SAME_GIVEN_NAME = 84.0
-_GUESS = 0.4
-"""How sure a homonym is of whom nothing in the text tells which one it is."""
 
 
 class NameResolver:
@@ -27,7 +25,6 @@ class NameResolver:
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
-        self._guessed: set[str] = set()
         self._misspellings: dict[str, frozenset[str]] = {}
 
     def resolve(self, mention: Mention, day: date) -> Resolution:
@@ -39,7 +36,10 @@ class NameResolver:
         known_others = [e for e in self.cast.around() if e.person is None and folded in e.names]
         ids = self.cast.index.surname(folded)
         if ids and not self._is_at_hand(ids, mention, day):
-            ids = frozenset()
+            # Out of office, untitled and never named in full: perhaps a namesake.
+            if known_others:
+                return Resolution((self.cast.latest(known_others),), 0.9)
+            self.cast.guessed.update(ids)
         if ids and self._may_be_politician(mention, ids):
             return self._choose_namesake(ids, known_others, mention, day)
         if known_others:
@@ -114,16 +114,22 @@ class NameResolver:
             if named:
                 latest = self.cast.latest([self.cast.entities[person_id] for person_id in named])
                 certainty = 0.8 if len(named) > 1 else 0.9
-                return Resolution((latest,), _GUESS if latest.key in self._guessed else certainty)
+                return Resolution((latest,), GUESS if latest.key in self.cast.guessed else certainty)
             introduced = [person_id for person_id in left if person_id in self.cast.introduced]
             if len(introduced) == 1:
                 return Resolution((self.cast.entity(introduced[0]),), 0.85)
             in_office = [person_id for person_id in left if self.cast.index.roster.capacity(person_id, day)]
             if len(in_office) == 1:
                 return Resolution((self.cast.entity(in_office[0]),), 0.85)
-            self._guessed.add((in_office or left)[0])
-            return Resolution((self.cast.entity((in_office or left)[0]),), _GUESS)
-        return Resolution((self.cast.entity(left[0]),), certainty)
+            self.cast.guessed.add((in_office or left)[0])
+            return Resolution((self.cast.entity((in_office or left)[0]),), GUESS)
+        if (
+            left[0] in self.cast.guessed
+            and len(mention.name) > 1
+            and self.cast.index.knows_full_name(fold(" ".join(mention.name)))
+        ):
+            self.cast.guessed.discard(left[0])
+        return Resolution((self.cast.entity(left[0]),), GUESS if left[0] in self.cast.guessed else certainty)
 
     def _misspelt(self, mention: Mention, folded: str) -> frozenset[str]:
         """Give the person whose name was misspelt so; a bare surname must have a title, or be known in the text."""

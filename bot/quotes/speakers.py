@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.quotes.cast import Entity, Resolution
+from bot.quotes.cast import GUESS, Entity, Resolution
 from bot.quotes.discourse import Discourse
 from bot.quotes.found import Found
 from bot.quotes.frames import Frame, main_subject
@@ -81,10 +81,13 @@ class Narrator:
         spoken: list[Spoken] = []
         subjects = {id(mention) for found in statements for mention in found.subject.mentions}
         main = main_subject(frame)
+        # "Vos gaat in beroep, zo maakte hij bekend": the clause before an aside is told as the paper's own.
+        asides = [one for one in statements if one.rule == "clause_with_aside"]
         if not statements and main is not None:
             subjects.add(id(main))
+        subjects.update(id(mention) for mention in frame.mentions[:1] if asides and mention.first == 0)
         told: set[int] = set()
-        self._reported = [(one.start, one.end) for one in statements if one.kind == "indirect"]
+        self._reported = [(one.start, one.end) for one in statements if one.kind == "indirect" and one not in asides]
         for position, found in enumerate(statements):
             self._note_mentions(frame, subjects, told, before=_limit_of(found), day=days.get(position))
             spoken.extend(self._settle(frame, found, days.get(position)))
@@ -143,13 +146,14 @@ class Narrator:
             return [self._unsaid(frame, found)]
         spoken = []
         for mention in found.subject.mentions:
-            resolution = self._resolve(frame, mention, day, frame.between(found.start, found.end))
+            resolution = self._resolve(frame, mention, day, _own_words(found))
             mention = _apposition(frame, mention) or mention
             attribution = _attribution(mention)
             if not resolution.entities:
                 spoken.append(Spoken(found, None, mention.surface, attribution, 0.3))
             for entity in resolution.entities:
-                spoken.append(Spoken(found, entity, mention.surface, attribution, resolution.certainty))
+                certainty = self._doubted(entity, resolution.certainty)
+                spoken.append(Spoken(found, entity, mention.surface, attribution, certainty))
         return spoken
 
     def _unsaid(self, frame: Frame, found: Found) -> Spoken:
@@ -157,10 +161,15 @@ class Narrator:
         if found.is_anonymous:
             return Spoken(found, None, None, "implicit", 0.9)
         entity, certainty = self._implied(frame, found)
-        return Spoken(found, entity, None, "implicit", certainty)
+        return Spoken(found, entity, None, "implicit", self._doubted(entity, certainty))
+
+    def _doubted(self, entity: Entity | None, certainty: float) -> float:
+        """Who was but guessed at his name is no surer where a pronoun or nothing stands for it."""
+        guessed = entity is not None and entity.key in self.discourse.guessed
+        return min(certainty, GUESS) if guessed else certainty
 
     def _implied(self, frame: Frame, found: Found) -> tuple[Entity | None, float]:
-        words = frame.between(found.start, found.end)
+        words = _own_words(found)
         known = [one for one in (self._subject, self._last_speaker) if one is not None]
         candidates = [one for one in known if not self.discourse.names_himself(one[0], words)]
         if not candidates:
@@ -172,6 +181,11 @@ class Narrator:
         if paragraph == frame.sentence.paragraph:
             return entity, 0.92 if frame.index - index <= 1 else 0.85
         return entity, 0.8 if frame.sentence.paragraph - paragraph == 1 else 0.65
+
+
+def _own_words(found: Found) -> str:
+    """Give the words as they were spoken; in reported speech a name may be the paper's."""
+    return "" if found.kind == "indirect" else found.frame.text[found.start : found.end]
 
 
 def _attribution(mention: Mention) -> Attribution:
