@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.messages import Message, Reader, alert, reversals_page, talk
-from bot.messages.callbacks import Callback
+from bot.messages.callbacks import Action, Callback
 from bot.messages.reviewing import reason_at
 from bot.quotes.roster import Person
 from bot.reviewing import quiet_kinds
@@ -41,19 +41,28 @@ async def review(
     number, reason = int(match[1]), reason_at(int(match[2])) if match[2] else None
     if callback.action == "reject" and reason is None:
         return Answer(notice=talk.out_of_date(reader))
+    if callback.action in ("confirm", "reject", "undo"):
+        refusal = await _carry_out(services, reader, request, callback.action, number, reason)
+        if refusal is not None:
+            return Answer(notice=refusal)
+    message = await _shown(services, reader, request, callback, person, number)
+    return Answer((message,)) if message else Answer(notice=talk.out_of_date(reader))
+
+
+async def _carry_out(
+    services: Services, reader: Reader, request: Request, action: Action, number: int, reason: str | None
+) -> str | None:
+    """Keep or take back a verdict, with what follows from it; give why it cannot be done, None where it was."""
     async with services.database.writing() as session:
         before = await _pair(session, request, number)
         if before is None:
-            return Answer(notice=talk.out_of_date(reader))
-        if callback.action == "undo":
-            if not await take_back_review(session, reversal_id=number, user_id=request.user_id):
-                return Answer(notice=talk.nothing_to_undo(reader))
-        elif callback.action in ("confirm", "reject"):
-            await _keep(session, request, number, reason)
-        if callback.action in ("confirm", "reject", "undo"):
-            await _bring_up_to_date(session, services, request, before)
-    message = await _shown(services, reader, request, callback, person, number)
-    return Answer((message,)) if message else Answer(notice=talk.out_of_date(reader))
+            return talk.out_of_date(reader)
+        if action != "undo":
+            await _keep(session, request, number, reason if action == "reject" else None)
+        elif not await take_back_review(session, reversal_id=number, user_id=request.user_id):
+            return talk.nothing_to_undo(reader)
+        await _bring_up_to_date(session, services, request, before)
+    return None
 
 
 async def _keep(session: AsyncSession, request: Request, number: int, reason: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from bot.alerts.pace import Pace
 from bot.alerts.sender import Sender
@@ -15,7 +15,7 @@ from handlers import Services
 from storage import outbox, quotes
 from storage.chats import ensure_chat
 from storage.records import ReversalRecord
-from storage.tables import Review
+from storage.tables import Delivery, Review
 from tests.botapi import BotApiServer, Chat, Message, User
 from tests.storage_examples import NOON, keep_text, keep_turn
 from tests.telegram_bot import AnyApplication
@@ -83,6 +83,12 @@ async def _send_alert(services: Services, bot: AnyApplication, *chats: Chat | Us
 
 async def _empty(services: Services, bot: AnyApplication) -> None:
     await Sender(services.database, bot.bot, FAST, "test").empty(asyncio.Event())
+
+
+async def _hurry(services: Services) -> None:
+    """Let what was put back be due now."""
+    async with services.database.writing() as session:
+        await session.exec(update(Delivery).where(col(Delivery.state) == "due").values(due_at=NOON))
 
 
 @pytest.mark.usefixtures("bot")
@@ -272,6 +278,67 @@ class TestWhereItWasSent:
         told = await server.wait_for_message(anna)
         assert "De sluis gaat open" in told.text
         assert "ommekeer" not in told.text.casefold()
+
+    async def test_a_statement_is_not_marked_without_its_pair(
+        self, server: BotApiServer, services: Services, bot: AnyApplication, anna: User
+    ) -> None:
+        pair = await _pair(services)
+        async with services.database.writing() as session:
+            await ensure_chat(session, chat_id=anna.id, kind="private", title="x")
+            await outbox.queue(
+                session,
+                chat_id=anna.id,
+                topic_id=0,
+                what="statement",
+                what_id=pair.later.id,
+                article_id=1,
+                due_at=NOON,
+            )
+        await _empty(services, bot)
+        told = await server.wait_for_message(anna)
+        assert "De sluis gaat open" in told.text
+        assert "ommekeer" not in told.text
+
+    async def test_of_two_pairs_each_message_is_corrected_by_itself(
+        self, server: BotApiServer, services: Services, bot: AnyApplication, anna: User, vera: User
+    ) -> None:
+        async with services.database.writing() as session:
+            _, _, other = await keep_turn(session, 1, said_on=NOON.date())
+            await ensure_chat(session, chat_id=anna.id, kind="private", title="x")
+            for what_id in (1, other):
+                await outbox.queue(
+                    session,
+                    chat_id=anna.id,
+                    topic_id=0,
+                    what="reversal",
+                    what_id=what_id,
+                    article_id=1,
+                    due_at=NOON,
+                )
+        await _empty(services, bot)
+        flags = [await server.wait_for_message(anna) for _ in range(2)]
+
+        await _press(server, await _page(server, vera, vera), vera, "Geen ommekeer", "voorwaarde")
+        await _empty(services, bot)
+
+        assert "Mogelijke ommekeer" in flags[0].text
+        assert "gecorrigeerd" in flags[1].text
+        assert (await server.wait_for_message(anna, "Correctie")).reply_to == flags[1].id
+
+    async def test_a_group_that_became_a_supergroup_is_corrected_by_a_message_alone(
+        self, server: BotApiServer, services: Services, bot: AnyApplication, anna: User, vera: User
+    ) -> None:
+        small = server.group("Klein", kind="group", administrators=[anna])
+        await _send_alert(services, bot, small)
+        flag = await server.wait_for_message(small)
+        supergroup = await server.upgrade(small, announce="none")
+        await _press(server, await _page(server, vera, vera), vera, "Geen ommekeer", "voorwaarde")
+        for _ in range(2):
+            await _empty(services, bot)
+            await _hurry(services)
+        await _empty(services, bot)
+        assert (await server.wait_for_message(supergroup, "Correctie")).reply_to is None
+        assert flag.edits == 0
 
     async def test_a_flag_that_was_deleted_is_corrected_by_a_message_alone(
         self, server: BotApiServer, services: Services, bot: AnyApplication, anna: User, vera: User

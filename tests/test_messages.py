@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -313,6 +314,26 @@ class TestAlerts:
         assert "Mogelijke ommekeer" in message.text
         assert parse_html(message.text)[0].count("open gaat hij") == 1
         assert not message.is_silent
+
+    def test_of_several_pairs_each_has_a_message_with_its_own_buttons(self) -> None:
+        rows = [a_quote("open gaat hij", number=2), a_quote("dicht gaat hij", number=3), a_quote("hoog", number=4)]
+        pairs = [replace(a_reversal(a_quote("toen"), row), id=place) for place, row in enumerate(rows[:2], 8)]
+        statements, *flags = alert(DUTCH, PAPER, rows, pairs)
+        assert "#4" in statements.text
+        assert statements.buttons == ()
+        assert [flag.pair for flag in flags] == [8, 9]
+        assert [[button.data for row in flag.buttons for button in row] for flag in flags] == [
+            ["c:::8", "w:::8"],
+            ["c:::9", "w:::9"],
+        ]
+        assert [message.is_silent for message in (statements, *flags)] == [False, True, True]
+
+    def test_a_pair_that_is_long_gives_way_to_its_statements(self) -> None:
+        rows = [a_quote("x" * 80, number=number) for number in range(2, 27)]
+        later = a_quote("nu " * 300, number=1)
+        (message,) = alert(DUTCH, PAPER, [later, *rows], [a_reversal(a_quote("toen " * 200), later)])
+        assert message.pair == 1
+        assert utf16_length(parse_html(message.text)[0]) <= 4096
 
     def test_nothing_gives_no_message(self) -> None:
         assert alert(DUTCH, PAPER, [], []) == []
