@@ -167,6 +167,17 @@ def explain(
     _write([explain_pair(Utterance("earlier", earlier), Utterance("later", later))])
 
 
+@app.command()
+def reanalyse(database: DatabaseOption = None) -> None:
+    """Analyse anew the statements that another version analysed; it may be stopped and started again."""
+    from bot.reanalysis import reanalyse as reanalyse_all
+
+    async def renew(opened: Any) -> None:
+        typer.echo(f"{await reanalyse_all(opened, Console(stderr=True))} statements analysed")
+
+    _run(_with_database(_quiet(database), renew))
+
+
 @bench_app.callback(invoke_without_command=True)
 def bench(context: typer.Context, as_json: JsonOption = False) -> None:
     """Measure the extraction on this machine; with a command below, something else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from bot.quotes.values import Statement
@@ -94,9 +95,15 @@ class _Pair:
     verdict: Verdict
 
 
-def analysed(statement: Statement) -> Finding:
-    """Analyse a statement, once and for all comparisons to come."""
-    utterance = Utterance(id="", text=statement.content, kind=statement.kind, cue=statement.cue, said=statement.said_to)
+def analysed(statement: Statement, published_on: date) -> Finding:
+    """Analyse a statement, once and for all comparisons to come.
+
+    Args:
+        statement: What was found.
+        published_on: The day of its article, on which it was said if the text does not date it.
+    """
+    said = statement.said_to or published_on
+    utterance = Utterance(id="", text=statement.content, kind=statement.kind, cue=statement.cue, said=said)
     return Finding(
         statement,
         terms(statement.content, statement.cue),

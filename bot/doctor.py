@@ -17,6 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import CitaatwachtError
 from bot.quotes.nlp import load_nlp
+from bot.reversals import ANALYSIS_VERSION
 from bot.settings import Settings
 from storage import articles, schema
 from storage.addresses import display_url
@@ -24,6 +25,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.outbox import outbox_state
 from storage.people import count_people
+from storage.reanalysis import outdated_by_person
 from storage.sources import all_sources
 
 
@@ -90,6 +92,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             people = await count_people(session)
             sources = await all_sources(session)
             outbox = await outbox_state(session)
+            old = sum((await outdated_by_person(session, version=ANALYSIS_VERSION)).values())
     finally:
         await database.close()
     yield Finding("ok" if people else "wrong", "roster", f"{people} people")
@@ -99,6 +102,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         f"{counts.articles} articles, {counts.statements} statements, {counts.reversals} reversals, "
         f"{counts.waiting} waiting, {counts.failed} unreadable",
     )
+    if old:
+        detail = f"{old} statements were analysed by another version; `citaatwacht reanalyse` does them anew"
+        yield Finding("note", "analysis", detail)
     yield Finding(
         "ok", "outbox", f"{outbox.due} due, {outbox.claimed} being sent, oldest {outbox.oldest_due_at or '-'}"
     )

@@ -182,7 +182,8 @@ class _Tools:
         self._extractor = Extractor(Roster.from_popolo(popolo), load_nlp(spacy_model))
 
     def extract(self, text: str, published_at: datetime) -> list[Finding]:
-        return [analysed(statement) for statement in self._extractor.extract(text, published_at)]
+        found = self._extractor.extract(text, published_at)
+        return [analysed(statement, published_at.date()) for statement in found]
 
     def compare(self, comparisons: Sequence[Comparison], close: int) -> list[Told]:
         return all_told(comparisons, close)
