@@ -272,6 +272,13 @@ class TestReversals:
         pair = a_reversal(a_quote(), a_quote(), label=label, state=state)
         assert reversal_message(DUTCH, pair).text.startswith(title)
 
+    @pytest.mark.parametrize("state", ["possible", "confirmed", "rejected"])
+    def test_the_newspapers_own_pair_names_it_until_it_is_rejected(self, state: str) -> None:
+        pair = replace(a_reversal(a_quote(), a_quote(), state=state), is_from_source=True, other_days=1)
+        text = reversal_message(DUTCH, pair).text
+        assert ("volgens De Bode" in text.splitlines()[0]) == (state != "rejected")
+        assert "<i>Ook op 1 andere dag.</i>" in text
+
 
 class TestAlerts:
     def test_an_article_is_one_message_by_speaker(self) -> None:

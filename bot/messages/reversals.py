@@ -114,7 +114,7 @@ def _label(reader: Reader, reversal: Reversal) -> Html:
 
 def _source(reader: Reader, reversal: Reversal) -> Html | None:
     """Name the outlet that sets the two against each other itself: the first that carries both."""
-    if not reversal.is_from_source:
+    if not reversal.is_from_source or reversal.state == "rejected":
         return None
     before = {(outlet.source_name, outlet.url) for outlet in reversal.earlier.outlets}
     both = [outlet for outlet in reversal.later.outlets if (outlet.source_name, outlet.url) in before]
