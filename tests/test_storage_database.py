@@ -117,7 +117,7 @@ async def test_no_column_of_known_words_takes_another_one(database: Database) ->
     async with database.writing() as session:
         await fill(session)
     columns = known_word_columns()
-    assert len(columns) == 11
+    assert {("chat", "language"), ("statement", "kind"), ("delivery", "state")} <= set(columns)
     for table_name, column in columns:
         table: Table = SQLModel.metadata.tables[table_name]
         with pytest.raises(ValueRefused, match=f"{column}_known"):
