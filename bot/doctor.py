@@ -16,6 +16,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import CitaatwachtError
+from bot.ingest.pace import LONGEST_WAIT
 from bot.quotes.nlp import load_nlp
 from bot.reversals import ANALYSIS_VERSION
 from bot.settings import Settings
@@ -27,6 +28,7 @@ from storage.outbox import outbox_state
 from storage.people import count_people
 from storage.reanalysis import outdated_by_person
 from storage.sources import all_sources
+from storage.tables import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         "ok", "outbox", f"{outbox.due} due, {outbox.claimed} being sent, oldest {outbox.oldest_due_at or '-'}"
     )
     for source in sources:
-        yield _source(source.id, source.enabled, source.succeeded_at, source.last_error)
+        yield _source(source)
 
 
 async def _judge(settings: Settings) -> Finding:
@@ -126,15 +128,28 @@ async def _judge(settings: Settings) -> Finding:
     return Finding("ok", "judge", f"{judge.model}, a local model")
 
 
-def _source(source_id: str, enabled: bool, succeeded_at: datetime | None, last_error: str | None) -> Finding:
-    if not enabled:
-        return Finding("note", f"source {source_id}", "off")
-    if last_error:
-        return Finding("wrong", f"source {source_id}", last_error)
-    if succeeded_at is None:
-        return Finding("note", f"source {source_id}", "not polled yet")
-    silent = datetime.now(UTC) - succeeded_at
-    return Finding("ok", f"source {source_id}", f"polled {silent.total_seconds() / 60:.0f} minutes ago")
+def _source(source: Source) -> Finding:
+    subject = f"source {source.id}"
+    if source.last_error and source.next_poll_at is None:
+        return Finding(
+            "wrong", subject, f"ended: {source.last_error}; `citaatwacht sources off {source.id}` takes note"
+        )
+    if not source.enabled:
+        return Finding("note", subject, "off")
+    if source.last_error:
+        return Finding("wrong", subject, _failing(source, source.last_error))
+    if source.succeeded_at is None:
+        return Finding("note", subject, "not polled yet")
+    silent = datetime.now(UTC) - source.succeeded_at
+    return Finding("ok", subject, f"polled {silent.total_seconds() / 60:.0f} minutes ago")
+
+
+def _failing(source: Source, error: str) -> str:
+    """Tell how a source fails; it is ailing once it is asked no more than daily."""
+    is_ailing = source.polled_at and source.next_poll_at and source.next_poll_at - source.polled_at >= LONGEST_WAIT
+    read = f"last read {source.succeeded_at:%d-%m-%Y %H:%M} UTC" if source.succeeded_at else "never read"
+    again = f"next try {source.next_poll_at:%d-%m-%Y %H:%M} UTC"
+    return f"{'ailing: ' if is_ailing else ''}{error} ({source.failures} times in a row, {read}, {again})"
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -90,7 +90,9 @@ async def _keep_feed(database: Database, worker: Worker, settings: Settings, url
         source_id = await ensure_feed_source(session, url=url, name=urlsplit(url).hostname or url)
     fetcher = Fetcher(contact=settings.contact, allow_hosts=settings.fetch_allow_hosts)
     try:
-        polled = await poll(source_id, database, fetcher, worker.read_page, moment=datetime.now(UTC))
+        polled = await poll(
+            source_id, database, fetcher, worker.read_page, pace=settings.pace, moment=datetime.now(UTC)
+        )
     finally:
         await fetcher.close()
     report.new += polled.new

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import aiohttp
@@ -27,7 +28,13 @@ TAKE_INTERVAL = 15
 """Seconds between two looks for articles to take, besides the one after each poll."""
 
 JITTER_SHARE = 0.1
-"""Polls are spread by a tenth of their interval, so that sources do not all come at once."""
+"""Polls are spread by a tenth of the shortest interval, so that sources do not all come at once."""
+
+LONGEST_UNASKED = timedelta(minutes=15)
+"""A source that is not due for longer is looked up all the same: its operator may have switched it on again."""
+
+# A job that is to run again while it still counts as running would be skipped.
+_BREATH = timedelta(seconds=0.1)
 
 Poll = Callable[[str], Awaitable[PollReport]]
 
@@ -63,10 +70,16 @@ class Rounds:
         self.stopping = asyncio.Event()
         self.sender: Sender | None = None
 
-    async def poll(self, source_id: str) -> None:
-        """Poll a source, take what it brought, and send what is due of it."""
+    async def poll(self, source_id: str) -> datetime | None:
+        """Poll a source if it is due, take what it brought, and send what is due of it.
+
+        Returns:
+            From when on it is due again; None if that is not known.
+        """
         async with self._tracked(self._polls):
             report = await self._poll(source_id)
+        if report.is_skipped:
+            return report.next_poll_at
         self._metrics.polls.labels("failed" if report.error else "ok").inc()
         log.info(
             "polled",
@@ -79,6 +92,7 @@ class Rounds:
         if report.new or report.changed:
             await self.take_waiting()
             await self.empty_outbox()
+        return report.next_poll_at
 
     async def take_waiting(self) -> None:
         """Take the articles that wait, one by one, until none is left or the process stops."""
@@ -159,11 +173,15 @@ def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) ->
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     soon = datetime.now(UTC)
+    spread = settings.poll_interval * JITTER_SHARE
     for source_id in source_ids:
-        trigger = IntervalTrigger(
-            seconds=settings.poll_interval, jitter=settings.poll_interval * JITTER_SHARE, timezone=UTC
+        scheduler.add_job(
+            _poll_when_due,
+            IntervalTrigger(seconds=settings.poll_interval, jitter=spread, timezone=UTC),
+            args=[scheduler, rounds, source_id, spread],
+            id=_job_of(source_id),
+            next_run_time=soon + _jitter(spread),
         )
-        scheduler.add_job(rounds.poll, trigger, args=[source_id], id=f"poll:{source_id}", next_run_time=soon)
     jobs = [
         (rounds.tick, TICK_INTERVAL),
         (rounds.take_waiting, TAKE_INTERVAL),
@@ -188,6 +206,24 @@ async def stop_schedule(scheduler: AsyncIOScheduler, rounds: Rounds, grace: floa
     await rounds.finish(grace)
     scheduler.shutdown(wait=False)
     log.info("schedule stopped")
+
+
+async def _poll_when_due(scheduler: AsyncIOScheduler, rounds: Rounds, source_id: str, spread: float) -> None:
+    """Poll a source, and come again when it is due; the trigger's interval holds where nobody knows when."""
+    next_poll_at = await rounds.poll(source_id)
+    if next_poll_at is None or rounds.stopping.is_set():
+        return
+    now = datetime.now(UTC)
+    when = min(max(next_poll_at, now), now + LONGEST_UNASKED) + _BREATH + _jitter(spread)
+    scheduler.modify_job(_job_of(source_id), next_run_time=when)
+
+
+def _job_of(source_id: str) -> str:
+    return f"poll:{source_id}"
+
+
+def _jitter(seconds: float) -> timedelta:
+    return timedelta(seconds=random.uniform(0, seconds))  # noqa: S311 - nothing secret hangs on it
 
 
 async def _call(url: str) -> None:

@@ -106,7 +106,15 @@ class Service:
         pipeline = Pipeline(self._database, worker, rules_of(self._settings, second_opinion))
 
         async def poll_source(source_id: str) -> PollReport:
-            return await poll(source_id, self._database, fetcher, worker.read_page, moment=datetime.now(UTC))
+            return await poll(
+                source_id,
+                self._database,
+                fetcher,
+                worker.read_page,
+                pace=self._settings.pace,
+                moment=datetime.now(UTC),
+                if_due=True,
+            )
 
         rounds = Rounds(
             self._database,

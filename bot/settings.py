@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import CitaatwachtError
+from bot.ingest.pace import Pace
 
 
 class SettingsError(CitaatwachtError):
@@ -29,7 +30,8 @@ class Settings(BaseSettings):
         log_level: Level of the log on standard error.
         spacy_model: Name or folder of a Dutch spaCy pipeline to use instead of our own.
         min_confidence: Statements below it are kept, but neither compared nor announced (0 to 1).
-        poll_interval: Seconds between two polls of a source.
+        poll_interval: Seconds between two polls of a source, at least; where it begins.
+        poll_interval_max: Seconds that a source without news is left alone; its server can ask for more.
         outbox_interval: Seconds between two looks into the outbox.
         article_timeout: Seconds that reading one article may take in the worker process.
         article_attempts: How often an article that cannot be read is tried.
@@ -63,7 +65,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     spacy_model: str | None = None
     min_confidence: float = Field(default=0.5, ge=0, le=1)
-    poll_interval: int = Field(default=300, ge=1)
+    poll_interval: int = Field(default=300, ge=1, le=86_400)
+    poll_interval_max: int = Field(default=1800, ge=1, le=86_400)
     outbox_interval: float = Field(default=2, ge=0.05)
     article_timeout: int = Field(default=60, ge=1)
     article_attempts: int = Field(default=5, ge=1)
@@ -151,6 +154,11 @@ class Settings(BaseSettings):
     def has_judge(self) -> bool:
         """Whether a second opinion is asked for."""
         return self.judge_url is not None or self.nli_model is not None
+
+    @property
+    def pace(self) -> Pace:
+        """The bounds between which the interval of each source adapts."""
+        return Pace(least=timedelta(seconds=self.poll_interval), most=timedelta(seconds=self.poll_interval_max))
 
     @property
     def alert_age(self) -> timedelta:

@@ -42,7 +42,12 @@ def _index_of_shown(name: str, *columns: str) -> Index:
 
 
 class Source(SQLModel, table=True):
-    """An outlet's feed (or a folder that was ingested by hand)."""
+    """An outlet's feed (or a folder that was ingested by hand).
+
+    ``next_poll_at``: from when on it is due; null is at once. ``interval_seconds`` is its present pace, and
+    ``ttl_seconds`` what the feed itself wants at least. ``moved_to``: where its address has led for good
+    ``moved_times`` polls in a row. ``lease``: who polls it, until ``leased_until`` at the latest.
+    """
 
     __table_args__ = (_one_of("kind", "feed", "manual"),)
 
@@ -60,6 +65,13 @@ class Source(SQLModel, table=True):
     succeeded_at: datetime | None = None
     failures: int = 0
     last_error: str | None = Field(default=None, sa_type=Text)
+    next_poll_at: datetime | None = None
+    interval_seconds: int | None = None
+    ttl_seconds: int | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+    lease: str | None = None
+    leased_until: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
 

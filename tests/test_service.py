@@ -61,6 +61,7 @@ def _environment(folder: Path, telegram: BotApiServer, feeds: FeedServer) -> dic
         "DATABASE_URL": f"sqlite:///{folder / 'citaatwacht.db'}",
         "DATA_DIR": str(folder),
         "POLL_INTERVAL": "1",
+        "POLL_INTERVAL_MAX": "1",
         "OUTBOX_INTERVAL": "0.2",
         "FETCH_ALLOW_HOSTS": feeds.host,
         "HTTP_PORT": "0",

@@ -225,20 +225,23 @@ async def test_a_source_for_articles_by_hand_is_never_polled(database: Database)
 
 
 async def test_failed_polls_are_counted_until_one_succeeds(database: Database) -> None:
+    later = NOON + timedelta(hours=1)
     async with database.writing() as session:
         await sources.seed_sources(session, rows=[FEED])
-        answers = [("a1", None), (None, "timed out"), (None, "timed out")]
-        for minutes, (etag, error) in enumerate(answers):
+        await sources.record_success(
+            session, source_id="feed", polled_at=NOON, etag="a1", next_poll_at=later, interval_seconds=300
+        )
+        for minutes in (1, 2):
             moment = NOON + timedelta(minutes=minutes)
-            await sources.record_poll(
-                session, source_id="feed", polled_at=moment, etag=etag, last_modified=None, error=error
+            await sources.record_failure(
+                session, source_id="feed", polled_at=moment, error="timed out", next_poll_at=later
             )
     async with database.writing() as session:
         (source,) = await sources.all_sources(session)
         assert (source.failures, source.last_error, source.etag) == (2, "timed out", "a1")
         assert (source.succeeded_at, source.polled_at) == (NOON, NOON + timedelta(minutes=2))
-        await sources.record_poll(
-            session, source_id="feed", polled_at=NOON, etag="a2", last_modified="gisteren", error=None
+        await sources.record_success(
+            session, source_id="feed", polled_at=NOON, etag="a2", next_poll_at=later, interval_seconds=300
         )
     async with database.reading() as session:
         (source,) = await sources.all_sources(session)

@@ -90,5 +90,9 @@ class ArticleFileError(IngestError):
     """A file on disk holds no readable article; the message names the file and the reason."""
 
 
+class LeaseLost(IngestError):
+    """Another poll took the source over, since this one went on for too long."""
+
+
 class SourceMissing(IngestError):
     """There is no source under that id."""

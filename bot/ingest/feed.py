@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -47,7 +48,14 @@ def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: dat
     if not parsed.get("version") and not parsed.entries:
         message = "this is not a feed" if body.strip() else "the feed is empty"
         raise FeedError(message)
-    return Feed(_plain(parsed.feed.get("title", "")), tuple(_entry(entry, zone, now) for entry in parsed.entries))
+    entries = tuple(_entry(entry, zone, now) for entry in parsed.entries)
+    return Feed(_plain(parsed.feed.get("title", "")), entries, _ttl(parsed.feed.get("ttl", "")))
+
+
+def _ttl(written: str) -> timedelta | None:
+    """Read the ``ttl`` of RSS 2.0, in minutes."""
+    written = written.strip()
+    return timedelta(minutes=int(written)) if re.fullmatch("[0-9]{1,6}", written) else None
 
 
 def _entry(entry: Any, zone: str, now: datetime) -> FeedEntry:

@@ -2,27 +2,34 @@
 
 Each article is kept in a transaction of its own, and the feed's validators only after the last of them:
 a poll that is broken off anywhere is made again in full, and what it kept already is known by then.
+A lease in the source's row keeps two polls of it apart, also those of two processes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
 from bot.ingest.encoding import as_utf8
-from bot.ingest.errors import FeedError, FetchError, SourceMissing
+from bot.ingest.errors import BadStatus, FeedError, FetchError, LeaseLost, SourceMissing
 from bot.ingest.feed import read_feed
 from bot.ingest.fetch import FEED, PAGE, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
+from bot.ingest.pace import Pace, at_least
 from bot.ingest.values import Feed, FeedEntry, Fetched, PageReader, PageText, PollReport
 from storage.articles import keep_article, keep_unreadable
 from storage.database import Database
 from storage.polling import UnreadArticle, known_addresses, unread_articles
-from storage.sources import record_poll
+from storage.sources import lease_source, record_failure, record_success, release_source, renew_lease
 from storage.tables import Source
 
 log = structlog.get_logger(__name__)
@@ -37,8 +44,21 @@ RETRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timede
 """Pauses before a page that could not be read is tried again; after the last it is given up."""
 
 
+GONE = 410
+
+LEASE = timedelta(minutes=15)
+"""How long a poll has its source without keeping an article; each article that it keeps begins this anew."""
+
+
 async def poll(
-    source_id: str, database: Database, fetcher: Fetcher, read_page: PageReader, *, moment: datetime
+    source_id: str,
+    database: Database,
+    fetcher: Fetcher,
+    read_page: PageReader,
+    *,
+    pace: Pace,
+    moment: datetime,
+    if_due: bool = False,
 ) -> PollReport:
     """Look for new articles in a source, and keep them for the pipeline to take.
 
@@ -50,7 +70,9 @@ async def poll(
         database: Where articles are kept.
         fetcher: How documents are fetched.
         read_page: ``page.read_page``, run in the worker process.
+        pace: Between which bounds the source's interval adapts.
         moment: Now.
+        if_due: Whether to leave a source alone that is switched off or not yet due.
 
     Returns:
         What was found; a feed that could not be read is no exception but ``error``.
@@ -60,14 +82,27 @@ async def poll(
     """
     async with database.reading() as session:
         source = await session.get(Source, source_id)
-        unread = await unread_articles(session, source_id=source_id, moment=moment)
     if source is None or source.url is None:
         message = f"there is no feed under the source {source_id!r}"
         raise SourceMissing(message)
-    poller = _Poll(source, source.url, database, fetcher, read_page, moment)
-    for article in unread:
-        await poller.try_again(article)
-    await poller.take_feed()
+    if if_due and not (source.enabled and (source.next_poll_at or moment) <= moment):
+        return PollReport(source_id, is_skipped=True, next_poll_at=source.next_poll_at)
+    lease = uuid4().hex
+    async with database.writing() as session:
+        source = await lease_source(
+            session, source_id=source_id, lease=lease, moment=moment, until=moment + LEASE, if_due=if_due
+        )
+    if source is None or source.url is None:
+        return PollReport(source_id, is_skipped=True, error="another poll of it is going on")
+    poller = _Poll(source, source.url, database, fetcher, read_page, pace, moment, lease)
+    try:
+        await poller.run()
+    except LeaseLost as error:
+        log.warning("poll broken off", source=source_id, reason=str(error))
+        return replace(poller.report, error=str(error))
+    except BaseException:
+        await poller.release()
+        raise
     return poller.report
 
 
@@ -80,11 +115,27 @@ class _Poll:
     database: Database
     fetcher: Fetcher
     read_page: PageReader
+    pace: Pace
     moment: datetime
+    lease: str
     report: PollReport = field(init=False)
+    started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.report = PollReport(self.source.id)
+
+    async def run(self) -> None:
+        """Try again what is due for it, then take the feed."""
+        async with self.database.reading() as session:
+            unread = await unread_articles(session, source_id=self.source.id, moment=self.moment)
+        for article in unread:
+            await self.try_again(article)
+        await self.take_feed()
+
+    async def release(self) -> None:
+        """Give the source free for the next poll."""
+        async with self.database.writing() as session:
+            await release_source(session, source_id=self.source.id, lease=self.lease)
 
     async def take_feed(self) -> None:
         """Fetch the feed, take what is new in it, and only then remember that we have it."""
@@ -94,19 +145,12 @@ class _Poll:
             )
             feed = await self._read(fetched)
         except (FetchError, FeedError) as error:
-            log.warning("feed unreadable", source=self.source.id, reason=str(error))
-            self.report = replace(self.report, error=str(error))
-            await self._record(self.source.etag, self.source.last_modified)
+            await self._record_failure(error)
             return
         self.report = replace(self.report, is_unchanged=fetched.is_unchanged, entries=len(feed.entries))
         for entry in await self._chosen(feed):
             await self._take(entry)
-        if fetched.is_unchanged:
-            await self._record(fetched.etag or self.source.etag, fetched.last_modified or self.source.last_modified)
-        elif self.report.left:
-            await self._record(None, None)
-        else:
-            await self._record(fetched.etag, fetched.last_modified)
+        await self._record_success(fetched, feed)
 
     async def try_again(self, article: UnreadArticle) -> None:
         """Try a page that could not be read before; it stays under the identity it was recorded with."""
@@ -121,7 +165,8 @@ class _Poll:
 
     async def _read(self, fetched: Fetched) -> Feed:
         if fetched.is_unchanged:
-            return Feed("", ())
+            ttl = self.source.ttl_seconds
+            return Feed("", (), None if ttl is None else timedelta(seconds=ttl))
         return await asyncio.to_thread(
             read_feed,
             fetched.body,
@@ -163,7 +208,7 @@ class _Poll:
     async def _keep(self, identity: str, entry: FeedEntry, page: PageText) -> None:
         published_at = entry.published_at or page.published_at
         is_estimated = published_at is None or published_at > self.moment
-        async with self.database.writing() as session:
+        async with self._keeping() as session:
             kept = await keep_article(
                 session,
                 identity=identity,
@@ -182,7 +227,7 @@ class _Poll:
         self, identity: str, entry: FeedEntry, error: CitaatwachtError, *, attempts: int
     ) -> None:
         retry_at = self._retry_at(error, attempts)
-        async with self.database.writing() as session:
+        async with self._keeping() as session:
             await keep_unreadable(
                 session,
                 identity=identity,
@@ -207,16 +252,60 @@ class _Poll:
             pause = max(pause, error.retry_after or pause)
         return self.moment + pause
 
-    async def _record(self, etag: str | None, last_modified: str | None) -> None:
-        async with self.database.writing() as session:
-            await record_poll(
+    async def _record_success(self, fetched: Fetched, feed: Feed) -> None:
+        last, has_more = self.source.interval_seconds, self.report.left > 0
+        interval = self.pace.after_success(
+            None if last is None else timedelta(seconds=last), has_news=self.report.new > 0, has_more=has_more
+        )
+        etag, last_modified = fetched.etag, fetched.last_modified
+        if fetched.is_unchanged:
+            etag, last_modified = etag or self.source.etag, last_modified or self.source.last_modified
+        elif has_more:
+            etag = last_modified = None
+        next_poll_at = self.moment + at_least(interval, fetched.fresh_for, feed.ttl)
+        async with self._keeping() as session:
+            await record_success(
                 session,
                 source_id=self.source.id,
                 polled_at=self.moment,
+                next_poll_at=next_poll_at,
+                interval_seconds=round(interval.total_seconds()),
                 etag=etag,
                 last_modified=last_modified,
-                error=self.report.error,
+                ttl_seconds=None if feed.ttl is None else round(feed.ttl.total_seconds()),
+                moved_to=fetched.moved_to,
             )
+        self.report = replace(self.report, next_poll_at=next_poll_at)
+
+    async def _record_failure(self, error: FetchError | FeedError) -> None:
+        """Record why there is no feed; one that is gone for good (410) ends its source."""
+        next_poll_at = None
+        if isinstance(error, BadStatus) and error.status == GONE:
+            log.error("source ended", source=self.source.id, reason=str(error))
+        else:
+            patience = error.retry_after if isinstance(error, FetchError) else None
+            wait = at_least(self.pace.after_failures(self.source.failures + 1), patience)
+            next_poll_at = self.moment + wait
+            log.warning("feed unreadable", source=self.source.id, reason=str(error), next_poll_at=next_poll_at)
+        async with self._keeping() as session:
+            await record_failure(
+                session,
+                source_id=self.source.id,
+                polled_at=self.moment,
+                error=str(error),
+                next_poll_at=next_poll_at,
+            )
+        self.report = replace(self.report, error=str(error), next_poll_at=next_poll_at)
+
+    @asynccontextmanager
+    async def _keeping(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that writes as long as the source is ours, and keep it ours for as long again."""
+        now = self.moment + timedelta(seconds=time.monotonic() - self.started)
+        async with self.database.writing() as session:
+            if not await renew_lease(session, source_id=self.source.id, lease=self.lease, until=now + LEASE):
+                message = f"another poll took {self.source.id} over"
+                raise LeaseLost(message)
+            yield session
 
 
 def _address(entry: FeedEntry) -> str:

@@ -85,10 +85,12 @@ class Feed:
     Attributes:
         title: What it calls itself; empty without one.
         entries: Its entries in the order of the feed.
+        ttl: How long it wants to be left alone between two polls; None if it does not say.
     """
 
     title: str
     entries: tuple[FeedEntry, ...]
+    ttl: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class PollReport:
         unreadable: How many entries gave no article and were recorded with the reason.
         left: How many new entries wait for the next poll, since one poll takes so many.
         error: Why the feed could not be read; None where it could.
+        is_skipped: Whether the source was left alone: it is off or not due, or another poll has it.
+        next_poll_at: From when on it is due again; None where this poll does not know.
     """
 
     source_id: str
@@ -132,6 +136,8 @@ class PollReport:
     unreadable: int = 0
     left: int = 0
     error: str | None = None
+    is_skipped: bool = False
+    next_poll_at: datetime | None = None
 
 
 PageReader = Callable[[bytes, str, str], Awaitable[PageText]]
