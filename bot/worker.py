@@ -8,8 +8,10 @@ a new process. When the parent is gone the pipe closes, and the process ends by 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import signal
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -53,6 +55,8 @@ class Worker:
         self._setup = (dict(popolo), spacy_model)
         self._timeout = timeout
         self._lock = asyncio.Lock()
+        # A task that is cancelled lets go of its lock while its thread still waits for the answer.
+        self._guard = threading.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
@@ -85,15 +89,26 @@ class Worker:
         return cast("PageText", await self._call("read_page", html, url, timezone))
 
     async def close(self) -> None:
-        """End the process, once the call in hand is done."""
+        """End the process, once the call in hand is done; one whose task was cancelled is broken off."""
         async with self._lock:
-            await asyncio.to_thread(self._end)
+            if self._process is not None:
+                with contextlib.suppress(ValueError):  # its thread ended it in this very moment
+                    self._process.kill()
+            await asyncio.to_thread(self._finish)
 
     async def _call(self, task: str, *arguments: Any) -> Any:
         async with self._lock:
             return await asyncio.to_thread(self._exchange, task, arguments)
 
     def _exchange(self, task: str, arguments: tuple[Any, ...]) -> Any:
+        with self._guard:
+            return self._ask(task, arguments)
+
+    def _finish(self) -> None:
+        with self._guard:
+            self._end()
+
+    def _ask(self, task: str, arguments: tuple[Any, ...]) -> Any:
         pipe = self._pipe if self._process is not None and self._process.is_alive() else None
         if pipe is None:
             pipe = self._start()
@@ -127,14 +142,14 @@ class Worker:
         raise answer
 
     def _end(self) -> None:
-        if self._pipe is not None:
-            self._pipe.close()
-            self._pipe = None
         if self._process is not None:
             self._process.kill()
             self._process.join()
             self._process.close()
             self._process = None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
 
 
 def _serve(pipe: Connection, popolo: dict[str, Any], spacy_model: str | None) -> None:

@@ -277,3 +277,17 @@ async def test_a_worker_that_hangs_or_dies_is_replaced() -> None:
     with pytest.raises(WorkerTimeout):
         await hasty.extract(EARLIER * 200, MONDAY)
     await hasty.close()
+
+
+async def test_a_call_that_is_broken_off_mixes_up_no_answers_and_stops_nobody() -> None:
+    worker = Worker(ROSTER, spacy_model=None, timeout=60)
+    expected = await worker.extract(EARLIER, MONDAY)
+    broken_off = asyncio.create_task(worker.extract(LATER * 20, MONDAY))
+    await asyncio.sleep(0.1)
+    broken_off.cancel()
+    assert await worker.extract(EARLIER, MONDAY) == expected
+    broken_off = asyncio.create_task(worker.extract(LATER * 2000, MONDAY))
+    await asyncio.sleep(0.1)
+    broken_off.cancel()
+    async with asyncio.timeout(30):
+        await worker.close()
