@@ -13,11 +13,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.due import NewReversal, NewStatement, is_announced, queue_alerts
 from bot.comparing import Comparison, Finding, Noted, Told
-from bot.contrast import sets_against
 from bot.errors import CitaatwachtError
 from bot.ingest.copies import content_key
 from bot.recalling import worth_comparing
 from bot.reversals import Utterance, Verdict, flagged
+from bot.reversals.contrast import sets_against
 from bot.reversals.trust import kind_of
 from bot.reviewing import quiet_kinds
 from bot.twins import Said, Twins

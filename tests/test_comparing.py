@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from bot.comparing import CONTRAST, Comparison, Noted, told_pairs
-from bot.contrast import sets_against
 from bot.reversals import ANALYSIS_VERSION, Utterance, analyse
+from bot.reversals.contrast import sets_against
 
 DAY = date(2026, 3, 6)
 

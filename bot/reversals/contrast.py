@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 
-from bot.reversals import terms
+from bot.reversals.data_files import read_toml
+from bot.reversals.text import terms
 
 Span = tuple[int, int]
 
 FARTHEST = 400
 """Code points between two statements that a text can still set against each other."""
 
-_WORDS = Path(__file__).with_suffix(".toml")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[”’\"']?\s+|\n+")
 _WORD = re.compile(r"\w+")
 
@@ -57,4 +55,4 @@ def _share(statement: str, sentence: str) -> bool:
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    return {when: frozenset(words) for when, words in tomllib.loads(_WORDS.read_text(encoding="utf-8")).items()}
+    return {when: frozenset(words) for when, words in read_toml("then_and_now.toml").items()}
