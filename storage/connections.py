@@ -19,6 +19,9 @@ BUSY_TIMEOUT = 30.0
 
 _SQLITE: dict[str, Any] = {"hide_parameters": True, "connect_args": {"timeout": BUSY_TIMEOUT}}
 _POSTGRESQL: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+# Recall, and the index behind it, touch pages all over a large file: the usual 2 MB would not even hold the upper
+# levels of its tables, and a debate's transaction would have to write its pages twice. In KiB, if negative.
+_CACHE = "cache_size = -65536"
 _MIGRATION_LOCK = 0x6369_7461_6174_0001
 
 
@@ -39,8 +42,7 @@ def looking_engine(url: str) -> Engine:
         options = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
         return create_engine(blocking_url(url), **_POSTGRESQL, **options)
     engine = create_engine(blocking_url(url), **_SQLITE)
-    # Recall reads here and there in a large file; the usual 2 MB would not even hold the upper levels of its tables.
-    _set_up_sqlite(engine, begin="BEGIN", pragmas=("query_only = ON", "cache_size = -65536"))
+    _set_up_sqlite(engine, begin="BEGIN", pragmas=("query_only = ON", _CACHE))
     return engine
 
 
@@ -53,7 +55,7 @@ def writing_engine(url: str) -> AsyncEngine:
     if dialect_of(url) == "postgresql":
         return create_async_engine(url, **_POSTGRESQL)
     engine = create_async_engine(url, **_SQLITE, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT)
-    _set_up_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = ON",))
+    _set_up_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = ON", _CACHE))
     return engine
 
 

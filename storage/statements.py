@@ -99,6 +99,8 @@ async def keep_statements(session: AsyncSession, *, statements: Sequence[NewStat
         kept.append(KeptStatement(numbers[key], is_new))
         if is_new:
             postings += [{"person_id": key[0], "term": term, "statement_id": numbers[key]} for term in statement.terms]
+    # In the order of the index, so that neighbours are written together.
+    postings.sort(key=lambda row: (row["person_id"], row["term"]))
     await add_many_if_new(session, Posting, postings, key=("person_id", "term", "statement_id"))
     return kept
 
