@@ -129,3 +129,7 @@ def _seconds(candidates: list[Utterance], analyses: list[Analysis], later: Utter
     for utterance, analysis in zip(candidates, analyses, strict=True):
         compare_analyses(utterance, analysis, later, read, history=1_000)
     return perf_counter() - began
+
+
+def test_a_report_without_a_word_before_it_is_nobody_elses_view() -> None:
+    assert analyse(Utterance("now", "Of het helpt; “ zeggen dat de sluis open gaat")).claims

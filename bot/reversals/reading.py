@@ -353,6 +353,8 @@ def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
         if verb not in _REPORTS or at == segment.start:
             continue
         subject = [index for index in range(segment.start, at) if reading.words[index].is_word]
+        if not subject:
+            continue
         after = lower[at + 1 : at + 4]
         if {lower[index] for index in subject} & _SPEAKER or set(after[:1]) & _FIRST_PERSON:
             continue
