@@ -6,7 +6,7 @@ from bot.messages import LANGUAGES, Message, Reader, talk
 from bot.messages.callbacks import Callback, decode
 from bot.messages.markup import html
 from bot.quotes.roster import Person
-from handlers import lookup, reviews, statements, subscriptions
+from handlers import cabinet, lookup, reviews, statements, subscriptions
 from handlers.commands import COMMANDS, parse_line
 from handlers.language import language, set_language
 from handlers.people import example_name, person_by_token
@@ -63,6 +63,10 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await statements.context(services, reader, request, line.arguments)
         case "cite":
             return await statements.cite(services, reader, request, line.arguments)
+        case "person":
+            return await cabinet.person(services, reader, request, line.arguments)
+        case "ministers":
+            return cabinet.ministers(services, reader, line.arguments)
         case "follow":
             return await subscriptions.follow(services, reader, request, line.arguments)
         case "unfollow":
@@ -114,6 +118,10 @@ async def _carried_out(
             return await lookup.show_reversals(services, reader, request, person, callback.offset)
         case "language", _ if callback.words in LANGUAGES:
             return await set_language(services, reader, request, callback.words)
+        case "person", Person():
+            return await cabinet.show_person(services, reader, request, person, callback.words)
+        case "ministers", _:
+            return cabinet.ministers(services, reader, callback.words)
         case "follow", Person():
             return await subscriptions.start_following(services, reader, request, person)
         case "unfollow", Person():

@@ -55,6 +55,8 @@ COMMANDS = (
     Command("reversals", "ommekeer", noted("[NAME]"), noted("where someone turned from earlier words")),
     Command("context", "context", noted("[#NUMBER]"), noted("the paragraph around a statement, and earlier words")),
     Command("cite", "citeer", noted("[#NUMBER]"), noted("a statement ready to paste; also as a reply")),
+    Command("person", "wie", noted("NAME"), noted("someone's offices, party and last statement")),
+    Command("ministers", "kabinet", noted("[DAY]"), noted("who is in office, now or on a day")),
     Command("follow", "volg", noted("NAME"), noted("be told here of new statements"), changes=True),
     Command("unfollow", "ontvolg", noted("NAME"), noted("stop being told"), changes=True),
     Command("following", "volgend", "", noted("who is followed here")),

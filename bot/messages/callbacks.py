@@ -24,6 +24,8 @@ Action = Literal[
     "look",
     "cite",
     "context",
+    "person",
+    "ministers",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -40,6 +42,8 @@ _LETTERS: dict[str, Action] = {
     "k": "look",
     "t": "cite",
     "v": "context",
+    "p": "person",
+    "m": "ministers",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -58,9 +62,11 @@ class Callback:
             takes back what one said, and ``look`` shows it again.
             Of the statement whose number is in ``words``: ``cite`` shows it ready to paste, ``context`` with the
             paragraph around it and what its speaker said before.
+            ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
+            ``person`` leads back to where it has one.
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
-        words: Words to search, a language, or the number of a pair or a statement.
+        words: Words to search, a language, a day, or the number of a pair or a statement.
     """
 
     action: Action

@@ -71,12 +71,14 @@ class Organization:
         name: The full name.
         classification: ``cabinet``, ``party``, ``ministry`` or what else the roster says.
         forms: The full name, the abbreviation and other names.
+        outgoing_since: From when a cabinet was outgoing ("demissionair"); None where it was not, or is unknown.
     """
 
     id: str
     name: str
     classification: str
     forms: tuple[str, ...]
+    outgoing_since: date | None = None
 
     @property
     def short_name(self) -> str:
@@ -289,7 +291,14 @@ def _organization(row: Mapping[str, Any]) -> Organization:
         name=name,
         classification=_optional(row, "classification") or "",
         forms=tuple(dict.fromkeys(forms)),
+        outgoing_since=_outgoing_since(row),
     )
+
+
+def _outgoing_since(row: Mapping[str, Any]) -> date | None:
+    phases = [phase for phase in row.get("phases") or [] if isinstance(phase, Mapping)]
+    starts = [phase.get("start_date") for phase in phases if phase.get("name") == "demissionair"]
+    return _day(starts[0], f"of {row.get('id', '?')}", last=False) if starts else None
 
 
 def _membership(row: Mapping[str, Any]) -> Membership:

@@ -1,0 +1,131 @@
+"""Who is who: /person, also by office and day, and /ministers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+from bot.messages import Message, Reader
+from bot.messages.callbacks import Callback
+from bot.messages.offices import Office, Record, cabinet, holders, person_card, which_day
+from bot.messages.talk import how_to_write
+from bot.quotes.folding import fold
+from bot.quotes.roster import CANONICAL_ROLES, GOVERNMENT_ROLES, ROLE_ORDER, Membership, Person, Roster
+from handlers.commands import command_named
+from handlers.people import ask_who, example_name, read_whole_name
+from handlers.periods import read_day
+from handlers.services import Request, Services
+from storage import quotes as stored
+
+_ROLES = {"prime minister": "minister-president", "state secretary": "staatssecretaris", **CANONICAL_ROLES}
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OFFICE = re.compile(
+    r"(?:de |the )?(?P<office>(?P<role>minister-president|premier|prime minister|minister|staatssecretaris"
+    r"|state secretary)(?: (?:van|voor|of|for) (?P<portfolio>.+?))?)(?: (?:op|on|in) (?P<day>.*\d.*|\w+))?",
+    re.IGNORECASE,
+)
+
+
+async def person(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
+    """Answer ``/person NAME``, and ``/person minister van X op DATUM``."""
+    if not arguments:
+        return how_to_write(reader, command_named("person"), example_name(services.roster))
+    asked = _OFFICE.fullmatch(arguments)
+    if asked is not None:
+        today = _today(reader)
+        day = read_day(asked["day"], today) if asked["day"] else today
+        if day is None:
+            on = "on" if reader.language == "en" else "op"
+            return which_day(reader, f"{command_named('person').name_in(reader.language)} {asked['office']} {on}")
+        return holders(reader, asked["office"], day, _holding(services.roster, asked, day))
+    named = read_whole_name(arguments, services.roster)
+    if named.person is None:
+        return ask_who(reader, named, Callback("person"))
+    return await show_person(services, reader, request, named.person, "")
+
+
+async def show_person(services: Services, reader: Reader, request: Request, whom: Person, back: str) -> Message:
+    """Show somebody.
+
+    Args:
+        services: Where statements and the roster are.
+        reader: For whom.
+        request: What was asked; the reviews of its chat count.
+        whom: Who.
+        back: The day (ISO 8601) of the list that a button leads back to; empty for none.
+    """
+    async with services.database.reading() as session:
+        newest = await stored.quotes(session, person_id=whom.id, limit=1, chat_id=request.chat_id)
+        turns = await stored.reversals(session, person_id=whom.id, limit=1, chat_id=request.chat_id)
+        since = await stored.archive_since(session)
+    rows = sorted(
+        services.roster.memberships_of(whom.id), key=lambda row: row.start or row.end or date.min, reverse=True
+    )
+    party = services.roster.party_of(whom.id, _today(reader))
+    record = Record(newest.total, turns.total, newest.items[0] if newest.items else None, since)
+    offices = [_office(services.roster, row, whom) for row in rows]
+    back = back if _ISO_DAY.fullmatch(back) else ""
+    return person_card(reader, whom, party.short_name if party else None, offices, record, back)
+
+
+def ministers(services: Services, reader: Reader, arguments: str) -> Message:
+    """Answer ``/ministers [DAY]``: who is in office, today or on that day."""
+    today = _today(reader)
+    day = read_day(arguments, today) if arguments else today
+    if day is None:
+        return which_day(reader, command_named("ministers").name_in(reader.language))
+    rows = [
+        row
+        for row in services.roster.memberships
+        # A deputy prime minister is listed with the portfolio.
+        if row.role in GOVERNMENT_ROLES and row.role != "vicepremier" and row.covers(day)
+    ]
+    rows.sort(key=lambda row: (_started(services.roster, row), ROLE_ORDER.index(row.role), fold(row.portfolio or "")))
+    return cabinet(reader, day, _offices(services.roster, rows))
+
+
+def _started(roster: Roster, row: Membership) -> tuple[date, str]:
+    """Order cabinets by the first day of anybody in them: on a day of handover the leaving one comes first."""
+    starts = [other.start for other in roster.memberships if other.organization_id == row.organization_id]
+    return min((start for start in starts if start), default=date.min), row.organization_id
+
+
+def _holding(roster: Roster, asked: re.Match[str], day: date) -> list[Office]:
+    """Find who held the office that was asked for; an exact name of the portfolio rules out a part of another's."""
+    role = asked["role"].casefold()
+    rows = list(roster.holders(_ROLES.get(role, role), day))
+    if asked["portfolio"]:
+        wanted = fold(asked["portfolio"])
+        exact = [row for row in rows if wanted in _portfolios(row)]
+        rows = exact or [row for row in rows if set(wanted.split()) <= set(" ".join(_portfolios(row)).split())]
+    return _offices(roster, rows)
+
+
+def _portfolios(row: Membership) -> list[str]:
+    return [fold(name).replace(",", "") for name in (row.portfolio or "", *row.portfolio_aliases)]
+
+
+def _offices(roster: Roster, rows: list[Membership]) -> list[Office]:
+    people = ((row, roster.person(row.person_id)) for row in rows)
+    return [_office(roster, row, whom) for row, whom in people if whom is not None]
+
+
+def _office(roster: Roster, row: Membership, whom: Person) -> Office:
+    group = roster.organization(row.organization_id)
+    party = roster.organization(row.on_behalf_of_id or "")
+    return Office(
+        person=whom,
+        label=roster.role_text(row),
+        party=party.short_name if party else "",
+        portfolio=row.portfolio or "",
+        is_deputy=row.role == "staatssecretaris",
+        group=group.name[:1].upper() + group.name[1:] if group else "",
+        outgoing_since=group.outgoing_since if group else None,
+        first=row.start,
+        last=row.end,
+        is_acting=row.acting,
+    )
+
+
+def _today(reader: Reader) -> date:
+    return reader.local_day(datetime.now(UTC))

@@ -1,0 +1,239 @@
+"""Periods as people write them in Dutch and English: "deze week", "juli 2023", "sinds 2 juli", "between 1 and 7 July".
+
+Pure: text and a day in, days out.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from babel.dates import get_month_names
+
+from bot.quotes.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from the first to the last, both inclusive; None is open."""
+
+    first: date | None
+    last: date | None
+
+
+def read_period(text: str, today: date) -> Period | None:
+    """Read a text that is a period and nothing else; None where it is none.
+
+    A day or month without a year is the latest one that is not in the future.
+
+    Args:
+        text: What was typed.
+        today: The day on which it was typed, where the person is.
+    """
+    folded = fold(text)
+    for pattern, resolve in _ranges():
+        match = pattern.fullmatch(folded)
+        if match is not None:
+            try:
+                period = resolve(match, today)
+            except OverflowError:  # the day before the first that a calendar has, or after its last
+                return None
+            if period is not None:
+                return period
+    return _unit(folded, today)
+
+
+def read_day(text: str, today: date) -> date | None:
+    """Read the day that a text means; of a longer period its last day, today where that is still to come.
+
+    Args:
+        text: What was typed.
+        today: The day on which it was typed, where the person is.
+    """
+    period = read_period(text, today)
+    if period is None or period.first is None or period.last is None:
+        return None
+    return max(period.first, min(period.last, today))
+
+
+_TODAY = {"vandaag": 0, "today": 0, "nu": 0, "now": 0, "gisteren": 1, "yesterday": 1, "eergisteren": 2}
+_UNITS = {
+    **dict.fromkeys(("dag", "dagen", "day", "days"), "day"),
+    **dict.fromkeys(("week", "weken", "weeks"), "week"),
+    **dict.fromkeys(("maand", "maanden", "month", "months"), "month"),
+    **dict.fromkeys(("jaar", "jaren", "year", "years"), "year"),
+}
+_ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+_NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:e|de|ste|st|nd|rd|th)?(?: of)? ([a-z]+)\.?(?:,? (\d{4}))?")
+_MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
+_MONTH = re.compile(r"([a-z]+)\.?(?: (\d{4}))?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+
+Resolve = Callable[["re.Match[str]", date], Period | None]
+
+
+@cache
+def _ranges() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
+    """Compile the forms that are made of other periods, or stand beside a day."""
+    units = "|".join(_UNITS)
+    sources: list[tuple[str, Resolve]] = [
+        (r"(?:tussen|between) (?P<from>.+?) (?:en|and) (?P<to>.+)", _from_to),
+        (r"(?:van|vanaf|from) (?P<from>.+?) (?:tot en met|t/m|tot|to|until|through) (?P<to>.+)", _from_to),
+        (r"(?P<from>.+?) ?(?:tot en met|t/m| to |until|through|–| - ) ?(?P<to>.+)", _from_to),
+        (r"(?:sinds|vanaf|since|from) (?P<when>.+)", lambda match, today: _since(match["when"], today)),
+        (r"(?:na|after) (?P<when>.+)", lambda match, today: _after(match["when"], today)),
+        (r"(?:voor|before) (?P<when>.+)", lambda match, today: _before(match["when"], today)),
+        (r"(?:tot en met|t/m) (?P<when>.+)", lambda match, today: _until(match["when"], today)),
+        (r"(?:tot|until) (?P<when>.+)", lambda match, today: _before(match["when"], today)),
+        (r"(?:in|op|on|during|tijdens) (?P<when>.+)", lambda match, today: read_period(match["when"], today)),
+        (rf"(?:deze|dit|this) (?P<unit>{units})", lambda match, today: _whole(_UNITS[match["unit"]], today)),
+        (rf"(?:vorige?|last) (?P<unit>{units})", _previous),
+        (rf"(?:(?:de )?(?:afgelopen|laatste)|(?:the )?(?:past|last)) (?P<count>\d{{1,3}}) (?P<unit>{units})", _past),
+        (rf"(?P<count>\d{{1,3}}) (?P<unit>{units}) (?:geleden|ago)", _ago),
+    ]
+    return tuple((re.compile(source), resolve) for source, resolve in sources)
+
+
+def _from_to(match: re.Match[str], today: date) -> Period | None:
+    """Read both ends; an end that lacks its month or year has those of the other."""
+    end = _unit(match["to"].strip(), today)
+    if end is None or end.last is None:
+        return None
+    written = match["from"].strip()
+    if re.fullmatch(r"\d{1,2}", written):
+        # "1 en 7 juli"
+        start = _on(end.last.year, end.last.month, int(written))
+    else:
+        start = _unit(written, end.last if not re.search(r"\d{4}", written) else today)
+    if start is None or start.first is None or start.first > end.last:
+        return None
+    return Period(start.first, end.last)
+
+
+def _since(text: str, today: date) -> Period | None:
+    unit = _unit(text, today)
+    return Period(unit.first, None) if unit else None
+
+
+def _after(text: str, today: date) -> Period | None:
+    unit = _unit(text, today)
+    return Period(unit.last + timedelta(days=1), None) if unit and unit.last else None
+
+
+def _before(text: str, today: date) -> Period | None:
+    unit = _unit(text, today)
+    return Period(None, unit.first - timedelta(days=1)) if unit and unit.first else None
+
+
+def _until(text: str, today: date) -> Period | None:
+    unit = _unit(text, today)
+    return Period(None, unit.last) if unit else None
+
+
+def _previous(match: re.Match[str], today: date) -> Period | None:
+    unit = _UNITS[match["unit"]]
+    first = _whole(unit, today).first
+    return _whole(unit, first - timedelta(days=1)) if first else None
+
+
+def _past(match: re.Match[str], today: date) -> Period | None:
+    return Period(_back(today, int(match["count"]), _UNITS[match["unit"]]), today)
+
+
+def _ago(match: re.Match[str], today: date) -> Period | None:
+    day = _back(today, int(match["count"]), _UNITS[match["unit"]])
+    return Period(day, day)
+
+
+def _whole(unit: str, day: date) -> Period:
+    """Give the day, week (from Monday), month or year that a day is in."""
+    if unit == "week":
+        first = day - timedelta(days=day.weekday())
+        return Period(first, first + timedelta(days=6))
+    if unit == "month":
+        return _month(day.year, day.month)
+    if unit == "year":
+        return Period(date(day.year, 1, 1), date(day.year, 12, 31))
+    return Period(day, day)
+
+
+def _back(day: date, count: int, unit: str) -> date:
+    """Give the day that lies so many days, weeks, months or years before another."""
+    if unit in ("day", "week"):
+        return day - timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 - count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _unit(text: str, today: date) -> Period | None:
+    """Read a day, a month or a year."""
+    if text in _TODAY:
+        day = today - timedelta(days=_TODAY[text])
+        return Period(day, day)
+    if match := _ISO.fullmatch(text):
+        year, month = int(match[1]), int(match[2])
+        return _on(year, month, int(match[3])) if match[3] else _checked_month(year, month)
+    if match := _NUMERIC.fullmatch(text):
+        return _on(int(match[3]), int(match[2]), int(match[1]))
+    if match := _DAY_MONTH.fullmatch(text):
+        return _named_day(match[1], match[2], match[3], today)
+    if match := _MONTH_DAY.fullmatch(text):
+        return _named_day(match[2], match[1], match[3], today)
+    if (match := _MONTH.fullmatch(text)) and match[1] in _months():
+        return _named_month(_months()[match[1]], match[2], today)
+    if _YEAR.fullmatch(text):
+        return _whole("year", date(int(text), 1, 1))
+    return None
+
+
+def _named_day(day: str, name: str, year: str | None, today: date) -> Period | None:
+    month = _months().get(name)
+    if month is None:
+        return None
+    if year:
+        return _on(int(year), month, int(day))
+    this_year = _on(today.year, month, int(day))
+    if this_year is not None and this_year.first is not None and this_year.first <= today:
+        return this_year
+    return _on(today.year - 1, month, int(day))
+
+
+def _named_month(month: int, year: str | None, today: date) -> Period | None:
+    if year:
+        return _checked_month(int(year), month)
+    return _month(today.year if month <= today.month else today.year - 1, month)
+
+
+def _on(year: int, month: int, day: int) -> Period | None:
+    """Give a day as a period; None for one that no calendar has."""
+    try:
+        only = date(year, month, day)
+    except ValueError:
+        return None
+    return Period(only, only)
+
+
+def _checked_month(year: int, month: int) -> Period | None:
+    return _month(year, month) if 1 <= month <= 12 and year >= 1 else None
+
+
+def _month(year: int, month: int) -> Period:
+    return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Give the months by their folded names in both languages, whole and shortened."""
+    names = {
+        fold(name).rstrip("."): month
+        for language in ("nl", "en")
+        for width in ("wide", "abbreviated")
+        for month, name in get_month_names(width, locale=language).items()
+    }
+    return {**names, "mrt": 3, "sept": 9}
