@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from bot.quotes.speakers import Spoken
 
+STEEPNESS = 1.41
+"""Factor on the log odds of the estimate by hand, fitted by ``training/confidence.py`` (docs/extraction.md)."""
+
 _RULE = {
     "cue_after": 0.98,
     "amid": 0.97,
@@ -27,5 +30,24 @@ _RULE = {
 
 
 def confidence_of(spoken: Spoken) -> float:
-    """Give the confidence in a statement, 0 to 1: span and speaker together."""
-    return round(_RULE.get(spoken.found.rule, 0.7) * spoken.certainty, 3)
+    """Give the confidence in a statement, 0 to 1: the estimated chance that span and speaker are both right."""
+    by_hand = _RULE.get(spoken.found.rule, 0.7) * spoken.certainty
+    return round(calibrated(by_hand, STEEPNESS), 3)
+
+
+def calibrated(estimate: float, steepness: float) -> float:
+    """Turn an estimate into the share that is right: its log odds times the steepness.
+
+    What is as likely wrong as right stays so, hence whatever the rules doubt stays below one half, however many sure
+    statements the steepness was fitted on.
+
+    Args:
+        estimate: A chance, 0 to 1.
+        steepness: Above 0; above 1 it moves estimates away from one half. Its inverse undoes it.
+
+    Returns:
+        A chance, 0 to 1, rising with the estimate.
+    """
+    right: float = estimate**steepness
+    wrong: float = (1 - estimate) ** steepness
+    return right / (right + wrong)
