@@ -110,11 +110,11 @@ async def lease_source(
         update(Source)
         .where(col(Source.id) == source_id, is_free, is_due if if_due else true())
         .values(lease=lease, leased_until=until)
-        .returning(col(Source.id))
+        .returning(Source)
+        .execution_options(populate_existing=True)
     )
-    if (await session.exec(taking)).first() is None:
-        return None
-    return await session.get(Source, source_id, populate_existing=True)
+    taken = (await session.exec(taking)).first()
+    return None if taken is None else taken[0]
 
 
 async def renew_lease(session: AsyncSession, *, source_id: str, lease: str, until: datetime) -> bool:

@@ -80,23 +80,20 @@ async def poll(
     Raises:
         SourceMissing: There is no such source, or it has no feed.
     """
-    async with database.reading() as session:
-        source = await session.get(Source, source_id)
-    if source is None or source.url is None:
-        message = f"there is no feed under the source {source_id!r}"
-        raise SourceMissing(message)
-    if if_due and not (source.enabled and (source.next_poll_at or moment) <= moment):
-        return PollReport(source_id, is_skipped=True, next_poll_at=source.next_poll_at)
     lease = uuid4().hex
     async with database.writing() as session:
         source = await lease_source(
             session, source_id=source_id, lease=lease, moment=moment, until=moment + LEASE, if_due=if_due
         )
-    if source is None or source.url is None:
-        return PollReport(source_id, is_skipped=True, error="another poll of it is going on")
-    poller = _Poll(source, source.url, database, fetcher, read_page, pace, moment, lease)
+        if source is None:
+            return _skipped(source_id, await session.get(Source, source_id), moment, if_due)
+        feed_url = _feed_of(source_id, source)
+        unread = await unread_articles(session, source_id=source_id, moment=moment)
+    poller = _Poll(source, feed_url, database, fetcher, read_page, pace, moment, lease)
     try:
-        await poller.run()
+        for article in unread:
+            await poller.try_again(article)
+        await poller.take_feed()
     except LeaseLost as error:
         log.warning("poll broken off", source=source_id, reason=str(error))
         return replace(poller.report, error=str(error))
@@ -123,14 +120,6 @@ class _Poll:
 
     def __post_init__(self) -> None:
         self.report = PollReport(self.source.id)
-
-    async def run(self) -> None:
-        """Try again what is due for it, then take the feed."""
-        async with self.database.reading() as session:
-            unread = await unread_articles(session, source_id=self.source.id, moment=self.moment)
-        for article in unread:
-            await self.try_again(article)
-        await self.take_feed()
 
     async def release(self) -> None:
         """Give the source free for the next poll."""
@@ -306,6 +295,21 @@ class _Poll:
                 message = f"another poll took {self.source.id} over"
                 raise LeaseLost(message)
             yield session
+
+
+def _feed_of(source_id: str, source: Source | None) -> str:
+    if source is None or source.url is None:
+        message = f"there is no feed under the source {source_id!r}"
+        raise SourceMissing(message)
+    return source.url
+
+
+def _skipped(source_id: str, source: Source | None, moment: datetime, if_due: bool) -> PollReport:
+    """Tell why there was no lease to be had."""
+    _feed_of(source_id, source)
+    if source is not None and if_due and not (source.enabled and (source.next_poll_at or moment) <= moment):
+        return PollReport(source_id, is_skipped=True, next_poll_at=source.next_poll_at)
+    return PollReport(source_id, is_skipped=True, error="another poll of it is going on")
 
 
 def _address(entry: FeedEntry) -> str:
