@@ -229,8 +229,10 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     subject = subject_of(frame, cue)
     if not subject.mentions or subject.mentions[0].start < frame.words[cue.finite].start:
         return []
-    found = [_found(frame, start, comma, cue, subject, "clause_with_aside")]
     after = max(subject.mentions[-1].end, frame.words[cue.words[-1]].end)
+    if _is_completed_by_marks(frame, comma, after):
+        return []
+    found = [_found(frame, start, comma, cue, subject, "clause_with_aside")]
     tail = re.compile(r"[^,;.]{0,40},\s+").match(frame.text, after, frame.content_end)
     if tail and frame.content_end - tail.end() > 8 and not any(q.opening >= after for q in frame.sentence.quotations):
         word = frame.sentence.word_at_or_after(tail.end())
@@ -446,6 +448,15 @@ def _has_main_clause(frame: Frame, end: int) -> bool:
         opens = word.lower in _SUBORDINATORS or word.lower in ("of", "wie") or word.lower.startswith("waar")
         subordinate = subordinate or opens or (position > 0 and word.lower in ("dat", "die") and "," in gap)
     return False
+
+
+def _is_completed_by_marks(frame: Frame, end: int, after: int) -> bool:
+    """Whether the words in marks behind an aside are what "er" presents: "Er zijn nu, zegt Vos, “drie plannen”."."""
+    before = [word.lower for word in frame.words[: frame.sentence.word_at_or_after(end)]]
+    presents_nothing = (
+        before[:1] == ["er"] and before[1:2] in (["is"], ["zijn"], ["was"], ["waren"]) and len(before) <= 3
+    )
+    return presents_nothing and any(0 <= quotation.opening - after <= 3 for quotation in frame.sentence.quotations)
 
 
 def _opens_clause(frame: Frame, cue: Cue) -> bool:
