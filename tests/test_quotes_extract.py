@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.quotes import nlp as pipeline
@@ -116,6 +116,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=60, deadline=None)
 @given(st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=200)))
+@example(" zei \ud83d\ude00\u0301")
 def test_no_text_breaks_it_and_offsets_hold(text: str) -> None:
     extract(text)
 

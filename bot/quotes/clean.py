@@ -63,7 +63,8 @@ def _next(raw: str, position: int) -> tuple[int, str]:
     follower = raw[position + 1] if position + 1 < len(raw) else ""
     if follower and unicodedata.combining(follower):
         composed = unicodedata.normalize("NFC", letter + follower)
-        return (2, composed) if len(composed) == 1 else (1, letter)
+        if len(composed) == 1:
+            return 2, composed
     if letter.isalnum() or letter == "\n":
         return 1, letter
     if letter == "\r":
