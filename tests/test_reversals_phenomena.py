@@ -6,6 +6,8 @@ import pytest
 
 from bot.reversals import Utterance, compare, flagged
 
+SAID = date(2027, 2, 1)
+
 REVERSALS = [
     ("Er is geen crisis.", "Er is een crisis."),
     ("Wij sluiten samenwerking met de Bloesempartij uit.", "Samenwerking met de Bloesempartij is bespreekbaar."),
@@ -26,6 +28,31 @@ SHIFTS = [
     ("De nota komt vóór 1 juli.", "De nota komt niet voor het einde van het jaar."),
     ("Wij bouwen 10.000 woningen.", "Wij bouwen 6.000 woningen."),
     ("De kabelbaan is klaar in 2031.", "De kabelbaan is klaar in 2036."),
+    ("De loodswet is er vóór 1 juli.", "De loodswet komt niet voor het einde van het jaar."),
+    ("De loodswet komt er vóór 1 juli.", "De loodswet komt er niet voor het einde van het jaar."),
+    ("De loodswet gaat in vóór 1 juli.", "De loodswet gaat niet in voor het einde van het jaar."),
+    ("Voor de zomer ligt het havenplan er.", "Het havenplan ligt er pas in het najaar."),
+    ("In 2028 is het klaar.", "Het is in 2029 klaar."),
+]
+
+OTHERWISE_DATED = [
+    ("De loodswet is er vóór 1 juli.", "De loodswet ligt er op 15 juni."),
+    ("De loodswet komt er vóór 1 juli.", "De loodswet komt er uiterlijk 30 juni."),
+    ("De loodswet komt er vóór 1 juli.", "De vuurtoren komt er niet voor het einde van het jaar."),
+    ("Voor de zomer ligt het havenplan er.", "De begroting ligt er pas in het najaar."),
+    ("Voor de zomer ligt het havenplan er.", "Het havenplan ligt er in het voorjaar."),
+    ("In 2029 is het klaar.", "Het is in 2028 klaar."),
+    ("In 2028 is het klaar.", "Het is volgend jaar klaar."),
+    ("In 2028 is de brug klaar.", "De tunnel is in 2029 klaar."),
+    ("De loodswet komt er niet voor 1 juli.", "De loodswet komt er pas na 30 juni."),
+]
+
+BROKEN_PROMISES_WITH_A_DATE = [
+    (
+        "De loodswet is er vóór 1 juli, daar kunt u mij aan houden.",
+        "De loodswet komt niet voor het einde van het jaar.",
+    ),
+    ("Ik beloof dat de loodswet er vóór 1 juli komt.", "De loodswet komt er pas in het najaar."),
 ]
 
 NEITHER = [
@@ -54,9 +81,28 @@ def test_a_contradiction_that_can_be_pointed_at_is_a_reversal(earlier: str, late
 
 @pytest.mark.parametrize(("earlier", "later"), SHIFTS)
 def test_another_number_or_a_later_date_is_a_shift(earlier: str, later: str) -> None:
-    said = date(2027, 2, 1)
-    verdict = compare(Utterance("then", earlier, said=said), Utterance("now", later, said=said))
+    verdict = compare(Utterance("then", earlier, said=SAID), Utterance("now", later, said=SAID))
     assert verdict.label == "shift", verdict
+
+
+@pytest.mark.parametrize(("earlier", "later"), OTHERWISE_DATED)
+def test_an_earlier_date_the_same_date_and_another_project_are_no_shift(earlier: str, later: str) -> None:
+    verdict = compare(Utterance("then", earlier, said=SAID), Utterance("now", later, said=SAID))
+    assert not flagged(verdict), verdict
+
+
+@pytest.mark.parametrize(("earlier", "later"), BROKEN_PROMISES_WITH_A_DATE)
+def test_a_date_that_was_guaranteed_and_is_missed_is_a_reversal(earlier: str, later: str) -> None:
+    verdict = compare(Utterance("then", earlier, said=SAID), Utterance("now", later, said=SAID))
+    assert verdict.label == "reversal", verdict
+
+
+def test_a_date_that_is_denied_dates_the_claim_and_turns_nothing() -> None:
+    later = "De loodswet komt niet voor het einde van het jaar."
+    verdict = compare(Utterance("then", "De loodswet is er vóór 1 juli."), Utterance("now", later))
+    strongest = verdict.evidence[0]
+    assert strongest.reason == "vóór 1 juli ↔ niet voor het einde van het jaar"
+    assert [later[start:end] for start, end in strongest.later] == ["niet voor het einde van het jaar"]
 
 
 @pytest.mark.parametrize(("earlier", "later"), NEITHER)

@@ -11,7 +11,7 @@ from bot.reversals.lazy import lazy
 from bot.reversals.periods import Period
 from bot.reversals.topics import Topic, TopicIndex
 
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
 
 # Two words on one of these axes say the same thing twice; on others ("de korting verlagen") one works on the other.
 _SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])
@@ -47,6 +47,20 @@ class Mark(NamedTuple):
     end: int
 
 
+class Predicate(NamedTuple):
+    """What one clause of a claim says of its topic.
+
+    Attributes:
+        start: Offset of the first code point of the clause.
+        end: Offset after its last code point.
+        spans: Code point spans of its verbs, their particle, and what completes a copula; none without a verb.
+    """
+
+    start: int
+    end: int
+    spans: tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True)
 class Claim:
     """One clause, or clauses that only make sense together.
@@ -57,6 +71,7 @@ class Claim:
         amounts: Its quantities.
         periods: The times it speaks of.
         marks: How it is meant.
+        predicates: The predicate of each of its clauses.
     """
 
     topics: tuple[Topic, ...]
@@ -64,6 +79,7 @@ class Claim:
     amounts: tuple[Amount, ...]
     periods: tuple[Period, ...]
     marks: tuple[Mark, ...]
+    predicates: tuple[Predicate, ...] = ()
 
     @lazy
     def sign(self) -> int:
@@ -138,14 +154,22 @@ class Analysis:
 
 
 def _plain(claim: Claim) -> list[Any]:
-    return [claim.topics, claim.signs, claim.amounts, claim.periods, claim.marks]
+    return [claim.topics, claim.signs, claim.amounts, claim.periods, claim.marks, claim.predicates]
 
 
-def _claim(topics: list[Any], signs: list[Any], amounts: list[Any], periods: list[Any], marks: list[Any]) -> Claim:
+def _claim(
+    topics: list[Any],
+    signs: list[Any],
+    amounts: list[Any],
+    periods: list[Any],
+    marks: list[Any],
+    predicates: list[Any],
+) -> Claim:
     return Claim(
         tuple([Topic(tuple(keys), tuple(groups), *rest) for keys, groups, *rest in topics]),
         tuple(Sign(axis, value, tuple((a, b) for a, b in spans), target) for axis, value, spans, target in signs),
         tuple(map(Amount._make, amounts)),
         tuple(map(Period._make, periods)),
         tuple(map(Mark._make, marks)),
+        tuple(Predicate(start, end, tuple((a, b) for a, b in spans)) for start, end, spans in predicates),
     )

@@ -101,7 +101,15 @@ def _evidence(found: Sequence[Finding], column: int) -> tuple[Evidence, ...]:
         for one in found
         if one.reason and one.name in weights
     ]
-    return tuple(sorted(weighed, key=lambda one: -abs(one.weight)))
+    told: dict[str, Evidence] = {}
+    for one in sorted(weighed, key=lambda one: -one.weight):
+        told.setdefault(one.reason, one)
+    return tuple(sorted(told.values(), key=lambda one: (not _sets_against(one), -abs(one.weight))))
+
+
+def _sets_against(one: Evidence) -> bool:
+    """Whether it speaks for the label by words on both sides, which a reader wants to see before the circumstances."""
+    return one.weight > 0 and bool(one.earlier and one.later)
 
 
 def _log_odds(found: Sequence[Finding]) -> list[float]:

@@ -15,7 +15,8 @@ from bot.reversals.topics import Topic
 _FULL_TOPIC = 9.0
 _NARROW_PREPOSITIONS = frozenset(["op", "voor", "in", "aan", "met", "bij", "naar", "over", "tegen", "onder", "van"])
 _FEW_CLAIMS = 3
-_NUMBER_CONFLICTS = frozenset(["limit-broken", "no-longer-so"])
+_POINTED_CONFLICTS = frozenset(["limit-broken", "no-longer-so", "promised-date-missed"])
+_OTHER_TIMES = frozenset(["postponed", "brought-forward", "time-moved", "date-missed"])
 
 
 def findings(pair: Pair) -> list[Finding]:
@@ -40,7 +41,7 @@ def findings(pair: Pair) -> list[Finding]:
         found.append(Finding("many-claims", min(1.0, (pair.claim_count - _FEW_CLAIMS) / 6)))
     for look in _LOOKS:
         found.extend(look(pair))
-    is_pointed = any(finding.name in _NUMBER_CONFLICTS for finding in found)
+    is_pointed = any(finding.name in _POINTED_CONFLICTS for finding in found)
     return [one for one in found if one.value and not (is_pointed and one.name == "no-conflict")]
 
 
@@ -84,13 +85,21 @@ def _meaning(pair: Pair) -> Iterator[Finding]:
         elif one.has(kind) and not other.has(kind):
             yield Finding("was-" + name, strength)
     if one.has("must") and other.has("may") and not other.has("must") and not pair.is_conflict:
-        yield marked("must-to-may", pair, 1, "may", "van moeten naar mogen")
+        yield _leave(pair)
     if other.has("continuation") and not pair.is_conflict:
         yield Finding("continued", strength)
     if "delay" in pair.later_marks and not pair.is_conflict and not one.has("delay"):
         yield marked("delayed", pair, 1, "delay", "nu later", strength)
     if one.has("everyone") and not other.has("everyone") and "narrowing" in pair.later_marks:
         yield marked("not-all", pair, 1, "narrowing", "niet meer voor allen")
+
+
+def _leave(pair: Pair) -> Finding:
+    """What had to be may be: told by its dates where these differ, which say more than the verbs."""
+    dates = next((one for one in times(pair) if one.name in _OTHER_TIMES and one.reason), None)
+    if dates:
+        return Finding("must-to-may", 1.0, dates.earlier, dates.later, dates.reason)
+    return marked("must-to-may", pair, 1, "may", "van moeten naar mogen")
 
 
 def _vetoes(pair: Pair) -> Iterator[Finding]:

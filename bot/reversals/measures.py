@@ -10,6 +10,8 @@ from bot.reversals.periods import Period
 
 _TOLERANCE, _ROUGH_TOLERANCE = 0.005, 0.12
 _DAYS_APART = 20
+_IN_GOOD_TIME = 183
+_WHOLE_TOPIC = 0.7
 _HALF_SURE = 0.4
 _LIMIT_BOUNDS = frozenset(["max", "min"])
 
@@ -53,7 +55,7 @@ def times(pair: Pair) -> Iterator[Finding]:
         pair: The pair.
 
     Yields:
-        Whether they are the same, moved or others, or stand on one side alone.
+        Whether they are the same, moved or others, or stand on one side alone; whether a date that was given is missed.
     """
     one, other = pair.claims
     if not one.periods or not other.periods:
@@ -68,6 +70,10 @@ def times(pair: Pair) -> Iterator[Finding]:
     spans = ((first.start, first.end),), ((second.start, second.end),)
     reason = f"{quote(pair.earlier.text, spans[0])} ↔ {quote(pair.later.text, spans[1])}"
     gap = _days_later(first, second)
+    missed = _missed(pair, first, second, gap)
+    if missed:
+        yield Finding(missed, pair.alignment.narrow, *spans, reason)
+        reason = ""
     if abs(gap) <= _DAYS_APART:
         yield Finding("time-same", pair.strength, *spans)
     elif pair.is_conflict and first.relation == second.relation == "on":
@@ -78,9 +84,24 @@ def times(pair: Pair) -> Iterator[Finding]:
     ):
         yield Finding("postponed" if gap > 0 else "brought-forward", pair.strength, *spans, reason)
     else:
-        yield Finding("time-moved", pair.strength, *spans, reason)
+        yield Finding("time-moved" if gap > 0 else "brought-forward", pair.strength, *spans, reason)
     if one.amounts and other.amounts and abs(gap) > _DAYS_APART:
         yield Finding("other-year-number", 1.0, *spans, "een ander jaar")
+
+
+def _missed(pair: Pair, first: Period, second: Period, gap: int) -> str | None:
+    """The name of the finding that a date is not met, guaranteed or not: the same thing comes later, and whole."""
+    one, other = pair.claims
+    if pair.is_conflict or gap <= _DAYS_APART or not _excludes(first, second):
+        return None
+    if pair.alignment.narrow < _WHOLE_TOPIC or (one.amounts and other.amounts):
+        return None
+    return "promised-date-missed" if one.has("guarantee") and not other.has("guarantee") else "date-missed"
+
+
+def _excludes(first: Period, second: Period) -> bool:
+    """Whether nothing that happens in the later time would have kept to the earlier one."""
+    return first.relation in ("on", "before") and second.relation in ("on", "from") and second.first > first.last
 
 
 def _comparable(first: Amount, second: Amount, pair: Pair) -> bool:
@@ -106,6 +127,8 @@ def _days_later(first: Period, second: Period) -> int:
         return second.last - first.last
     if first.relation == second.relation == "from":
         return second.first - first.first
+    if first.relation == "before" and 0 <= first.last - second.last <= _IN_GOOD_TIME:
+        return 0
     if second.first > first.last or second.last < first.first:
         return second.first - first.first
     return 0

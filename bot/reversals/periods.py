@@ -98,9 +98,18 @@ def periods(words: Sequence[Token], said: date | None) -> tuple[list[Period], fr
             last = first - timedelta(days=1)
         elif relation == "after":
             first, relation = last + timedelta(days=1), "from"
+        if opening == at and at and words[at - 1].lower in _PARTS:
+            opening = at - 1
         has_year = names_year or said is not None
         found.append(
-            Period(first.toordinal(), last.toordinal(), relation, has_year, words[opening].start, words[after - 1].end)
+            Period(
+                first.toordinal(),
+                last.toordinal(),
+                relation,
+                has_year,
+                words[opening if denial is None else denial].start,
+                words[after - 1].end,
+            )
         )
         taken.update(range(opening, after))
         if denial is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.reversals.analysis import Claim, Sign
 from bot.reversals.pairing import Finding, Pair, Spans, marked, quote, spans_of_topics
+from bot.reversals.pointing import carrying_spans, denied_topics
 from bot.reversals.values import Utterance
 
 _OUT_OF_FOCUS = 0.4
@@ -28,7 +29,7 @@ def polarity(pair: Pair) -> Iterator[Finding]:
     office = "office" in axes
     if not pair.is_conflict:
         if _is_changed(one, other) or _is_changed(other, one):
-            earlier, later = _spans_of(one.signs), _spans_of(other.signs)
+            earlier, later = _pointed_at(pair, 0, one.signs), _pointed_at(pair, 1, other.signs)
             reason = f"„{quote(pair.earlier.text, earlier)}” ↔ „{quote(pair.later.text, later)}”"
             yield Finding("changed-after-all", strength, earlier, later, reason)
             return
@@ -44,8 +45,7 @@ def polarity(pair: Pair) -> Iterator[Finding]:
     if kind == "incomparable":
         yield Finding("no-conflict", 1.0)
         return
-    earlier = _spans_of(first) or _spans_of(one.signs) or spans_of_topics(pair.alignment.matches, 0)
-    later = _spans_of(second) or _spans_of(other.signs) or spans_of_topics(pair.alignment.matches, 1)
+    earlier, later = _pointed_at(pair, 0, first), _pointed_at(pair, 1, second)
     reason = f"„{_words(pair.earlier, first, earlier)}” ↔ „{_words(pair.later, second, later)}”"
     doubts_about_aim = [*_aim(pair, first, second), *_heads(pair)]
     focus = _OUT_OF_FOCUS ** sum(finding.name in _ASIDE for finding in doubts_about_aim)
@@ -136,8 +136,17 @@ def _is_changed(one: Claim, other: Claim) -> bool:
     return is_unchanging and is_changing and not any(sign.axis == "negation" for sign in other.signs)
 
 
-def _spans_of(signs: Sequence[Sign]) -> Spans:
-    return tuple(sorted({span for sign in signs for span in sign.spans}))
+def _pointed_at(pair: Pair, side: int, signs: Sequence[Sign]) -> Spans:
+    """The words that carry the contradiction on one side; the shared topics where nothing else is found."""
+    text, claim = (pair.earlier, pair.later)[side].text, pair.claims[side]
+    shared = [match[side] for match in pair.alignment.matches]
+    denied = denied_topics((pair.later, pair.earlier)[side].text, pair.claims[1 - side])
+    affirmed = [
+        match[side]
+        for match in pair.alignment.matches
+        if match[1 - side].start in denied and not match[side].preposition
+    ]
+    return carrying_spans(text, claim, signs, shared, affirmed) or spans_of_topics(pair.alignment.matches, side)
 
 
 def _words(utterance: Utterance, signs: Sequence[Sign], spans: Spans) -> str:

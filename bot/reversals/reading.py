@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.reversals.amounts import amounts, number_word
-from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Sign
+from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Predicate, Sign
 from bot.reversals.lexicon import NEGATIONS, find_idioms, find_marks, sign_of
 from bot.reversals.morphology import PARTICLES, infinitive, separable_infinitive
 from bot.reversals.periods import Period, periods
+from bot.reversals.predicates import AUXILIARIES, PREPOSITIONS, predicate
 from bot.reversals.text import Token, compound_parts, is_content, is_vague, key_of, stem, tokens
 from bot.reversals.topics import Topic
 from bot.reversals.values import Utterance
@@ -22,26 +23,6 @@ _PRONOUNS = frozenset(
     ["ik", "we", "wij", "ze", "zij", "hij", "het", "er", "dat", "die", "daar", "dan", "u", "je", "dit", "men", "ook"]
 )
 _SUBJECT_STARTS = _PRONOUNS | {"de", "een", "niemand", "iemand", "iedereen", "alle", "deze"}
-_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "op",
-        "voor",
-        "van",
-        "aan",
-        "met",
-        "bij",
-        "naar",
-        "over",
-        "tegen",
-        "onder",
-        "uit",
-        "tot",
-        "door",
-        "rond",
-        "zonder",
-    ]
-)
 _SPEAKER = frozenset(["ik", "we", "wij", "mij", "ons", "onze", "mijn", "kabinet", "regering", "me"])
 _FIRST_PERSON = frozenset(["ik", "we", "wij"])
 _REPORTS = frozenset(
@@ -53,11 +34,7 @@ _SIGNED_CUES = frozenset(
 )
 _PLURAL_SUBJECTS = frozenset(["we", "wij", "ze", "zij", "jullie"])
 _QUESTION_WORDS = frozenset(["wie", "wat", "waar", "waarom", "hoe", "wanneer", "welke", "welk", "hoeveel"])
-_AUXILIARIES = frozenset(
-    ["is", "zijn", "was", "waren", "heeft", "hebben", "heb", "had", "kan", "kunnen", "mag", "mogen", "moet", "moeten",
-     "wil", "willen", "zal", "zullen", "zou", "zouden", "wordt", "worden", "gaat", "gaan", "ben", "bent"]
-)  # fmt: skip
-_BEFORE_NOUNS = _PREPOSITIONS | frozenset(
+_BEFORE_NOUNS = PREPOSITIONS | frozenset(
     ["het", "een", "geen", "alle", "deze", "dit", "dat", "die", "hun", "haar", "zijn", "mijn", "uw", "jullie", "veel",
      "meer", "minder", "weinig", "genoeg", "extra", "twee", "drie", "vier", "vijf", "tien", "honderd", "duizend", "en"]
 )  # fmt: skip
@@ -156,7 +133,7 @@ def _is_beside_plural_subject(lower: Sequence[str], index: int) -> bool:
 def _ends_clause(words: Sequence[Token], lower: Sequence[str], at: int) -> bool:
     if at + 1 >= len(words) or words[at + 1].is_mark:
         return True
-    return lower[at + 1] in _JOINERS | _PREPOSITIONS | {"en", "dat", "om", "als", "tijdens", "vanaf", "per"}
+    return lower[at + 1] in _JOINERS | PREPOSITIONS | {"en", "dat", "om", "als", "tijdens", "vanaf", "per"}
 
 
 def _segments(reading: _Reading) -> list[range]:
@@ -233,7 +210,27 @@ def _claim_of(reading: _Reading, segment: range, conditional: bool) -> Claim:
         amounts=tuple(one for one in found.amounts if start <= one.start < end),
         periods=tuple(times),
         marks=tuple(marks),
+        predicates=tuple(_predicates(reading, segment)),
     )
+
+
+def _predicates(reading: _Reading, segment: range) -> Iterable[Predicate]:
+    """The predicates of a clause and of the clauses with "dat" that hang on it."""
+    words, found = reading.words, reading.claim.amounts
+    counted = frozenset(at for at in segment if any(one.start <= words[at].start < one.end for one in found))
+    openings = [at for at in segment if at > segment.start and _opens_complement(reading, at)]
+    for first, stop in itertools.pairwise([segment.start, *openings, segment.stop]):
+        undated = [at for at in range(first, stop) if at not in reading.dated]
+        spans = _spans(words, predicate(words, reading.verbs, reading.particles, undated, counted)) if undated else ()
+        yield Predicate(words[first].start, words[stop - 1].end, spans)
+
+
+def _opens_complement(reading: _Reading, at: int) -> bool:
+    """Whether "dat" opens a clause that a verb asks for ("heb besloten *dat ik* …"), and is no pronoun or article."""
+    if reading.lower[at] != "dat" or at + 1 >= len(reading.words):
+        return False
+    is_asked_for = reading.verbs[at - 1] is not None or at - 1 in reading.particles
+    return is_asked_for and (reading.lower[at + 1] in _SUBJECT_STARTS or reading.words[at + 1].text[0].isupper())
 
 
 def _not_until(times: list[Period], signs: list[Sign]) -> tuple[list[Period], list[Sign]]:
@@ -287,7 +284,7 @@ def _topics(reading: _Reading, segment: range) -> Iterable[Topic]:
             yield Topic.of(("geld",), "vague", "", "", amount.start, amount.end)
     for at in segment:
         token, word = reading.words[at], reading.lower[at]
-        if word in _PREPOSITIONS and at not in reading.particles:
+        if word in PREPOSITIONS and at not in reading.particles:
             preposition, since = word, at
         if token.is_mark or not token.is_word or at in reading.dated or at in reading.particles:
             continue
@@ -339,7 +336,7 @@ def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
 def _asks(reading: _Reading, segment: range) -> bool:
     """Whether a clause with a question mark asks: it opens with a verb or question word, or has a subject pronoun."""
     words = [reading.lower[at] for at in segment]
-    is_verb_first = reading.verbs[segment.start] is not None or words[0] in _AUXILIARIES
+    is_verb_first = reading.verbs[segment.start] is not None or words[0] in AUXILIARIES
     return is_verb_first or words[0] in _QUESTION_WORDS or bool(set(words) & _PRONOUNS)
 
 
@@ -395,6 +392,7 @@ def _merged(first: Claim, second: Claim) -> Claim:
         first.amounts + second.amounts,
         first.periods + second.periods,
         first.marks + second.marks,
+        first.predicates + second.predicates,
     )
 
 

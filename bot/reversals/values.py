@@ -58,7 +58,7 @@ class Verdict:
         later_id: Id of the utterance that was said last.
         label: The five-way label.
         score: How sure it is that the pair is a reversal, 0 to 1.
-        evidence: What speaks for and against it, strongest first.
+        evidence: What speaks for and against it, words set against words first, then the strongest first.
         doubts: Lines in Dutch that a reporter should know before believing it ("andere functie").
     """
 
