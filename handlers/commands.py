@@ -51,7 +51,7 @@ class Line:
 
 
 COMMANDS = (
-    Command("quotes", "citaten", noted("NAME [words]"), noted("what someone said, newest first")),
+    Command("quotes", "citaten", noted("NAME [words] [period]"), noted("what someone said, newest first")),
     Command("reversals", "ommekeer", noted("[NAME]"), noted("where someone turned from earlier words")),
     Command("context", "context", noted("[#NUMBER]"), noted("the paragraph around a statement, and earlier words")),
     Command("cite", "citeer", noted("[#NUMBER]"), noted("a statement ready to paste; also as a reply")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.messages import Message, Reader
-from bot.messages.callbacks import Callback, token_of
+from bot.messages.callbacks import Callback, dated, token_of, undated
 from bot.messages.talk import choose_person, nobody_found
 from bot.quotes.names import CERTAIN_SCORE, NameMatch, find_people
 from bot.quotes.roster import Person, Roster
@@ -82,7 +82,8 @@ def ask_who(reader: Reader, named: Named, callback: Callback) -> Message:
         return choose_person(reader, named.typed, named.candidates, callback)
     search = None
     if callback.action == "quotes":
-        search = Callback("quotes", words=" ".join(part for part in (named.typed, named.words) if part))
+        words, days = undated(callback.words)
+        search = Callback("quotes", words=dated(" ".join(part for part in (named.typed, words) if part), days))
     return nobody_found(reader, named.typed, search)
 
 

@@ -60,6 +60,32 @@ def read_day(text: str, today: date) -> date | None:
     return max(period.first, min(period.last, today))
 
 
+def period_at_end(text: str, today: date) -> tuple[str, Period | None]:
+    """Take a period from the end of a text: "stikstof juli 2023" gives "stikstof" and the month.
+
+    A year or day still to come is no period of what was said, but words to search ("de doelen van 2030").
+
+    Args:
+        text: What was typed.
+        today: The day on which it was typed, where the person is.
+
+    Returns:
+        The text before the period, and the longest period; all of the text and None where it ends with none.
+    """
+    words = text.split()
+    for start in range(len(words)):
+        period = read_period(" ".join(words[start:]), today)
+        if period is not None and _is_past(period, today):
+            return " ".join(words[:start]), period
+    return text, None
+
+
+def _is_past(period: Period, today: date) -> bool:
+    if period.first is None:
+        return period.last is not None and period.last < today
+    return period.first <= today
+
+
 _TODAY = {"vandaag": 0, "today": 0, "nu": 0, "now": 0, "gisteren": 1, "yesterday": 1, "eergisteren": 2}
 _UNITS = {
     **dict.fromkeys(("dag", "dagen", "day", "days"), "day"),

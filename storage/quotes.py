@@ -23,6 +23,8 @@ async def quotes(
     *,
     person_id: str | None = None,
     words: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
     offset: int = 0,
     limit: int = 5,
     chat_id: int | None = None,
@@ -34,6 +36,8 @@ async def quotes(
         person_id: Only this speaker's.
         words: Only those that hold all of these words, each maybe the beginning of a longer one; words in
             double quotes must follow each other exactly. Case and diacritics do not matter.
+        first: Only those of this day and later days.
+        last: Only those of this day and earlier days.
         offset: How many to pass over.
         limit: How many to give.
         chat_id: The chat whose own reviews count; None for those that hold for everyone.
@@ -44,6 +48,10 @@ async def quotes(
     conditions: list[ColumnElement[bool]] = [col(Statement.withdrawn_at).is_(None)]
     if person_id is not None:
         conditions.append(col(Statement.person_id) == person_id)
+    if first is not None:
+        conditions.append(col(Statement.said_on) >= first)
+    if last is not None:
+        conditions.append(col(Statement.said_on) <= last)
     if words is not None:
         match = search.matches(words, session.get_bind().dialect.name)
         if match is None:

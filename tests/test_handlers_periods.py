@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.periods import Period, read_day, read_period
+from bot.console import Console, ask
+from bot.messages.callbacks import dated, undated
+from handlers import Services
+from handlers.periods import Period, period_at_end, read_day, read_period
+
+pytest_plugins = ("tests.telegram_fixtures",)
 
 TODAY = date(2024, 7, 10)
 
@@ -101,3 +106,49 @@ def test_an_open_period_means_no_day() -> None:
 def test_whatever_is_written_an_answer_is_given(written: str) -> None:
     period = read_period(written, TODAY)
     assert period is None or period.first is None or period.last is None or period.first <= period.last
+
+
+@pytest.mark.parametrize(
+    ("written", "rest", "first", "last"),
+    [
+        ("Zandstra stikstof juli 2023", "Zandstra stikstof", "2023-07-01", "2023-07-31"),
+        ("Zandstra tussen 1 en 7 juli", "Zandstra", "2024-07-01", "2024-07-07"),
+        ("deze week", "", "2024-07-08", "2024-07-14"),
+    ],
+)
+def test_a_period_is_taken_from_the_end(written: str, rest: str, first: str, last: str) -> None:
+    assert period_at_end(written, TODAY) == (rest, days(first, last))
+
+
+@pytest.mark.parametrize("written", ["Zandstra doelen 2030", "plannen voor 2030", 'Zandstra "deze week"', "Zandstra 7"])
+def test_what_is_still_to_come_or_quoted_stays_in_the_words(written: str) -> None:
+    assert period_at_end(written, TODAY) == (written, None)
+
+
+class TestQuotes:
+    async def test_quotes_of_a_period_keep_it_from_page_to_page(self, services: Services) -> None:
+        console = Console(services)
+        shown = await console.enter("/quotes Zandstra tussen 3 en 9 maart 2024")
+        assert shown.startswith("Wouter Zandstra · 3–9 maart 2024 · 1–5 van 7 uitspraken\n\n9 maart 2024")
+        assert (await console.enter("1")).startswith("Wouter Zandstra · 3–9 maart 2024 · 6–7 van 7 uitspraken")
+
+    async def test_an_open_period_and_words_narrow_it_together(self, services: Services) -> None:
+        assert (await ask(services, "quotes zandstra dijk since 2024-03-08")).startswith(
+            "Wouter Zandstra · “dijk” · sinds 8 maart 2024 · 3 uitspraken"
+        )
+        assert "tot en met 31 december 2023 · 2 uitspraken" in await ask(services, "quotes zandstra vóór 2024")
+
+    async def test_a_period_alone_is_everyones(self, services: Services) -> None:
+        assert (await ask(services, "quotes 1 maart 2024")).startswith("Iedereen · 1 maart 2024 · ")
+        assert (await ask(services, "quotes 1999")).startswith("Er is niets gevonden. (1999)")
+
+    async def test_who_is_asked_about_keeps_the_period(self, services: Services) -> None:
+        console = Console(services)
+        await console.enter("/quotes Hulshof juli 2023")
+        assert "Karin Hulshof is niets gevonden. (juli 2023)" in await console.enter("2")
+
+
+@pytest.mark.parametrize("written", ["@20249999-", "@-", "@20240101-20240102", "@20240101- dijk", "dijk", ""])
+def test_days_in_a_button_are_read_back(written: str) -> None:
+    words, limits = undated(written)
+    assert dated(words, limits) == written

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from hashlib import blake2b
 from typing import Literal
 
 LIMIT = 64
 """Bytes of callback data that Telegram takes."""
+
+Days = tuple[date | None, date | None]
+"""First and last day, both inclusive; None is open."""
 
 Action = Literal[
     "quotes",
@@ -47,6 +51,7 @@ _LETTERS: dict[str, Action] = {
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
+_DAYS = re.compile(r"@(\d{8})?-(\d{8})?(?: |$)")
 _DATA = re.compile(r"([a-z]):([^:]*):(\d{0,6}):(.*)", re.DOTALL)
 
 
@@ -66,7 +71,7 @@ class Callback:
             ``person`` leads back to where it has one.
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
-        words: Words to search, a language, a day, or the number of a pair or a statement.
+        words: Words to search (see ``dated``), a language, a day, or the number of a pair or a statement.
     """
 
     action: Action
@@ -92,6 +97,26 @@ def decode(data: str) -> Callback | None:
     if match is None or match[1] not in _LETTERS:
         return None
     return Callback(_LETTERS[match[1]], match[2], int(match[3] or 0), match[4])
+
+
+def dated(words: str, days: Days | None) -> str:
+    """Give words with the days to which a search is limited, as a button carries both."""
+    if days is None:
+        return words
+    first, last = (day.isoformat().replace("-", "") if day else "" for day in days)
+    return f"@{first}-{last} {words}".rstrip()
+
+
+def undated(words: str) -> tuple[str, Days | None]:
+    """Take apart what ``dated`` put together; days that no calendar has are left in the words."""
+    match = _DAYS.match(words)
+    if match is None:
+        return words, None
+    try:
+        first, last = (date.fromisoformat(written) if written else None for written in match.groups())
+    except ValueError:
+        return words, None
+    return words[match.end() :], (first, last)
 
 
 def token_of(person_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.messages.callbacks import Action, Callback, encode, token_of
+from bot.messages.callbacks import Action, Callback, Days, dated, encode, token_of
 from bot.messages.citing import reading_buttons
 from bot.messages.markup import Html, bold, fits, italic, joined
 from bot.messages.reader import Reader
@@ -24,6 +24,7 @@ def quotes_page(
     *,
     person: Person | None,
     words: str = "",
+    days: Days | None = None,
     archive_since: date | None = None,
 ) -> Message:
     """Show a page of statements.
@@ -33,6 +34,7 @@ def quotes_page(
         page: The statements, at most ``PAGE_LENGTH``.
         person: Whose they are; None for everyone's.
         words: What was searched in them; empty for nothing.
+        days: The days to which they are limited; None for no limit.
         archive_since: The day from which the archive reaches; None while it is empty.
 
     Returns:
@@ -40,15 +42,16 @@ def quotes_page(
     """
     footer = archive_note(reader, archive_since)
     if not page.items:
-        return Message(joined("\n\n", [_nothing(reader, person, words), footer]))
-    title = _title(reader, page, person, words)
+        period = f"({_period(reader, days)})" if days else None
+        return Message(joined("\n\n", [joined(" ", [_nothing(reader, person, words), period]), footer]))
+    title = _title(reader, page, person, words, days)
     text = Html("")
     for limit in _LIMITS:
         blocks = [_block(reader, quote, limit, with_name=person is None) for quote in page.items]
         text = joined("\n\n", [title, *blocks, footer])
         if fits(text):
             break
-    callback = Callback("quotes", token_of(person.id) if person else "", words=words)
+    callback = Callback("quotes", token_of(person.id) if person else "", words=dated(words, days))
     alone = (reading_buttons(reader, page.items[0]),) if len(page.items) == 1 else ()
     return Message(text, (*alone, *paging(reader, page, callback, PAGE_LENGTH)))
 
@@ -92,7 +95,7 @@ def provenance(reader: Reader, quote: Quote) -> Html:
     return joined(" · ", [outlets(reader, quote), number(quote), mark(reader, quote)])
 
 
-def _title(reader: Reader, page: Slice[Quote], person: Person | None, words: str) -> Html:
+def _title(reader: Reader, page: Slice[Quote], person: Person | None, words: str, days: Days | None) -> Html:
     if len(page.items) == page.total:
         counted = reader.count("{number} statement", "{number} statements", page.total)
     else:
@@ -100,7 +103,17 @@ def _title(reader: Reader, page: Slice[Quote], person: Person | None, words: str
             "{span} of {number} statement", "{span} of {number} statements", page.total, span=span(page)
         )
     searched = _searched(words) if words else None
-    return joined(" · ", [bold(person.name if person else reader.say("Everyone")), searched, counted])
+    period = _period(reader, days) if days else None
+    return joined(" · ", [bold(person.name if person else reader.say("Everyone")), searched, period, counted])
+
+
+def _period(reader: Reader, days: Days) -> str:
+    first, last = days
+    if first and last:
+        return reader.days(first, last)
+    if first:
+        return str(reader.say("since {day}", day=reader.day(first)))
+    return str(reader.say("until {day}", day=reader.day(last))) if last else ""
 
 
 def _nothing(reader: Reader, person: Person | None, words: str) -> Html:
@@ -109,6 +122,8 @@ def _nothing(reader: Reader, person: Person | None, words: str) -> Html:
         return reader.say("Nothing was found by <b>{name}</b> with {words}.", name=person.name, words=searched)
     if person:
         return reader.say("Nothing was found by <b>{name}</b>.", name=person.name)
+    if not words:
+        return reader.say("Nothing was found.")
     return reader.say("Nothing was found with {words}.", words=searched)
 
 
