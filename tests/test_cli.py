@@ -113,7 +113,7 @@ def test_ingest_then_ask_shows_the_turn_and_a_second_ingest_changes_nothing(run:
     _file("articles/2.json", _article(LATER, "2026-03-06", "https://krant.test/2"))
     assert run("ingest", "articles").status == 0
     first = run("ask", "/reversals Zandstra")
-    assert "De btw gaat" in first.out
+    assert "De btw gaat" in first.out.replace("_", "")  # changed words stand between lines
     assert "De Proefkrant" in first.out
     again = run("ingest", "articles")
     assert again.status == 0
