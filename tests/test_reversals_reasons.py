@@ -31,6 +31,11 @@ REASONS = [
     ("De loodsen worden niet gekort.", "De loodsen worden gekort.", "„worden niet gekort” ↔ „worden gekort”"),
     ("Ik trek de havenwet niet in.", "Ik trek de havenwet in.", "„trek … niet in” ↔ „trek … in”"),
     (
+        "De rekening komt niet bij de loodsen te liggen.",
+        "De rekening komt bij de loodsen te liggen.",
+        "„komt niet … te liggen” ↔ „komt … te liggen”",
+    ),
+    (
         "sluit uit dat er extra ponten gaan varen naar Elzemeer",
         "Vanaf maandag varen er vier extra ponten naar Elzemeer.",
         "„sluit uit” ↔ „varen”",

@@ -23,6 +23,7 @@ _FINITE = AUXILIARIES | {"ga", "word", "werd", "werden", "blijft", "blijven", "b
 _GOVERNED = frozenset(["zijn", "worden", "hebben", "gaan", "kunnen", "mogen", "moeten", "willen"])
 _PRONOUNS_IN_E = frozenset(["we", "ze", "me", "je", "jullie", "toe"])
 _SUBORDINATORS = frozenset(["dat", "omdat", "die", "wat", "of", "als", "zodat", "terwijl", "hoewel", "doordat"])
+_TAKES_TE = frozenset(["vallen", "komen", "staan", "zitten", "liggen", "hoeven", "durven", "blijken", "lijken"])
 _LONGEST_PHRASE = 3
 
 
@@ -53,6 +54,8 @@ def predicate(
         chosen = lexical[-1:] if finite else lexical[:1]
         if not finite and lexical[-1] == _last_word(words, segment) and words[lexical[-1]].lower.endswith("en"):
             chosen = [lexical[0], lexical[-1]]
+        elif verbs[chosen[0]] in _TAKES_TE:
+            chosen += _with_te(words, segment)
         joined = [particle for particle, verb in particles.items() if verb in chosen or verb in finite]
         governed = [at for at in helpers[1:] if words[at].lower in _GOVERNED and (at + 1 in chosen or at - 1 in chosen)]
         return tuple(sorted({*finite, *governed, *chosen, *joined}))
@@ -62,6 +65,12 @@ def predicate(
     governed = [at for at in helpers[1:] if words[at].lower in _GOVERNED and at == _last_word(words, segment)]
     completing = joined or _complement(words, [at for at in segment if at not in governed], finite[0], counted)
     return tuple(sorted({*finite, *governed, *completing}))
+
+
+def _with_te(words: Sequence[Token], segment: Sequence[int]) -> Sequence[int]:
+    """The infinitive with "te" at the end of a clause."""
+    last = _last_word(words, segment)
+    return [last - 1, last] if last - 1 in segment and words[last - 1].lower == "te" else []
 
 
 def _is_possessive(words: Sequence[Token], at: int) -> bool:
