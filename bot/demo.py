@@ -129,7 +129,7 @@ def _flags(flagged: Sequence[ReversalRecord]) -> Table:
         table.add_column(heading, ratio=ratio)
     for pair in flagged:
         label = "mogelijke ommekeer" if pair.label == "reversal" else "verschuiving"
-        reasons = "; ".join(str(item["reason"]) for item in pair.evidence if item["reason"])
+        reasons = "; ".join(str(item["reason"]) for item in pair.evidence if item["reason"] and item["weight"] > 0)
         table.add_row(pair.later.person_name, _side(pair.earlier), _side(pair.later), f"{label}: {reasons}")
     return table
 
