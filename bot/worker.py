@@ -124,10 +124,10 @@ class Worker:
         self._end()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, *self._setup), daemon=True, name="worker")
-        self._process.start()
+        process = context.Process(target=_serve, args=(theirs, *self._setup), daemon=True, name="worker")
+        process.start()
         theirs.close()
-        self._pipe = ours
+        self._process, self._pipe = process, ours
         self._receive(ours, START_TIMEOUT)
         return ours
 
