@@ -188,7 +188,8 @@ FIRST_RELEASE = (
     "INSERT INTO person (id, name, family_name, popolo) VALUES ('z', 'Z', 'Z', '{}')",
     "INSERT INTO statement (id, person_id, kind, content, content_key, attribution, said_on, confidence, rule, "
     "context, analysis_version, analysis, created_at) VALUES "
-    "(1, 'z', 'direct', 'a', 'a', 'named', '2024-03-01', 1, 'r', '', 1, '{}', '2024-03-01'), (2, 'z', 'direct', 'b', 'b', 'named', '2024-03-02', 1, 'r', '', 1, '{}', '2024-03-01')",
+    "(1, 'z', 'direct', 'a', 'a', 'named', '2024-03-01', 1, 'r', '', 1, '{}', '2024-03-01'), "
+    "(2, 'z', 'direct', 'b', 'b', 'named', '2024-03-02', 1, 'r', '', 1, '{}', '2024-03-01')",
     "INSERT INTO reversal (id, person_id, earlier_id, later_id, label, score, evidence, doubts, state, created_at) "
     "VALUES (1, 'z', 1, 2, 'reversal', 0.9, "
     '\'[{"name": "past", "weight": -3}, {"name": "negation", "weight": 2.5}]\', \'[]\', \'confirmed\', '
