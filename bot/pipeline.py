@@ -25,6 +25,7 @@ from bot.worker import Worker
 from storage import articles, judgements, statements
 from storage.articles import ArticleText
 from storage.database import Database
+from storage.errors import StorageError, ValueRefused
 from storage.judgements import JudgeName
 from storage.recall import history_of
 from storage.statements import Place
@@ -134,7 +135,11 @@ class Pipeline:
             moment: Now.
 
         Returns:
-            What came of it. An article that cannot be read stays, with the reason, for a later attempt.
+            What came of it. An article that cannot be read, or whose statements cannot be stored, stays with the
+            reason for a later attempt, so that those behind it are not held up.
+
+        Raises:
+            StorageError: The database does not answer; the article waits as it was.
         """
         async with self._database.reading() as session:
             article = await articles.article_to_take(session, article_id=article_id)
@@ -144,9 +149,14 @@ class Pipeline:
             findings = await self._find(article)
             twins = await self._recognise(article, findings)
             told = await self._compare(article, findings, twins, moment)
-        except CitaatwachtError as error:
+            taken = await self._keep(article, findings, twins, told, moment)
+        except (CitaatwachtError, ValueRefused) as error:
             return await self._put_off(article, str(error), moment)
-        taken = await self._keep(article, findings, twins, told, moment)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.exception("article failed", article=article_id)
+            return await self._put_off(article, f"{type(error).__name__}: {error}", moment)
         log.info(
             "article taken",
             article=article_id,

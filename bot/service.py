@@ -133,6 +133,7 @@ class Service:
         )
         listener = await self._listen()
         scheduler = start_schedule(rounds, sources, self._settings)
+        notify_systemd("READY=1")  # the news is read from here on, whether or not Telegram can be reached
         connecting = asyncio.create_task(self._connect(self._application, rounds), name="connect")
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -210,7 +211,6 @@ class Service:
             taken_back = await take_back(session, worker=worker)
         rounds.sender = Sender(self._database, application.bot, Pace(), worker=worker)
         log.info("connected", bot=application.bot.username, deliveries_taken_back=taken_back)
-        notify_systemd("READY=1")
 
     async def _receive_updates(self, application: AnyApplication) -> None:
         if self._settings.webhook_url and self._settings.webhook_secret:

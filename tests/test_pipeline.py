@@ -291,3 +291,21 @@ async def test_a_call_that_is_broken_off_mixes_up_no_answers_and_stops_nobody() 
     broken_off.cancel()
     async with asyncio.timeout(30):
         await worker.close()
+
+
+async def test_an_article_that_cannot_be_stored_does_not_hold_up_those_behind_it(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    stranger = Worker(
+        {**ROSTER, "persons": [{**ROSTER["persons"][0], "id": "nobody"}], "memberships": []},
+        spacy_model=None,
+        timeout=60,
+    )
+    article = await _keep(sqlite_database, EARLIER, MONDAY, url="https://krant.test/1")
+    taken = await Pipeline(sqlite_database, stranger, Rules()).take(article, MONDAY)
+    assert taken.reason
+    behind = await _keep(sqlite_database, LATER, FRIDAY, url="https://krant.test/2")
+    following = await Pipeline(sqlite_database, worker, Rules()).take_next(MONDAY)
+    assert following is not None
+    assert (following.article_id, following.reason) == (behind, None)
+    await stranger.close()
