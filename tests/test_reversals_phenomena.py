@@ -56,6 +56,7 @@ BROKEN_PROMISES_WITH_A_DATE = [
 ]
 
 NEITHER = [
+    ("Zijn de loodscijfers beschikbaar, ja of nee?", "De loodscijfers zijn nog niet beschikbaar."),
     ("Er is geen crisis in de visserij.", "Is er een crisis in de visserij?"),
     ("Er komt geen tolpoort.", "Als het verkeer vastloopt, komt er een tolpoort."),
     ("De loodsen worden niet gekort.", "De oppositie zegt dat de loodsen worden gekort."),

@@ -39,6 +39,7 @@ _BEFORE_NOUNS = PREPOSITIONS | frozenset(
      "meer", "minder", "weinig", "genoeg", "extra", "twee", "drie", "vier", "vijf", "tien", "honderd", "duizend", "en"]
 )  # fmt: skip
 _UNREAL = frozenset(["zou", "zouden"])
+_TAG_WORDS = frozenset(["ja", "nee", "of", "toch", "niet", "wel", "dan", "hè"])
 _PAST_TENSE = frozenset(["was", "waren", "werd", "werden", "had", "hadden"])
 _FARTHEST_PARTICLE = 14
 
@@ -322,7 +323,7 @@ def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
     first, last = reading.words[segment.start], reading.words[segment.stop - 1]
     if _PAST_TENSE & {reading.lower[at] for at in segment} and reading.dated & set(segment):
         yield Mark("past", first.start, first.end)
-    if last.text == "?":
+    if last.text == "?" or _has_tag_question(reading, segment):
         yield Mark("question" if _asks(reading, segment) else "posed", last.start, last.end)
     if {"noemde", "zei", "vond", "dacht", "noemden", "vonden", "dachten", "zeiden"} & {
         reading.lower[at] for at in segment
@@ -331,6 +332,18 @@ def _clause_marks(reading: _Reading, segment: range) -> Iterable[Mark]:
     speaker = _other_view(reading, segment)
     if speaker:
         yield Mark("other-view", reading.words[speaker[0]].start, reading.words[speaker[1]].end)
+
+
+def _has_tag_question(reading: _Reading, segment: range) -> bool:
+    """Whether only a tag stands between a clause and its question mark: "Is het geld er, ja of nee?"."""
+    for token in reading.words[segment.stop :]:
+        if token.text == "?":
+            return True
+        if token.is_word and token.lower not in _TAG_WORDS:
+            return False
+        if token.text in ".!;:":
+            return False
+    return False
 
 
 def _asks(reading: _Reading, segment: range) -> bool:
