@@ -356,15 +356,21 @@ async def _demonstrate(settings: Settings, chosen: str | None) -> None:
         await show_findings(opened, console)
         await opened.close()
     url = chosen or demo_url(settings.data_dir)
-    await _with_services(settings.model_copy(update={"database_url": SecretStr(url)}), _chat)
+    await _with_services(settings.model_copy(update={"database_url": SecretStr(url)}), _chat_or_show)
 
 
 async def _chat(services: Any) -> None:
-    from bot.console import ask as ask_console
     from bot.console import chat as chat_console
 
+    await chat_console(services)
+
+
+async def _chat_or_show(services: Any) -> None:
+    """The console chat on a terminal; elsewhere nobody types, so two answers show what there is."""
+    from bot.console import ask as ask_console
+
     if sys.stdin.isatty():
-        await chat_console(services)
+        await _chat(services)
         return
     for question in ("/quotes Rutte", "/reversals"):
         typer.echo(f"\n> {question}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sqlite3
@@ -173,6 +174,13 @@ def test_an_unknown_name_and_an_empty_command_are_answered_in_dutch_with_status_
     empty = run("ask", "/quotes")
     assert empty.status == 0
     assert "Bijvoorbeeld" in empty.out
+
+
+def test_the_console_chat_reads_what_is_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("/wie Rutte\nstop\n"))
+    outcome = run("chat")
+    assert outcome.status == 0
+    assert "Mark Rutte" in outcome.out
 
 
 def test_a_database_of_a_newer_version_is_left_alone(run: Run) -> None:
