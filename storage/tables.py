@@ -44,12 +44,14 @@ def _index_of_shown(name: str, *columns: str) -> Index:
 class Source(SQLModel, table=True):
     """An outlet's feed (or a folder that was ingested by hand).
 
-    ``next_poll_at``: from when on it is due; null is at once. ``interval_seconds`` is its present pace, and
-    ``ttl_seconds`` what the feed itself wants at least. ``moved_to``: where its address has led for good
-    ``moved_times`` polls in a row. ``lease``: who polls it, until ``leased_until`` at the latest.
+    ``kind`` says how it is read: ``parliament`` is the feed of the Chamber's reports, ``transcripts`` one of pages
+    that name the speaker of each paragraph. ``next_poll_at``: from when on it is due; null is at once.
+    ``interval_seconds`` is its present pace, and ``ttl_seconds`` what the feed itself wants at least. ``moved_to``:
+    where its address has led for good ``moved_times`` polls in a row. ``lease``: who polls it, until
+    ``leased_until`` at the latest.
     """
 
-    __table_args__ = (_one_of("kind", "feed", "manual"),)
+    __table_args__ = (_one_of("kind", "feed", "manual", "parliament", "transcripts"),)
 
     id: str = Field(primary_key=True)
     name: str
@@ -88,7 +90,8 @@ class Article(SQLModel, table=True):
 
     ``identity`` is the canonical address, or ``sha256:…`` of the text where it has none.
     ``state``: ``new`` (to be taken), ``taken``, ``failed`` (unreadable: ``reason`` says why, and it is
-    tried again at ``retry_at``; null when it is given up).
+    tried again at ``retry_at``; null when it is given up). ``is_uncorrected`` where it is a report that its
+    speakers may still correct.
     """
 
     __table_args__ = (
@@ -108,6 +111,7 @@ class Article(SQLModel, table=True):
     published_at: datetime
     published_is_estimated: bool = False
     announce: bool = True
+    is_uncorrected: bool = False
     state: str = "new"
     reason: str | None = Field(default=None, sa_type=Text)
     attempts: int = 0
@@ -117,7 +121,11 @@ class Article(SQLModel, table=True):
 
 
 class ArticleVersion(SQLModel, table=True):
-    """A text that an article has had; the one with the highest number is current."""
+    """A text that an article has had; the one with the highest number is current.
+
+    ``text`` is empty once it was kept long enough; its hash stays. ``turns`` is who speaks where in it, for a report
+    or transcript (see ``storage.turns``); null where that is still to be found out.
+    """
 
     __tablename__ = "article_version"
     __table_args__ = (UniqueConstraint("article_id", "number"), UniqueConstraint("article_id", "content_hash"))
@@ -128,6 +136,7 @@ class ArticleVersion(SQLModel, table=True):
     content_hash: str
     title: str = ""
     text: str = Field(sa_type=Text)
+    turns: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     created_at: datetime = Field(default_factory=now)
 
 
@@ -172,16 +181,24 @@ class Statement(SQLModel, table=True):
     publication in Amsterdam. ``content_key`` is a hash of the folded words (and of the cue, where the
     polarity may sit in it). ``membership_id`` is the office in which it was said. ``analysis`` is what
     the comparison computed once, under ``analysis_version``. ``context`` is the paragraph around it.
+    ``pledge`` where it promises or rules out something, ``pledged_for`` the last day that its date can mean.
     """
 
     __table_args__ = (
         _one_of("kind", "direct", "partial", "indirect"),
         _one_of("attribution", "named", "role", "pronoun", "implicit"),
+        _one_of("pledge", "promise", "exclusion"),
         UniqueConstraint("person_id", "said_on", "content_key"),
         # What is shown is never withdrawn: these let a page be cut, and its total counted, from the index alone
         # (SQLite reads the column of the condition all the same, so it is in them).
         _index_of_shown("ix_statement_person_said", "person_id", "said_on", "id", "withdrawn_at"),
         _index_of_shown("ix_statement_said", "said_on", "id", "withdrawn_at"),
+        Index(
+            "ix_statement_pledge",
+            *("person_id", "said_on"),
+            sqlite_where=text("pledge IS NOT NULL"),
+            postgresql_where=text("pledge IS NOT NULL"),
+        ),
     )
 
     id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
@@ -201,12 +218,17 @@ class Statement(SQLModel, table=True):
     context: str = Field(sa_type=Text)
     analysis_version: int
     analysis: Any = Field(sa_type=JSON)
+    pledge: str | None = None
+    pledged_for: date | None = None
     withdrawn_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
 
 class Mention(SQLModel, table=True):
-    """A statement as one article carries it; offsets are code points, end exclusive."""
+    """A statement as one article carries it; offsets are code points, end exclusive.
+
+    ``wording``: the words of a corrected report, where they are others than the statement's.
+    """
 
     __table_args__ = (UniqueConstraint("statement_id", "article_id", "start"),)
 
@@ -214,8 +236,10 @@ class Mention(SQLModel, table=True):
     statement_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
     article_id: int = Field(foreign_key="article.id", index=True, sa_type=BigInteger)
     version_number: int
+    since_version: int = 1
     start: int
     end: int
+    wording: str | None = Field(default=None, sa_type=Text)
     withdrawn_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
@@ -378,12 +402,13 @@ class Delivery(SQLModel, table=True):
 
     A ``correction`` brings the message that carried a reversal (its number is ``what_id``) up to date with its
     review; it is due again with each change, and its ``sent_message_id`` is the reply that says "no reversal".
+    A ``withdrawal`` does the same for a statement (``what_id``) that its article no longer carries, or words otherwise.
     ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``, or
     ``dropped`` (``last_error`` says why). ``sent_message_id`` is the message that carries it.
     """
 
     __table_args__ = (
-        _one_of("what", "statement", "reversal", "correction"),
+        _one_of("what", "statement", "reversal", "correction", "withdrawal"),
         _one_of("state", "due", "claimed", "sent", "dropped"),
         UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
