@@ -79,6 +79,8 @@ class Console:
         if not 1 <= number <= len(self._buttons):
             return NO_SUCH_CHOICE
         button = self._buttons[number - 1]
+        if button.start:
+            return await self._answered(_request(text=f"/start {button.start}"))
         return button.url or button.copy or await self._answered(_request(data=button.data))
 
     async def _answered(self, request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.messages import LANGUAGES, Message, Reader, talk
 from bot.messages.callbacks import Callback, decode
+from bot.messages.deeplinks import follow_payload, is_follow_payload
 from bot.messages.markup import html
 from bot.quotes.roster import Person
 from handlers import cabinet, lookup, reviews, statements, subscriptions
@@ -76,12 +77,17 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
         case "language":
             return await language(services, reader, request, line.arguments)
         case "start":
-            return await _start(services, reader, request)
+            return await _start(services, reader, request, line.arguments)
         case _:
             return talk.help_message(reader, COMMANDS, example_name(services.roster))
 
 
-async def _start(services: Services, reader: Reader, request: Request) -> Message:
+async def _start(services: Services, reader: Reader, request: Request, payload: str) -> Message:
+    """Greet, or do what the link that led here says: such a link follows in the reader's own chat only."""
+    if is_follow_payload(payload) and not request.is_group:
+        whom = next((who for who in services.roster.persons if follow_payload(who.id) == payload), None)
+        if whom is not None:
+            return await subscriptions.start_following(services, reader, request, whom)
     async with services.database.writing() as session:
         await chats.ensure_chat(session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title)
     return talk.greeting(reader, example_name(services.roster))

@@ -132,7 +132,7 @@ async def replace(query: CallbackQuery, message: Message) -> None:
             await query.edit_message_text(
                 message.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=inline_keyboard(message),
+                reply_markup=inline_keyboard(message, query.get_bot().username),
                 link_preview_options=_NO_PREVIEW,
             )
         except RetryAfter as flooded:
@@ -170,7 +170,7 @@ async def _send_once(bot: Bot, chat_id: int, topic_id: int, message: Message, re
         chat_id,
         message.text,
         parse_mode=ParseMode.HTML,
-        reply_markup=inline_keyboard(message),
+        reply_markup=inline_keyboard(message, bot.username),
         message_thread_id=topic_id or None,
         disable_notification=message.is_silent,
         link_preview_options=_NO_PREVIEW,

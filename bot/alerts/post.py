@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 import telegram
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
@@ -20,6 +20,7 @@ from bot.alerts.errors import (
     TelegramUnreachable,
     TopicClosed,
 )
+from bot.messages.keyboard import inline_keyboard
 from bot.messages.values import Message
 
 # What the Bot API's 400 says, in lower case. Everything else it says is about the message itself.
@@ -103,7 +104,7 @@ async def edit(bot: telegram.Bot, message: Message, *, chat_id: int, message_id:
             message_id=message_id,
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
-            reply_markup=_keyboard(message),
+            reply_markup=inline_keyboard(message, bot.username),
             read_timeout=answer_within.total_seconds(),
         )
     except TelegramError as error:
@@ -139,24 +140,13 @@ async def _send(
             message_thread_id=topic_id or None,
             disable_notification=message.is_silent,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
-            reply_markup=_keyboard(message),
+            reply_markup=inline_keyboard(message, bot.username),
             reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
             read_timeout=answer_within.total_seconds(),
         )
     except TelegramError as error:
         raise _translated(error, bot.token) from error
     return sent.message_id
-
-
-def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    if not message.buttons:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(button.label, callback_data=button.data, url=button.url) for button in row]
-            for row in message.buttons
-        ]
-    )
 
 
 def _translated(error: TelegramError, token: str) -> DeliveryError:

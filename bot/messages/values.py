@@ -14,12 +14,15 @@ class Button:
         data: Callback data, at most 64 bytes of UTF-8; None for a link.
         url: Where it leads; None for a callback.
         copy: What it puts into the clipboard, at most 256 characters; None where it does something else.
+        start: What it hands over where it opens the reader's own chat with the bot (see ``deeplinks``); None where
+            it does something else.
     """
 
     label: str
     data: str | None = None
     url: str | None = None
     copy: str | None = None
+    start: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
