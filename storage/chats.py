@@ -115,8 +115,8 @@ async def follow(session: AsyncSession, *, chat_id: int, topic_id: int, person_i
     Returns:
         Whether it did not do so already.
     """
-    row = Subscription(chat_id=chat_id, topic_id=topic_id, person_id=person_id, created_by=user_id)
-    return await add_if_new(session, row, key=("chat_id", "topic_id", "person_id")) is not None
+    row = Subscription(chat_id=chat_id, topic_id=topic_id, kind="person", target=person_id, created_by=user_id)
+    return await add_if_new(session, row, key=("chat_id", "topic_id", "kind", "target", "words")) is not None
 
 
 async def unfollow(session: AsyncSession, *, chat_id: int, topic_id: int, person_id: str) -> bool:
@@ -125,7 +125,8 @@ async def unfollow(session: AsyncSession, *, chat_id: int, topic_id: int, person
         delete(Subscription).where(
             col(Subscription.chat_id) == chat_id,
             col(Subscription.topic_id) == topic_id,
-            col(Subscription.person_id) == person_id,
+            col(Subscription.kind) == "person",
+            col(Subscription.target) == person_id,
         )
     )
     return removed.rowcount > 0
@@ -137,7 +138,7 @@ async def following(session: AsyncSession, *, chat_id: int, topic_id: int) -> li
     statements = select(func.count()).select_from(Statement).where(is_shown).correlate(Person).scalar_subquery()
     wanted = (
         select(Person, statements)
-        .join(Subscription, col(Subscription.person_id) == col(Person.id))
+        .join(Subscription, (col(Subscription.kind) == "person") & (col(Subscription.target) == col(Person.id)))
         .where(col(Subscription.chat_id) == chat_id, col(Subscription.topic_id) == topic_id)
     )
     # Sorted here: the databases disagree about capitals, and about more by their locale.
@@ -148,10 +149,14 @@ async def following(session: AsyncSession, *, chat_id: int, topic_id: int) -> li
 async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> list[Follower]:
     """Give the active chats and topics that follow any of these persons."""
     wanted = (
-        select(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.person_id))
+        select(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.target))
         .join(Chat, col(Chat.id) == col(Subscription.chat_id))
-        .where(col(Subscription.person_id).in_(list(person_ids)), col(Chat.state) == "active")
-        .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.person_id))
+        .where(
+            col(Subscription.kind) == "person",
+            col(Subscription.target).in_(list(person_ids)),
+            col(Chat.state) == "active",
+        )
+        .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.target))
     )
     return [Follower(*row) for row in await session.exec(wanted)]
 
@@ -167,7 +172,9 @@ async def _move_subscriptions(session: AsyncSession, old_id: int, new_id: int) -
         .where(
             col(there.chat_id) == new_id,
             col(there.topic_id) == col(Subscription.topic_id),
-            col(there.person_id) == col(Subscription.person_id),
+            col(there.kind) == col(Subscription.kind),
+            col(there.target) == col(Subscription.target),
+            col(there.words) == col(Subscription.words),
         )
         .exists()
     )

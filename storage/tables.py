@@ -348,13 +348,21 @@ class JudgeDay(SQLModel, table=True):
 
 
 class Chat(SQLModel, table=True):
-    """A private chat, group or channel, under Telegram's own id.
+    """A private chat, group or channel, under Telegram's own id, with its settings.
 
     ``migrated_to`` is the supergroup that a group became; the group's row stays, disabled, for the messages
-    that were sent to it.
+    that were sent to it. ``quiet_from`` and ``quiet_until`` are minutes of its local day, both null for no quiet
+    hours. ``messages_a_day`` is null for no limit. ``alert_topic`` is where alerts go (0: outside all topics);
+    null is to where each was followed. ``digest_hour`` is local, ``digest_day`` counts from Monday as 0, and
+    ``digest_due_at`` is when the next one is made.
     """
 
-    __table_args__ = (_one_of("state", "active", "disabled"), _one_of("language", "nl", "en"))
+    __table_args__ = (
+        _one_of("state", "active", "disabled"),
+        _one_of("language", "nl", "en"),
+        _one_of("digest", "off", "daily", "weekly"),
+        Index("ix_chat_digest_due_at", "digest_due_at"),
+    )
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     kind: str
@@ -364,22 +372,74 @@ class Chat(SQLModel, table=True):
     state: str = "active"
     disabled_reason: str | None = None
     migrated_to: int | None = Field(default=None, sa_type=BigInteger)
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    is_silent: bool = False
+    messages_a_day: int | None = 10
+    shows_previews: bool = False
+    alert_topic: int | None = Field(default=None, sa_type=BigInteger)
+    members_may_change: bool = False
+    muted_until: datetime | None = None
+    digest: str = "off"
+    digest_hour: int = 8
+    digest_day: int = 0
+    digest_due_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
 
 class Subscription(SQLModel, table=True):
-    """Whom a chat (or one topic of it; 0 for none) follows."""
+    """What a chat (or one topic of it; 0 for none) follows, and how much of it is told.
+
+    ``target``: the id of a person (``person``, ``person_word``) or party, or the role and portfolio of a ``role``
+    ("minister|Financiën"); empty for ``cabinet`` and ``word``. ``words`` is what a ``word`` or ``person_word``
+    looks for, in quotation marks where it is a phrase. ``passes_quiet``: told in quiet hours as well.
+    """
 
     __table_args__ = (
-        UniqueConstraint("chat_id", "topic_id", "person_id"),
-        Index("ix_subscription_person_id", "person_id"),
+        _one_of("kind", "person", "party", "role", "cabinet", "word", "person_word"),
+        _one_of("level", "all", "news", "turns"),
+        UniqueConstraint("chat_id", "topic_id", "kind", "target", "words"),
+        Index("ix_subscription_kind_target", "kind", "target"),
     )
 
     id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
     topic_id: int = Field(default=0, sa_type=BigInteger)
-    person_id: str = Field(foreign_key="person.id")
+    kind: str = "person"
+    target: str = ""
+    words: str = ""
+    level: str = "all"
+    passes_quiet: bool = False
     created_by: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(default_factory=now)
+
+
+class SilencedStory(SQLModel, table=True):
+    """A story of which a chat, or one topic of it, hears nothing until a moment, and who asked for it."""
+
+    __tablename__ = "silenced_story"
+    __table_args__ = (UniqueConstraint("chat_id", "topic_id", "story_id"),)
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    story_id: int = Field(foreign_key="story.id", sa_type=BigInteger)
+    until: datetime
+    user_id: int = Field(sa_type=BigInteger)
+    user_name: str
+    created_at: datetime = Field(default_factory=now)
+
+
+class Digest(SQLModel, table=True):
+    """What a chat, or one topic of it, was told together of what became due between two moments."""
+
+    __table_args__ = (UniqueConstraint("chat_id", "topic_id", "until"),)
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    chat_id: int = Field(foreign_key="chat.id", sa_type=BigInteger)
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    since: datetime
+    until: datetime
     created_at: datetime = Field(default_factory=now)
 
 
@@ -403,13 +463,16 @@ class Delivery(SQLModel, table=True):
     A ``correction`` brings the message that carried a reversal (its number is ``what_id``) up to date with its
     review; it is due again with each change, and its ``sent_message_id`` is the reply that says "no reversal".
     A ``withdrawal`` does the same for a statement (``what_id``) that its article no longer carries, or words otherwise.
-    ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``, or
-    ``dropped`` (``last_error`` says why). ``sent_message_id`` is the message that carries it.
+    A ``digest`` is the overview with the number ``what_id``; a ``limit`` tells, on the day with that number, that the
+    chat's messages a day are used up.
+    ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``,
+    ``dropped`` (``last_error`` says why), or ``set_aside``: told by no message of its own, only in a digest.
+    ``sent_message_id`` is the message that carries it.
     """
 
     __table_args__ = (
-        _one_of("what", "statement", "reversal", "correction", "withdrawal"),
-        _one_of("state", "due", "claimed", "sent", "dropped"),
+        _one_of("what", "statement", "reversal", "correction", "withdrawal", "digest", "limit"),
+        _one_of("state", "due", "claimed", "sent", "dropped", "set_aside"),
         UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
         Index("ix_delivery_chat_id_state", "chat_id", "state"),
