@@ -1,14 +1,14 @@
-"""Periods as people write them in Dutch and English: "deze week", "juli 2023", "sinds 2 juli", "between 1 and 7 July".
+"""Periods as people write them in Dutch and English: "deze week", "juli 2023", "between 1 and 7 July", "in Rutte IV".
 
-Pure: text and a day in, days out.
+Pure: text, a day, and the cabinets and elections that are known in; days out.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -25,42 +25,53 @@ class Period:
     last: date | None
 
 
-def read_period(text: str, today: date) -> Period | None:
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """What people date things by beside the calendar.
+
+    Attributes:
+        cabinets: The days of each cabinet, under its names as ``landmark_name`` writes them.
+        elections: Days of general elections, oldest first.
+    """
+
+    cabinets: Mapping[str, Period] = field(default_factory=dict)
+    elections: tuple[date, ...] = ()
+
+
+def landmark_name(name: str) -> str:
+    """Write the name of a cabinet as it is looked up: folded, without hyphens, a Roman number in digits."""
+    words = fold(name).replace("-", " ").split()
+    return " ".join(_ROMAN.get(word, word) for word in words)
+
+
+def read_period(text: str, today: date, landmarks: Landmarks | None = None) -> Period | None:
     """Read a text that is a period and nothing else; None where it is none.
 
-    A day or month without a year is the latest one that is not in the future.
+    A day or month without a year is the latest one that is not in the future, and so are elections.
 
     Args:
         text: What was typed.
         today: The day on which it was typed, where the person is.
+        landmarks: The cabinets and elections that a text may name.
     """
-    folded = fold(text)
-    for pattern, resolve in _ranges():
-        match = pattern.fullmatch(folded)
-        if match is not None:
-            try:
-                period = resolve(match, today)
-            except OverflowError:  # the day before the first that a calendar has, or after its last
-                return None
-            if period is not None:
-                return period
-    return _unit(folded, today)
+    return _read(fold(text), _Known(today, landmarks or Landmarks()))
 
 
-def read_day(text: str, today: date) -> date | None:
+def read_day(text: str, today: date, landmarks: Landmarks | None = None) -> date | None:
     """Read the day that a text means; of a longer period its last day, today where that is still to come.
 
     Args:
         text: What was typed.
         today: The day on which it was typed, where the person is.
+        landmarks: The cabinets and elections that a text may name.
     """
-    period = read_period(text, today)
+    period = read_period(text, today, landmarks)
     if period is None or period.first is None or period.last is None:
         return None
     return max(period.first, min(period.last, today))
 
 
-def period_at_end(text: str, today: date) -> tuple[str, Period | None]:
+def period_at_end(text: str, today: date, landmarks: Landmarks | None = None) -> tuple[str, Period | None]:
     """Take a period from the end of a text: "stikstof juli 2023" gives "stikstof" and the month.
 
     A year or day still to come is no period of what was said, but words to search ("de doelen van 2030").
@@ -68,13 +79,14 @@ def period_at_end(text: str, today: date) -> tuple[str, Period | None]:
     Args:
         text: What was typed.
         today: The day on which it was typed, where the person is.
+        landmarks: The cabinets and elections that a text may name.
 
     Returns:
         The text before the period, and the longest period; all of the text and None where it ends with none.
     """
     words = text.split()
     for start in range(len(words)):
-        period = read_period(" ".join(words[start:]), today)
+        period = read_period(" ".join(words[start:]), today, landmarks)
         if period is not None and _is_past(period, today):
             return " ".join(words[:start]), period
     return text, None
@@ -86,6 +98,7 @@ def _is_past(period: Period, today: date) -> bool:
     return period.first <= today
 
 
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 _TODAY = {"vandaag": 0, "today": 0, "nu": 0, "now": 0, "gisteren": 1, "yesterday": 1, "eergisteren": 2}
 _UNITS = {
     **dict.fromkeys(("dag", "dagen", "day", "days"), "day"),
@@ -99,8 +112,35 @@ _DAY_MONTH = re.compile(r"(\d{1,2})(?:e|de|ste|st|nd|rd|th)?(?: of)? ([a-z]+)\.?
 _MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 _MONTH = re.compile(r"([a-z]+)\.?(?: (\d{4}))?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_ELECTIONS = re.compile(
+    r"(?:de |the )?(?:(?:general |(?:tweede )?kamer)?(?:verkiezing(?:en)?|elections?)"
+    r"(?: (?:van|of|in) (?P<year>\d{4}))?|(?P<before>\d{4}) (?:general )?elections?)"
+)
+_ARTICLE = re.compile(r"^(?:het|the) ")
 
-Resolve = Callable[["re.Match[str]", date], Period | None]
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a text is read with: the day, and the landmarks."""
+
+    today: date
+    landmarks: Landmarks
+
+
+Resolve = Callable[["re.Match[str]", _Known], Period | None]
+
+
+def _read(folded: str, known: _Known) -> Period | None:
+    for pattern, resolve in _ranges():
+        match = pattern.fullmatch(folded)
+        if match is not None:
+            try:
+                period = resolve(match, known)
+            except OverflowError:  # the day before the first that a calendar has, or after its last
+                return None
+            if period is not None:
+                return period
+    return _unit(folded, known)
 
 
 @cache
@@ -111,13 +151,13 @@ def _ranges() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (r"(?:tussen|between) (?P<from>.+?) (?:en|and) (?P<to>.+)", _from_to),
         (r"(?:van|vanaf|from) (?P<from>.+?) (?:tot en met|t/m|tot|to|until|through) (?P<to>.+)", _from_to),
         (r"(?P<from>.+?) ?(?:tot en met|t/m| to |until|through|–| - ) ?(?P<to>.+)", _from_to),
-        (r"(?:sinds|vanaf|since|from) (?P<when>.+)", lambda match, today: _since(match["when"], today)),
-        (r"(?:na|after) (?P<when>.+)", lambda match, today: _after(match["when"], today)),
-        (r"(?:voor|before) (?P<when>.+)", lambda match, today: _before(match["when"], today)),
-        (r"(?:tot en met|t/m) (?P<when>.+)", lambda match, today: _until(match["when"], today)),
-        (r"(?:tot|until) (?P<when>.+)", lambda match, today: _before(match["when"], today)),
-        (r"(?:in|op|on|during|tijdens) (?P<when>.+)", lambda match, today: read_period(match["when"], today)),
-        (rf"(?:deze|dit|this) (?P<unit>{units})", lambda match, today: _whole(_UNITS[match["unit"]], today)),
+        (r"(?:sinds|vanaf|since|from) (?P<when>.+)", lambda match, known: _since(match["when"], known)),
+        (r"(?:na|after) (?P<when>.+)", lambda match, known: _after(match["when"], known)),
+        (r"(?:voor|before) (?P<when>.+)", lambda match, known: _before(match["when"], known)),
+        (r"(?:tot en met|t/m) (?P<when>.+)", lambda match, known: _until(match["when"], known)),
+        (r"(?:tot|until) (?P<when>.+)", lambda match, known: _before(match["when"], known)),
+        (r"(?:in|op|on|during|tijdens|onder|under) (?P<when>.+)", lambda match, known: _read(match["when"], known)),
+        (rf"(?:deze|dit|this) (?P<unit>{units})", lambda match, known: _whole(_UNITS[match["unit"]], known.today)),
         (rf"(?:vorige?|last) (?P<unit>{units})", _previous),
         (rf"(?:(?:de )?(?:afgelopen|laatste)|(?:the )?(?:past|last)) (?P<count>\d{{1,3}}) (?P<unit>{units})", _past),
         (rf"(?P<count>\d{{1,3}}) (?P<unit>{units}) (?:geleden|ago)", _ago),
@@ -125,9 +165,12 @@ def _ranges() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
     return tuple((re.compile(source), resolve) for source, resolve in sources)
 
 
-def _from_to(match: re.Match[str], today: date) -> Period | None:
+def _from_to(match: re.Match[str], known: _Known) -> Period | None:
     """Read both ends; an end that lacks its month or year has those of the other."""
-    end = _unit(match["to"].strip(), today)
+    end = _unit(match["to"].strip(), known)
+    if end is not None and end.last is None:
+        # A cabinet that is still there: until it came.
+        end = Period(end.first, end.first)
     if end is None or end.last is None:
         return None
     written = match["from"].strip()
@@ -135,44 +178,45 @@ def _from_to(match: re.Match[str], today: date) -> Period | None:
         # "1 en 7 juli"
         start = _on(end.last.year, end.last.month, int(written))
     else:
-        start = _unit(written, end.last if not re.search(r"\d{4}", written) else today)
+        has_year = re.search(r"\d{4}", written) is not None
+        start = _unit(written, known if has_year else replace(known, today=end.last))
     if start is None or start.first is None or start.first > end.last:
         return None
     return Period(start.first, end.last)
 
 
-def _since(text: str, today: date) -> Period | None:
-    unit = _unit(text, today)
+def _since(text: str, known: _Known) -> Period | None:
+    unit = _unit(text, known)
     return Period(unit.first, None) if unit else None
 
 
-def _after(text: str, today: date) -> Period | None:
-    unit = _unit(text, today)
+def _after(text: str, known: _Known) -> Period | None:
+    unit = _unit(text, known)
     return Period(unit.last + timedelta(days=1), None) if unit and unit.last else None
 
 
-def _before(text: str, today: date) -> Period | None:
-    unit = _unit(text, today)
+def _before(text: str, known: _Known) -> Period | None:
+    unit = _unit(text, known)
     return Period(None, unit.first - timedelta(days=1)) if unit and unit.first else None
 
 
-def _until(text: str, today: date) -> Period | None:
-    unit = _unit(text, today)
+def _until(text: str, known: _Known) -> Period | None:
+    unit = _unit(text, known)
     return Period(None, unit.last) if unit else None
 
 
-def _previous(match: re.Match[str], today: date) -> Period | None:
+def _previous(match: re.Match[str], known: _Known) -> Period | None:
     unit = _UNITS[match["unit"]]
-    first = _whole(unit, today).first
+    first = _whole(unit, known.today).first
     return _whole(unit, first - timedelta(days=1)) if first else None
 
 
-def _past(match: re.Match[str], today: date) -> Period | None:
-    return Period(_back(today, int(match["count"]), _UNITS[match["unit"]]), today)
+def _past(match: re.Match[str], known: _Known) -> Period | None:
+    return Period(_back(known.today, int(match["count"]), _UNITS[match["unit"]]), known.today)
 
 
-def _ago(match: re.Match[str], today: date) -> Period | None:
-    day = _back(today, int(match["count"]), _UNITS[match["unit"]])
+def _ago(match: re.Match[str], known: _Known) -> Period | None:
+    day = _back(known.today, int(match["count"]), _UNITS[match["unit"]])
     return Period(day, day)
 
 
@@ -197,7 +241,24 @@ def _back(day: date, count: int, unit: str) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _unit(text: str, today: date) -> Period | None:
+def _unit(text: str, known: _Known) -> Period | None:
+    """Read a day, a month, a year, a cabinet or an election."""
+    return _of_calendar(text, known.today) or _landmark(text, known)
+
+
+def _landmark(text: str, known: _Known) -> Period | None:
+    cabinet = known.landmarks.cabinets.get(landmark_name(_ARTICLE.sub("", text)))
+    if cabinet is not None:
+        return cabinet
+    match = _ELECTIONS.fullmatch(text)
+    if match is None:
+        return None
+    year = match["year"] or match["before"]
+    days = [day for day in known.landmarks.elections if day <= known.today and year in (None, str(day.year))]
+    return Period(days[-1], days[-1]) if days else None
+
+
+def _of_calendar(text: str, today: date) -> Period | None:
     """Read a day, a month or a year."""
     if text in _TODAY:
         day = today - timedelta(days=_TODAY[text])

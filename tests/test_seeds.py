@@ -80,7 +80,7 @@ class TestRoster:
     def test_it_has_the_cabinets_and_party_leaders_since_2012(self, roster: dict[str, Any]) -> None:
         assert {key: len(roster[key]) for key in ("persons", "organizations", "posts", "memberships")} == {
             "persons": 166,
-            "organizations": 47,
+            "organizations": 48,
             "posts": 76,
             "memberships": 304,
         }

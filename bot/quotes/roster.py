@@ -69,9 +69,12 @@ class Organization:
     Attributes:
         id: The roster's id.
         name: The full name.
-        classification: ``cabinet``, ``party``, ``ministry`` or what else the roster says.
+        classification: ``cabinet``, ``party``, ``ministry``, ``chamber`` or what else the roster says.
         forms: The full name, the abbreviation and other names.
         outgoing_since: From when a cabinet was outgoing ("demissionair"); None where it was not, or is unknown.
+        founded: First day; None where unknown.
+        dissolved: Last day; None where it still is, or unknown.
+        elections: Days on which all of a chamber was elected.
     """
 
     id: str
@@ -79,6 +82,9 @@ class Organization:
     classification: str
     forms: tuple[str, ...]
     outgoing_since: date | None = None
+    founded: date | None = None
+    dissolved: date | None = None
+    elections: tuple[date, ...] = ()
 
     @property
     def short_name(self) -> str:
@@ -286,13 +292,23 @@ def _organization(row: Mapping[str, Any]) -> Organization:
     name = _text(row, "name", "organization")
     abbreviation = _optional(row, "abbreviation")
     forms = [name, *([abbreviation] if abbreviation else []), *_other_names(row)]
+    identity = _text(row, "id", "organization")
     return Organization(
-        id=_text(row, "id", "organization"),
+        id=identity,
         name=name,
         classification=_optional(row, "classification") or "",
         forms=tuple(dict.fromkeys(forms)),
         outgoing_since=_outgoing_since(row),
+        founded=_day(row.get("founding_date"), identity, last=False),
+        dissolved=_day(row.get("dissolution_date"), identity, last=True),
+        elections=tuple(_elections(row, identity)),
     )
+
+
+def _elections(row: Mapping[str, Any], identity: str) -> list[date]:
+    held = [election.get("date") for election in row.get("elections") or [] if isinstance(election, Mapping)]
+    days = [_day(day, identity, last=False) for day in held]
+    return [day for day in days if day is not None]
 
 
 def _outgoing_since(row: Mapping[str, Any]) -> date | None:
@@ -327,14 +343,14 @@ def _day(value: object, identity: str, *, last: bool) -> date | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise RosterError(f"membership {identity}: {value!r} is not a date")
+        raise RosterError(f"{identity}: {value!r} is not a date")
     try:
         numbers = [int(part) for part in value[:10].split("-")]
         year, month = numbers[0], numbers[1] if len(numbers) > 1 else (12 if last else 1)
         day = numbers[2] if len(numbers) > 2 else (calendar.monthrange(year, month)[1] if last else 1)
         return date(year, month, day)
     except (ValueError, IndexError) as error:
-        raise RosterError(f"membership {identity}: {value!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)") from error
+        raise RosterError(f"{identity}: {value!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)") from error
 
 
 def _telling(membership: Membership) -> tuple[int, bool, int]:
