@@ -10,7 +10,6 @@ down_revision = "0006"
 
 MOMENT = sa.DateTime(timezone=True)
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-SUBSCRIPTION_KEY = op.f("uq_subscription_chat_id_topic_id_kind_target_words")
 
 
 def upgrade() -> None:
@@ -78,11 +77,14 @@ def _settings(is_sqlite: bool) -> None:
 
 def _subscriptions(is_sqlite: bool) -> None:
     """Turn whom a chat follows into what it follows: a person at level "all", as it was."""
-    with op.batch_alter_table("subscription", recreate="always" if is_sqlite else "never") as batch:
+    recreate = "always" if is_sqlite else "never"
+    with op.batch_alter_table("subscription", recreate=recreate) as batch:
         batch.drop_index(op.f("ix_subscription_person_id"))
         batch.drop_constraint(op.f("uq_subscription_chat_id_topic_id_person_id"), type_="unique")
         batch.drop_constraint(op.f("fk_subscription_person_id_person"), type_="foreignkey")
         batch.alter_column("person_id", new_column_name="target")
+    # A copy of the table does not know a column by its new name yet.
+    with op.batch_alter_table("subscription", recreate=recreate) as batch:
         batch.add_column(sa.Column("kind", sa.String(), nullable=False, server_default="person"))
         batch.add_column(sa.Column("words", sa.String(), nullable=False, server_default=""))
         batch.add_column(sa.Column("level", sa.String(), nullable=False, server_default="all"))
@@ -91,5 +93,8 @@ def _subscriptions(is_sqlite: bool) -> None:
             op.f("ck_subscription_kind_known"), "kind IN ('person', 'party', 'role', 'cabinet', 'word', 'person_word')"
         )
         batch.create_check_constraint(op.f("ck_subscription_level_known"), "level IN ('all', 'news', 'turns')")
-        batch.create_unique_constraint(SUBSCRIPTION_KEY, ["chat_id", "topic_id", "kind", "target", "words"])
+        batch.create_unique_constraint(
+            op.f("uq_subscription_chat_id_topic_id_kind_target_words"),
+            ["chat_id", "topic_id", "kind", "target", "words"],
+        )
     op.create_index(op.f("ix_subscription_kind_target"), "subscription", ["kind", "target"])
