@@ -10,7 +10,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -498,7 +509,11 @@ class Digest(SQLModel, table=True):
 
 
 class SentMessage(SQLModel, table=True):
-    """A message that Telegram accepted: where it stands and a hash of its text."""
+    """A message that Telegram accepted: where it stands and a hash of what it shows, as it was last edited.
+
+    ``story_id`` is the story that it tells, or tells more of; null for anything else, and where it can no longer
+    be edited.
+    """
 
     __tablename__ = "sent_message"
     __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
@@ -508,6 +523,18 @@ class SentMessage(SQLModel, table=True):
     topic_id: int = Field(default=0, sa_type=BigInteger)
     message_id: int = Field(sa_type=BigInteger)
     text_hash: str
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True, sa_type=BigInteger)
+    created_at: datetime = Field(default_factory=now)
+    edited_at: datetime | None = None
+
+
+class ClosedTopic(SQLModel, table=True):
+    """A topic that takes no messages, of which its chat was told; its alerts go to General meanwhile."""
+
+    __tablename__ = "closed_topic"
+
+    chat_id: int = Field(sa_column=Column(BigInteger, ForeignKey("chat.id"), primary_key=True, autoincrement=False))
+    topic_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     created_at: datetime = Field(default_factory=now)
 
 
@@ -518,14 +545,15 @@ class Delivery(SQLModel, table=True):
     review; it is due again with each change, and its ``sent_message_id`` is the reply that says "no reversal".
     A ``withdrawal`` does the same for a statement (``what_id``) that its article no longer carries, or words otherwise.
     A ``digest`` is the overview with the number ``what_id``; a ``limit`` tells, on the day with that number, that the
-    chat's messages a day are used up.
+    chat's messages a day are used up. A ``story`` (``what_id``) brings the messages that tell it up to date with what
+    its articles carry by now; it is due again with each article.
     ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``,
     ``dropped`` (``last_error`` says why), or ``set_aside``: told by no message of its own, only in a digest.
     ``sent_message_id`` is the message that carries it.
     """
 
     __table_args__ = (
-        _one_of("what", "statement", "reversal", "correction", "withdrawal", "digest", "limit"),
+        _one_of("what", "statement", "reversal", "correction", "withdrawal", "story", "digest", "limit"),
         _one_of("state", "due", "claimed", "sent", "dropped", "set_aside"),
         UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
