@@ -156,12 +156,16 @@ class Article(SQLModel, table=True):
     ``identity`` is the canonical address, or ``sha256:…`` of the text where it has none.
     ``state``: ``new`` (to be taken), ``taken``, ``failed`` (unreadable: ``reason`` says why, and it is
     tried again at ``retry_at``; null when it is given up). ``is_uncorrected`` where it is a report that its
-    speakers may still correct.
+    speakers may still correct. ``guid`` is what its source's feed calls it.
+    ``is_paywalled`` while only the public part of a page behind a paywall was ever read. Its page is visited
+    again at ``revisit_at`` (null: no more), with the validators of the last visit; ``visits`` counts those made.
     """
 
     __table_args__ = (
         _one_of("state", "new", "taken", "failed"),
         UniqueConstraint("identity"),
+        Index("ix_article_source_id_guid", "source_id", "guid"),
+        Index("ix_article_revisit_at", "revisit_at"),
         Index("ix_article_state_retry_at", "state", "retry_at"),
         Index("ix_article_state_published_at", "state", "published_at"),
         Index("ix_article_published_at", "published_at"),
@@ -183,17 +187,28 @@ class Article(SQLModel, table=True):
     retry_at: datetime | None = None
     fetched_at: datetime = Field(default_factory=now)
     taken_at: datetime | None = None
+    guid: str | None = None
+    is_paywalled: bool = False
+    revisit_at: datetime | None = None
+    visits: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class ArticleVersion(SQLModel, table=True):
     """A text that an article has had; the one with the highest number is current.
 
     ``text`` is empty once it was kept long enough; its hash stays. ``turns`` is who speaks where in it, for a report
-    or transcript (see ``storage.turns``); null where that is still to be found out.
+    or transcript (see ``storage.turns``); null where that is still to be found out. ``is_cut_short`` where a paywall
+    or a failed extraction left only a part of the article: such a version withdraws nothing.
     """
 
     __tablename__ = "article_version"
-    __table_args__ = (UniqueConstraint("article_id", "number"), UniqueConstraint("article_id", "content_hash"))
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        UniqueConstraint("article_id", "content_hash"),
+        Index("ix_article_version_content_hash", "content_hash"),
+    )
 
     id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
     article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
@@ -202,7 +217,24 @@ class ArticleVersion(SQLModel, table=True):
     title: str = ""
     text: str = Field(sa_type=Text)
     turns: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    is_cut_short: bool = False
     created_at: datetime = Field(default_factory=now)
+
+
+class Band(SQLModel, table=True):
+    """One band of an article's MinHash signature: articles that share one may be copies of one text.
+
+    ``scheme`` and ``seed`` say how it was made; bands of two schemes are never compared. A version adds its own.
+    """
+
+    # All of it is key: without a rowid SQLite keeps it once instead of twice.
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    scheme: str = Field(primary_key=True)
+    seed: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    hash: int = Field(primary_key=True, sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", primary_key=True, sa_type=BigInteger)
 
 
 class Person(SQLModel, table=True):
@@ -289,10 +321,24 @@ class Statement(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now)
 
 
+class Rewording(SQLModel, table=True):
+    """Words, or a speaker, that a later version of an article corrected: ``new_id`` stands where ``old_id`` stood."""
+
+    __table_args__ = (UniqueConstraint("old_id", "new_id"),)
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    old_id: int = Field(foreign_key="statement.id", sa_type=BigInteger)
+    new_id: int = Field(foreign_key="statement.id", index=True, sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
+    version_number: int
+    created_at: datetime = Field(default_factory=now)
+
+
 class Mention(SQLModel, table=True):
     """A statement as one article carries it; offsets are code points, end exclusive.
 
-    ``wording``: the words of a corrected report, where they are others than the statement's.
+    ``wording``: the words of a corrected report, where they are others than the statement's. ``version_number`` is the
+    last version that was seen to carry it, ``since_version`` the first.
     """
 
     __table_args__ = (UniqueConstraint("statement_id", "article_id", "start"),)
@@ -575,3 +621,105 @@ class Delivery(SQLModel, table=True):
     sent_message_id: int | None = Field(default=None, foreign_key="sent_message.id", index=True, sa_type=BigInteger)
     created_at: datetime = Field(default_factory=now)
     sent_at: datetime | None = None
+
+
+class Admission(SQLModel, table=True):
+    """Whether a chat may use a closed installation; a chat that was never asked about has no row.
+
+    ``chat_id`` is Telegram's id, without a key into ``chat``: a refusal outlives what a chat has erased of itself.
+    ``topic_id`` is where the answer is waited for. ``asked_by`` and ``decided_by`` are ids of users.
+    """
+
+    __table_args__ = (_one_of("state", "asked", "admitted", "refused"),)
+
+    chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    state: str = "asked"
+    asked_by: int = Field(sa_type=BigInteger)
+    asked_at: datetime = Field(default_factory=now)
+    decided_by: int | None = Field(default=None, sa_type=BigInteger)
+    decided_at: datetime | None = None
+
+
+class Objection(SQLModel, table=True):
+    """A reader's word that a statement has a wrong speaker, day or wording, and what it should be.
+
+    ``proposal`` is what was typed; ``value`` what was read in it: ``person_id``, ``said_on`` (ISO 8601) or
+    ``content``. ``chat_id``, ``message_id`` and ``user_id`` say who is to be told what came of it; they are null
+    once that chat has erased what was kept of it.
+    """
+
+    __table_args__ = (
+        _one_of("field", "speaker", "date", "wording"),
+        _one_of("state", "open", "accepted", "rejected"),
+    )
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    statement_id: int = Field(foreign_key="statement.id", index=True, sa_type=BigInteger)
+    field: str
+    proposal: str = Field(sa_type=Text)
+    value: dict[str, Any] = Field(sa_type=JSON)
+    state: str = "open"
+    chat_id: int | None = Field(default=None, foreign_key="chat.id", sa_type=BigInteger)
+    topic_id: int = Field(default=0, sa_type=BigInteger)
+    message_id: int = Field(default=0, sa_type=BigInteger)
+    user_id: int | None = Field(default=None, sa_type=BigInteger)
+    created_at: datetime = Field(default_factory=now)
+    decided_by: int | None = Field(default=None, sa_type=BigInteger)
+    decided_at: datetime | None = None
+
+
+class Amendment(SQLModel, table=True):
+    """A change that was made to a statement: who, when, and how it read before and after.
+
+    ``person_id``, ``said_on`` and ``content`` are what its articles still say: by them the statement is known again
+    when one of them, or another one, brings it anew.
+    """
+
+    __table_args__ = (
+        _one_of("field", "speaker", "date", "wording"),
+        Index("ix_amendment_said", "person_id", "said_on"),
+    )
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    statement_id: int = Field(foreign_key="statement.id", index=True, sa_type=BigInteger)
+    objection_id: int | None = Field(default=None, foreign_key="objection.id", sa_type=BigInteger)
+    field: str
+    person_id: str = Field(foreign_key="person.id")
+    said_on: date
+    content: str = Field(sa_type=Text)
+    before: dict[str, Any] = Field(sa_type=JSON)
+    after: dict[str, Any] = Field(sa_type=JSON)
+    user_id: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(default_factory=now)
+
+
+class OfficeChange(SQLModel, table=True):
+    """A change of the roster that was typed into a chat.
+
+    ``added`` holds the entries that come with it and ``ended`` the memberships that end, both as Popolo; ``before``
+    those memberships as they were, for whoever takes it back.
+    """
+
+    __tablename__ = "office_change"
+    __table_args__ = (_one_of("state", "proposed", "confirmed", "undone"),)
+
+    id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
+    user_id: int = Field(sa_type=BigInteger)
+    typed: str = Field(sa_type=Text)
+    person_id: str
+    added: dict[str, Any] = Field(sa_type=JSON)
+    ended: list[dict[str, Any]] = Field(sa_type=JSON)
+    before: list[dict[str, Any]] = Field(sa_type=JSON)
+    state: str = "proposed"
+    created_at: datetime = Field(default_factory=now)
+    decided_at: datetime | None = None
+
+
+class RosterVersion(SQLModel, table=True):
+    """How often the roster was changed: whoever holds a copy of it reads it anew when the number is another."""
+
+    __tablename__ = "roster_version"
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    number: int = 0
