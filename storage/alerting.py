@@ -26,12 +26,19 @@ async def article_outlet(session: AsyncSession, *, article_id: int) -> OutletRec
         Its outlet, title, address and moment.
     """
     query = (
-        select(Source.name, Article.title, Article.url, Article.published_at)
+        select(Source.name, Source.kind, Article)
         .join(Source, col(Source.id) == col(Article.source_id))
         .where(col(Article.id) == article_id)
     )
-    name, title, url, published_at = (await session.exec(query)).one()
-    return OutletRecord(name, title, url, published_at)
+    name, kind, article = (await session.exec(query)).one()
+    return OutletRecord(
+        name,
+        article.title,
+        article.url,
+        article.published_at,
+        is_debate=kind == "parliament",
+        is_uncorrected=article.is_uncorrected,
+    )
 
 
 async def alert_record(

@@ -187,15 +187,22 @@ async def archive_since(session: AsyncSession) -> date | None:
 
 async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[int, tuple[OutletRecord, ...]]:
     wanted = (
-        select(col(Mention.statement_id), Article, col(Source.name))
+        select(col(Mention.statement_id), Article, col(Source.name), col(Source.kind))
         .join(Article, col(Article.id) == col(Mention.article_id))
         .join(Source, col(Source.id) == col(Article.source_id))
         .where(col(Mention.statement_id).in_(statement_ids), col(Mention.withdrawn_at).is_(None))
         .order_by(col(Article.published_at), col(Article.id))
     )
     found: dict[int, dict[int, OutletRecord]] = {}
-    for statement_id, article, source_name in await session.exec(wanted):
-        outlet = OutletRecord(source_name, article.title, article.url, article.published_at)
+    for statement_id, article, source_name, kind in await session.exec(wanted):
+        outlet = OutletRecord(
+            source_name,
+            article.title,
+            article.url,
+            article.published_at,
+            is_debate=kind == "parliament",
+            is_uncorrected=article.is_uncorrected,
+        )
         found.setdefault(statement_id, {})[article.id] = outlet
     return {statement_id: tuple(outlets.values()) for statement_id, outlets in found.items()}
 
@@ -273,7 +280,17 @@ def _quote(
         outlets=outlets.get(statement.id, ()),
         reversal_label=label,
         reversal_is_confirmed=is_confirmed,
+        surname=_surname(person),
+        pledge=statement.pledge,
+        pledged_for=statement.pledged_for,
     )
+
+
+def _surname(person: Person) -> str:
+    """Give the name without the given name, as a text writes it alone: "Van der Wiel"."""
+    given = str(person.popolo.get("given_name") or "")
+    rest = person.name.removeprefix(f"{given} ") if given else person.family_name
+    return rest[:1].upper() + rest[1:]
 
 
 def _short_name(popolo: Mapping[str, Any]) -> str:

@@ -27,12 +27,17 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class OutletRecord:
-    """One article that carries a statement (a mention that was not withdrawn)."""
+    """One article that carries a statement (a mention that was not withdrawn).
+
+    ``is_debate`` where it is a report of parliament, and ``is_uncorrected`` while its speakers may still correct it.
+    """
 
     source_name: str
     title: str
     url: str | None
     published_at: datetime
+    is_debate: bool = False
+    is_uncorrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,9 @@ class QuoteRecord:
         reversal_label: ``reversal`` or ``shift`` where it turned from an earlier statement and no
             reviewer rejected that, else None.
         reversal_is_confirmed: Whether a reviewer confirmed that.
+        surname: How a text names the speaker after the first time ("Van der Wiel"); empty if unknown.
+        pledge: ``promise`` or ``exclusion`` where it promises or rules out something, else None.
+        pledged_for: The last day by which it is to be kept; None where none is named.
     """
 
     id: int
@@ -75,6 +83,9 @@ class QuoteRecord:
     outlets: tuple[OutletRecord, ...]
     reversal_label: str | None
     reversal_is_confirmed: bool = False
+    surname: str = ""
+    pledge: str | None = None
+    pledged_for: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

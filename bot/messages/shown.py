@@ -28,6 +28,14 @@ class Outlet(Protocol):
     def published_at(self) -> datetime:
         """When it appeared, aware of its zone."""
 
+    @property
+    def is_debate(self) -> bool:
+        """Whether it is a report of a debate in parliament."""
+
+    @property
+    def is_uncorrected(self) -> bool:
+        """Whether its speakers may still correct it."""
+
 
 class Quote(Protocol):
     """A statement with its speaker, date, office and outlets."""
@@ -43,6 +51,10 @@ class Quote(Protocol):
     @property
     def person_name(self) -> str:
         """The speaker's full name."""
+
+    @property
+    def surname(self) -> str:
+        """How a text names the speaker after the first time; empty if unknown."""
 
     @property
     def content(self) -> str:
@@ -91,6 +103,14 @@ class Quote(Protocol):
     @property
     def reversal_is_confirmed(self) -> bool:
         """Whether a reviewer confirmed that."""
+
+    @property
+    def pledge(self) -> str | None:
+        """``promise`` or ``exclusion`` where it promises or rules out something."""
+
+    @property
+    def pledged_for(self) -> date | None:
+        """The last day by which it is to be kept."""
 
 
 class Judged(Protocol):
