@@ -7,16 +7,15 @@ take four times as long in the event loop.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nlargest
+from functools import cache
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, select
+from sqlalchemy import Connection, Text, TextClause, bindparam, cast, func, select, text
 from sqlmodel import col
 
-from storage.tables import Posting, Statement
+from storage.tables import Statement
 
 RECALL_TERMS = 8
 """How many of a statement's terms recall looks up: its speaker's rarest ones."""
@@ -25,14 +24,7 @@ RECALL_POSTINGS = 1000
 RECALL_LIMIT = 100
 """How many statements recall gives."""
 
-_IS_THEIRS = col(Posting.person_id) == bindparam("person_id")
-_IS_TERM = col(Posting.term).in_(bindparam("terms", expanding=True))
-_FREQUENCIES = select(col(Posting.term), func.count()).where(_IS_THEIRS, _IS_TERM).group_by(col(Posting.term))
-_POSTINGS = select(col(Posting.term), col(Posting.statement_id)).where(_IS_THEIRS, _IS_TERM)
 _IS_WANTED = col(Statement.id).in_(bindparam("numbers", expanding=True))
-_WORDS = select(col(Statement.id), col(Statement.content), col(Statement.confidence)).where(
-    _IS_WANTED, col(Statement.withdrawn_at).is_(None)
-)
 _NOTES = select(
     col(Statement.id),
     col(Statement.content),
@@ -93,12 +85,10 @@ def recall(connection: Connection, *, person_id: str, terms: Sequence[str], hist
     weights = _weights(connection, person_id, terms, history)
     if not weights:
         return []
-    scores: dict[int, float] = defaultdict(float)
-    for term, number in connection.execute(_POSTINGS, {"person_id": person_id, "terms": list(weights)}):
-        scores[number] += weights[term]
-    best = nlargest(RECALL_LIMIT, scores, key=lambda number: (scores[number], number))
-    words = {row[0]: Recalled(*row) for row in connection.execute(_WORDS, {"numbers": best})}
-    return [words[number] for number in best if number in words]
+    values: dict[str, str | float] = {"person_id": person_id}
+    for position, (term, weight) in enumerate(weights.items()):
+        values[f"term_{position}"], values[f"weight_{position}"] = term, weight
+    return [Recalled(*row) for row in connection.execute(_best(len(weights)), values)]
 
 
 def compared(connection: Connection, *, statement_ids: Sequence[int]) -> dict[int, Compared]:
@@ -123,8 +113,12 @@ def history_of(connection: Connection, *, person_id: str) -> int:
 
 def _weights(connection: Connection, person_id: str, terms: Sequence[str], history: int) -> dict[str, float]:
     """Give the terms that are looked up with their inverse document frequencies."""
-    wanted = {"person_id": person_id, "terms": list(dict.fromkeys(terms))}
-    rarest = sorted((frequency, term) for term, frequency in connection.execute(_FREQUENCIES, wanted))
+    distinct = list(dict.fromkeys(terms))
+    if not distinct:
+        return {}
+    wanted = {f"term_{position}": term for position, term in enumerate(distinct)}
+    counted = connection.execute(_frequencies(len(distinct)), {"person_id": person_id, **wanted})
+    rarest = sorted((frequency, term) for term, frequency in counted if frequency)
     weights: dict[str, float] = {}
     postings = 0
     for frequency, term in rarest[:RECALL_TERMS]:
@@ -133,3 +127,47 @@ def _weights(connection: Connection, person_id: str, terms: Sequence[str], histo
             break
         weights[term] = math.log1p(max(history, 1) / frequency)
     return weights
+
+
+# These are text, made once for each number of terms: to put them together anew would take longer than the database
+# takes to answer. CROSS JOIN tells SQLite which table comes first; to PostgreSQL it is a join like others.
+
+
+@cache
+def _frequencies(count: int) -> TextClause:
+    """Per term, in how many of the speaker's statements it is; what is too common to be used is not counted on."""
+    terms = ", ".join(f"(:term_{position})" for position in range(count))
+    return text(
+        f"""
+        WITH wanted(term) AS (VALUES {terms})
+        SELECT term, (
+            SELECT count(*) FROM (
+                SELECT 1 FROM posting WHERE person_id = :person_id AND posting.term = wanted.term
+                LIMIT {RECALL_POSTINGS + 1}
+            ) AS few
+        ) FROM wanted
+        """  # noqa: S608 - no more than the names of parameters and a number of ours
+    )
+
+
+@cache
+def _best(count: int) -> TextClause:
+    """The statements that share the weightiest terms, with what decides whether they are looked at closer."""
+    terms = ", ".join(f"(:term_{position}, :weight_{position})" for position in range(count))
+    # Of one term alone, which may be a common one, the newest can be read off the index.
+    score, grouped, order = (
+        ("sum(weight)", "GROUP BY statement_id", "score DESC, statement_id DESC")
+        if count > 1
+        else ("weight", "", "statement_id DESC")
+    )
+    return text(
+        f"""
+        WITH wanted(term, weight) AS (VALUES {terms}), best AS (
+            SELECT statement_id, {score} AS score FROM wanted CROSS JOIN posting
+            WHERE person_id = :person_id AND posting.term = wanted.term
+            {grouped} ORDER BY {order} LIMIT {RECALL_LIMIT}
+        )
+        SELECT id, content, confidence FROM best CROSS JOIN statement
+        WHERE id = statement_id AND withdrawn_at IS NULL ORDER BY score DESC, id DESC
+        """  # noqa: S608 - no more than the names of parameters and numbers of ours
+    )
