@@ -19,6 +19,7 @@ from bot.reversals import (
     flagged,
     terms,
 )
+from bot.reversals.pledges import Pledge, pledge_of
 
 NEARLY_AS_SURE = 0.1
 """How much less sure a pair may be than the surest to be told for its older words."""
@@ -37,12 +38,14 @@ class Finding:
         terms: Stems for recall.
         analysis: The comparison's own notes, in JSON's types.
         analysis_version: Which version of the analysis wrote them.
+        pledge: What it commits its speaker to; None where nothing.
     """
 
     statement: Statement
     terms: tuple[str, ...]
     analysis: Any
     analysis_version: int
+    pledge: Pledge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def analysed(statement: Statement, published_on: date) -> Finding:
         terms(statement.content, statement.cue),
         analyse(utterance).to_json(),
         ANALYSIS_VERSION,
+        pledge_of(utterance),
     )
 
 

@@ -384,6 +384,8 @@ def _row(finding: Finding, article: ArticleText) -> statements.NewStatement:
         analysis_version=finding.analysis_version,
         analysis=finding.analysis,
         terms=finding.terms,
+        pledge=finding.pledge.kind if finding.pledge else None,
+        pledged_for=finding.pledge.due if finding.pledge else None,
     )
 
 

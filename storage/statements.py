@@ -38,6 +38,8 @@ class NewStatement:
     analysis_version: int
     analysis: Any
     terms: tuple[str, ...]
+    pledge: str | None = None
+    pledged_for: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

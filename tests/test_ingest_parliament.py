@@ -1,4 +1,4 @@
-"""Reports of the Tweede Kamer and transcripts are read turn by turn; promises and corrections are found in them."""
+"""Reports of the Tweede Kamer and transcripts are read turn by turn; corrections are found in them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ingest.parliament.promises import due_of, find_promises
 from bot.ingest.parliament.report import ReportError, read_report
 from bot.ingest.parliament.transcript import read_transcript
-from bot.ingest.parliament.values import Meeting, Role, Turn
+from bot.ingest.parliament.values import Meeting
 from bot.ingest.parliament.versions import Edit, OtherMeeting, compare_versions, precedence
 
 SAMPLES = Path(__file__).parent / "samples"
-DAY = date(2025, 3, 6)
 
 
 def sample(name: str) -> bytes:
@@ -28,10 +26,6 @@ def altered(old: str, new: str, name: str = "report-interim") -> bytes:
     text = sample(name).decode()
     assert old in text
     return text.replace(old, new).encode()
-
-
-def turn_of(text: str, *, role: Role = "minister") -> Turn:
-    return Turn("1", None, "Wouter Zandstra", role, "", "", False, False, "", None, None, (text,))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +39,7 @@ def final() -> Meeting:
 
 
 def test_a_report_says_which_meeting_it_is_of_and_how_far_it_is(interim: Meeting, final: Meeting) -> None:
-    assert (interim.id, interim.kind, interim.held_on) == ("vergadering-54", "Plenair", DAY)
+    assert (interim.id, interim.kind, interim.held_on) == ("vergadering-54", "Plenair", date(2025, 3, 6))
     assert interim.title == "54e vergadering, donderdag 6 maart 2025"
     assert (interim.status, interim.publication) == ("uncorrected", "interim")
     assert (final.status, final.publication) == ("corrected", "final")
@@ -228,90 +222,6 @@ def test_versions_are_put_in_order_whichever_arrived_first(interim: Meeting, fin
     undated = replace(final, status="uncorrected", published_at=None)
 
     assert sorted((final, undated, later, interim), key=precedence) == [interim, later, undated, final]
-
-
-def test_promises_come_with_their_place_and_their_date(interim: Meeting) -> None:
-    turn = interim.turns[3]
-
-    first, second = find_promises(turn, said_on=interim.held_on)
-
-    assert (first.sentence, first.due) == ("Ik zeg de Kamer toe dat het plan er komt.", None)
-    assert (second.sentence, second.due) == ("De Kamer ontvangt het voor 1 april.", date(2025, 4, 1))
-    assert second.due_words == "voor 1 april"
-    assert turn.text[second.start : second.end] == second.sentence
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Dat zeg ik graag toe.",
-        "Die toezegging doe ik.",
-        "Dat kan ik de heer Van der Veen toezeggen.",
-        "Ik kom daar in de tweede termijn op terug.",
-        "Uw Kamer krijgt daarover een brief.",
-        "Daarover zal ik de Kamer voor de zomer informeren.",
-        "Bij dezen toegezegd.",
-    ],
-)
-def test_who_is_in_office_promises(sentence: str) -> None:
-    assert [found.sentence for found in find_promises(turn_of(sentence), said_on=DAY)] == [sentence]
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Dat kan ik niet toezeggen.",
-        "Ik zeg helemaal niets toe.",
-        "De Kamer ontvangt daarover geen brief.",
-        "Als ik zeg dat ik dat toe kan zeggen, kom ik erop terug.",
-        "Kan ik dat toezeggen?",
-        "De Kamer hoort zich daarmee te bemoeien.",
-        "Ik ga naar het water toe.",
-    ],
-)
-def test_a_denial_a_condition_and_a_question_are_no_promise(sentence: str) -> None:
-    assert find_promises(turn_of(sentence), said_on=DAY) == ()
-
-
-@pytest.mark.parametrize("role", ["member", "other"])
-def test_who_is_not_in_office_promises_the_chamber_nothing(role: Role) -> None:
-    assert find_promises(turn_of("Dat zeg ik toe.", role=role), said_on=DAY) == ()
-
-
-@pytest.mark.parametrize(
-    ("words", "due"),
-    [
-        ("voor 1 maart", date(2026, 3, 1)),
-        ("vóór 6 maart", date(2025, 3, 6)),
-        ("uiterlijk op 15 mei 2027", date(2027, 5, 15)),
-        ("in april", date(2025, 4, 30)),
-        ("begin februari", date(2026, 2, 10)),
-        ("eind februari 2028", date(2028, 2, 29)),
-        ("in het tweede kwartaal", date(2025, 6, 30)),
-        ("in het eerste kwartaal van 2026", date(2026, 3, 31)),
-        ("voor het einde van het jaar", date(2025, 12, 31)),
-        ("binnen twee weken", date(2025, 3, 20)),
-        ("binnen 10 dagen", date(2025, 3, 16)),
-        ("morgen", date(2025, 3, 7)),
-        ("volgende week", date(2025, 3, 16)),
-        ("na overleg", None),
-        ("voor 0 maart", None),
-        ("sinds 1 maart", None),
-    ],
-)
-def test_a_promise_is_due_on_the_last_day_that_its_words_can_mean(words: str, due: date | None) -> None:
-    assert due_of(f"De Kamer ontvangt de brief {words}.", said_on=DAY)[0] == due
-
-
-@given(st.text(max_size=300))
-def test_any_text_is_searched_for_promises(text: str) -> None:
-    turn = turn_of(text)
-
-    assert all(turn.text[found.start : found.end] == found.sentence for found in find_promises(turn, said_on=DAY))
-
-
-def test_a_run_of_commas_does_not_hold_the_search_up() -> None:
-    assert find_promises(turn_of(("ik kan" + "," * 3000 + " ") * 30), said_on=DAY) == ()
 
 
 TRANSCRIPT = """Persconferentie na de ministerraad

@@ -95,6 +95,7 @@ async def test_a_turn_is_stored_flagged_and_queued_once(database: Database, work
     )
     assert (pair.earlier.said_on, pair.later.said_on) == (MONDAY.date(), FRIDAY.date())
     assert pair.label == "reversal"
+    assert (pair.earlier.pledge, pair.later.pledge) == ("exclusion", None)
     assert pair.state == "possible"
     assert pair.evidence
 
