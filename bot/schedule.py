@@ -30,6 +30,9 @@ TAKE_INTERVAL = 15
 JITTER_SHARE = 0.1
 """Polls are spread by a tenth of the shortest interval, so that sources do not all come at once."""
 
+ROSTER_INTERVAL = 5
+"""Seconds after which a change of the roster is known everywhere."""
+
 LONGEST_UNASKED = timedelta(minutes=15)
 """A source that is not due for longer is looked up all the same: its operator may have switched it on again."""
 
@@ -44,6 +47,13 @@ class Judging(Protocol):
 
     async def round(self, stopping: asyncio.Event) -> object:
         """Ask about all that waits."""
+
+
+class Watch(Protocol):
+    """Keeps something that is held in memory up to date with the tables."""
+
+    async def renew(self) -> object:
+        """Look, and renew it where it is out of date."""
 
 
 class Rounds:
@@ -69,6 +79,7 @@ class Rounds:
         self.judging = judging
         self.stopping = asyncio.Event()
         self.sender: Sender | None = None
+        self.roster: Watch | None = None
 
     async def poll(self, source_id: str) -> datetime | None:
         """Poll a source if it is due, take what it brought, and send what is due of it.
@@ -123,6 +134,11 @@ class Rounds:
             return
         async with self._tracked(self._in_hand):
             await self.judging.round(self.stopping)
+
+    async def renew_roster(self) -> None:
+        """Hand out the roster where it was changed."""
+        if self.roster is not None and not self.stopping.is_set():
+            await self.roster.renew()
 
     async def tick(self) -> None:
         """Give a sign of life, here, to systemd and to whoever watches the heartbeat."""
@@ -186,6 +202,7 @@ def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) ->
         (rounds.tick, TICK_INTERVAL),
         (rounds.take_waiting, TAKE_INTERVAL),
         (rounds.empty_outbox, settings.outbox_interval),
+        (rounds.renew_roster, ROSTER_INTERVAL),
     ]
     if rounds.judging is not None:
         jobs.append((rounds.judge_waiting, settings.outbox_interval))

@@ -24,13 +24,15 @@ from bot.ingest.values import PollReport
 from bot.installation import open_installation
 from bot.pipeline import Pipeline, Rules, SecondOpinion
 from bot.quotes.roster import Roster
+from bot.rosters import RosterWatch
 from bot.schedule import Rounds, start_schedule, stop_schedule
 from bot.settings import Settings
 from bot.worker import Worker
 from handlers.services import Services
+from storage import access
 from storage.database import Database
 from storage.outbox import take_back
-from storage.people import export_roster
+from storage.people import export_roster, roster_version
 from storage.sources import enabled_sources
 
 if TYPE_CHECKING:
@@ -63,6 +65,13 @@ def rules_of(settings: Settings, second_opinion: SecondOpinion | None = None) ->
 def make_worker(popolo: dict[str, Any], settings: Settings) -> Worker:
     """The handle on the worker process, as the settings describe it."""
     return Worker(popolo, spacy_model=settings.spacy_model, timeout=settings.article_timeout)
+
+
+def make_services(database: Database, popolo: dict[str, Any], settings: Settings) -> Services:
+    """What the handlers answer from, as the settings describe it."""
+    return Services(
+        database, Roster.from_popolo(popolo), reviewers=settings.admin_users, allowed_chats=settings.allowed_chats
+    )
 
 
 async def serve(settings: Settings, token: str) -> None:
@@ -98,7 +107,7 @@ class Service:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until ``stop`` is set, then stop in order: polls, what is in hand, Telegram, the worker."""
         async with self._database.reading() as session:
-            popolo = await export_roster(session)
+            popolo, version = await export_roster(session), await roster_version(session)
             sources = [source.id for source in await enabled_sources(session)]
         worker = make_worker(popolo, self._settings)
         fetcher = Fetcher(contact=self._settings.contact, allow_hosts=self._settings.fetch_allow_hosts)
@@ -111,9 +120,11 @@ class Service:
                 self._database,
                 fetcher,
                 worker.read_page,
+                read_feed=worker.read_feed,
                 pace=self._settings.pace,
                 moment=datetime.now(UTC),
                 if_due=True,
+                operators=self._settings.admin_users,
             )
 
         rounds = Rounds(
@@ -125,10 +136,13 @@ class Service:
             metrics=self._metrics,
             judging=judging,
         )
+        services = make_services(self._database, popolo, self._settings)
+        rounds.roster = RosterWatch(self._database, services, worker, version)
+        await self._let_in(services)
         self._application = build_application(
             self._token,
             self._settings,
-            Services(self._database, Roster.from_popolo(popolo), self._settings.admin_users),
+            services,
             on_updates=lambda: self._pulse.beat("updates"),
         )
         listener = await self._listen()
@@ -155,6 +169,13 @@ class Service:
             if listener is not None:
                 await listener.stop()
             log.info("stopped")
+
+    async def _let_in(self, services: Services) -> None:
+        """Tell no news to chats that may not use the installation (any more)."""
+        async with self._database.writing() as session:
+            closed = await access.enforce(session, allowed=services.allowed)
+        if closed:
+            log.warning("chats are closed to us by ALLOWED_CHATS", chats=closed)
 
     async def _open_judge(self) -> tuple[Judging | None, SecondOpinion | None]:
         """Open the judge that is set; without one nothing of it is imported."""

@@ -44,7 +44,10 @@ class Settings(BaseSettings):
         webhook_url: Public address of ``/telegram``; set, updates come by webhook instead of polling.
         webhook_secret: What Telegram must send along with each update.
         heartbeat_url: Called after each round in which all was well.
-        admin_users: Telegram ids of those whose review of a pair holds everywhere, by commas.
+        admin_users: Telegram ids of the administrators, by commas: their review of a pair holds everywhere, they
+            let chats in, settle corrections and change the roster.
+        allowed_chats: Telegram ids of chats and users, by commas; set, the installation is closed to all others
+            until an administrator lets them in.
         judge_url: An OpenAI-compatible endpoint, up to and without ``/chat/completions``; set, a chat model is
             asked for a second opinion on pairs.
         judge_model: Its model.
@@ -80,6 +83,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = None
     heartbeat_url: str | None = None
     admin_users: Annotated[frozenset[int], NoDecode] = frozenset()
+    allowed_chats: Annotated[frozenset[int], NoDecode] = frozenset()
     judge_url: str | None = None
     judge_model: str | None = None
     judge_key: SecretStr | None = None
@@ -88,7 +92,7 @@ class Settings(BaseSettings):
     nli_model: Path | None = None
     stop_grace: float = Field(default=20, ge=0)
 
-    @field_validator("fetch_allow_hosts", "admin_users", mode="before")
+    @field_validator("fetch_allow_hosts", "admin_users", "allowed_chats", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

@@ -23,7 +23,10 @@ from bot.comparing import Comparison, Finding, Told, all_told, analysed
 from bot.errors import CitaatwachtError
 
 if TYPE_CHECKING:
-    from bot.ingest.values import PageText
+    from bot.ingest.values import Feed, PageText
+
+FEED_TIMEOUT = 30.0
+"""Seconds that reading a feed may take; one of 10,000 entries takes a tenth of it."""
 
 START_TIMEOUT = 120.0
 """Seconds that loading the models may take; 2 to 3 are usual, on a busy machine ten times that."""
@@ -88,6 +91,21 @@ class Worker:
         """
         return cast("PageText", await self._call("read_page", html, url, timezone))
 
+    async def read_feed(self, body: bytes, url: str, charset: str | None, timezone: str, now: datetime) -> Feed:
+        """Read the entries of a feed out of its bytes.
+
+        Raises:
+            CitaatwachtError: The bytes are no feed, or take too long to read.
+        """
+        arguments = (body, url, charset, timezone, now)
+        return cast("Feed", await self._call("read_feed", *arguments, timeout=min(FEED_TIMEOUT, self._timeout)))
+
+    async def renew(self, popolo: Mapping[str, Any]) -> None:
+        """Attribute statements from another roster from the next call on, which starts a new process."""
+        async with self._lock:
+            self._setup = (dict(popolo), self._setup[1])
+            await asyncio.to_thread(self._finish)
+
     async def close(self) -> None:
         """End the process, once the call in hand is done; one whose task was cancelled is broken off."""
         async with self._lock:
@@ -96,25 +114,25 @@ class Worker:
                     self._process.kill()
             await asyncio.to_thread(self._finish)
 
-    async def _call(self, task: str, *arguments: Any) -> Any:
+    async def _call(self, task: str, *arguments: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
         async with self._lock:
-            return await asyncio.to_thread(self._exchange, task, arguments)
+            return await asyncio.to_thread(self._exchange, task, arguments, timeout or self._timeout)
 
-    def _exchange(self, task: str, arguments: tuple[Any, ...]) -> Any:
+    def _exchange(self, task: str, arguments: tuple[Any, ...], timeout: float) -> Any:
         with self._guard:
-            return self._ask(task, arguments)
+            return self._ask(task, arguments, timeout)
 
     def _finish(self) -> None:
         with self._guard:
             self._end()
 
-    def _ask(self, task: str, arguments: tuple[Any, ...]) -> Any:
+    def _ask(self, task: str, arguments: tuple[Any, ...], timeout: float) -> Any:
         pipe = self._pipe if self._process is not None and self._process.is_alive() else None
         if pipe is None:
             pipe = self._start()
         try:
             pipe.send((task, arguments))
-            return self._receive(pipe, self._timeout)
+            return self._receive(pipe, timeout)
         except (EOFError, BrokenPipeError, ConnectionResetError) as error:
             self._end()
             message = f"the worker process ended while it was busy with {task}"
@@ -207,3 +225,8 @@ class _Tools:
         from bot.ingest.page import read_page
 
         return read_page(html, url, timezone)
+
+    def read_feed(self, body: bytes, url: str, charset: str | None, timezone: str, now: datetime) -> Feed:
+        from bot.ingest.feed import read_feed
+
+        return read_feed(body, url=url, charset=charset, zone=timezone, now=now)

@@ -11,19 +11,26 @@ from storage import chats
 from storage.database import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
     """What answers are made from.
 
     Attributes:
         database: Where everything is kept.
-        roster: The people who can be asked for.
-        reviewers: Ids of the users whose word on a pair holds for everyone.
+        roster: The people who can be asked for; another one takes its place when the roster changes.
+        reviewers: Ids of the installation's administrators, whose word on a pair holds for everyone.
+        allowed_chats: Ids of the chats and users to which the installation is closed; empty where it is open.
     """
 
     database: Database
     roster: Roster
     reviewers: frozenset[int] = frozenset()
+    allowed_chats: frozenset[int] = frozenset()
+
+    @property
+    def allowed(self) -> frozenset[int]:
+        """Ids of the chats and users whom the settings let in; empty where the installation is open."""
+        return self.allowed_chats | self.reviewers if self.allowed_chats else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

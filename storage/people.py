@@ -15,7 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.errors import InvalidRoster
 from storage.records import PersonRecord
 from storage.statements import count_by_person
-from storage.tables import Membership, Organization, Person
+from storage.tables import Membership, Organization, Person, RosterVersion
+from storage.upserts import add_or_update
 
 Row = TypeVar("Row", Person, Organization, Membership)
 
@@ -58,7 +59,10 @@ async def import_roster(session: AsyncSession, *, popolo: Mapping[str, Any]) -> 
     kept_organizations = await _keep(session, Organization, organizations)
     await _refuse_strangers(session, memberships)
     kept_memberships = await _keep(session, Membership, memberships)
-    return RosterImport(kept_persons, kept_organizations, kept_memberships)
+    done = RosterImport(kept_persons, kept_organizations, kept_memberships)
+    if any(kind.added or kind.changed for kind in (done.persons, done.organizations, done.memberships)):
+        await count_change(session)
+    return done
 
 
 async def export_roster(session: AsyncSession) -> dict[str, Any]:
@@ -68,6 +72,17 @@ async def export_roster(session: AsyncSession) -> dict[str, Any]:
         "organizations": list(await session.exec(select(Organization.popolo).order_by(col(Organization.id)))),
         "memberships": list(await session.exec(select(Membership.popolo).order_by(col(Membership.id)))),
     }
+
+
+async def roster_version(session: AsyncSession) -> int:
+    """Give a number that is another one after each change of the roster."""
+    return (await session.exec(select(RosterVersion.number))).first() or 0
+
+
+async def count_change(session: AsyncSession) -> None:
+    """Tell those who hold a copy of the roster that it was changed, from the commit on."""
+    row = RosterVersion(id=1, number=1)
+    await add_or_update(session, row, key=("id",), changes={"number": col(RosterVersion.number) + 1})
 
 
 async def count_people(session: AsyncSession) -> int:

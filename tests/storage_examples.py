@@ -19,7 +19,7 @@ from storage.statements import (
     keep_reversal,
     keep_statements,
 )
-from storage.tables import JudgeDay, Judgement, Review, Story
+from storage.tables import Admission, Amendment, JudgeDay, Judgement, Objection, OfficeChange, Review, Story
 from tests.fictional import ROSTER
 
 NOON = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
@@ -158,6 +158,21 @@ async def fill(session: AsyncSession) -> None:
         )
     )
     session.add(Review(reversal_id=reversal_id, chat_id=-100, user_id=7, verdict="confirmed"))
+    session.add(Admission(chat_id=-100, asked_by=7))
+    session.add(OfficeChange(user_id=7, typed="x", person_id=ZANDSTRA, added={}, ended=[], before=[]))
+    session.add(Objection(statement_id=later_id, field="wording", proposal="x", value={}, chat_id=-100, user_id=7))
+    session.add(
+        Amendment(
+            statement_id=later_id,
+            field="wording",
+            person_id=ZANDSTRA,
+            said_on=TODAY,
+            content="De sluis gaat open.",
+            before={},
+            after={},
+            user_id=7,
+        )
+    )
     await session.flush()
     for statement_id in (earlier_id, later_id):
         await outbox.queue(
