@@ -37,6 +37,17 @@ _LEAST_SHARED = 2
 _LEAST_SPELLING = 85.0
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """Give the words of a text without case, accents and punctuation, those with two forms in one ("wij", "we")."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return tuple(_VARIANTS.get(word, word) for word in _WORD.findall(_HYPHEN.sub("", plain)))
+
+
+# A debate's statements are each held against hundreds of others.
+_words_of = lru_cache(maxsize=4096)(words_of)
+
+
 class Wording(Protocol):
     """What is compared: the statements of the quotes room and of storage both have it."""
 
@@ -94,13 +105,6 @@ def same_words(first: Wording, second: Wording) -> bool:
     if not shorter:
         return False
     return shorter == longer or _is_part_of(shorter, longer) or _differ_in_trifles(shorter, longer)
-
-
-@lru_cache(maxsize=4096)  # a debate's statements are each held against hundreds of others
-def _words_of(text: str) -> tuple[str, ...]:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return tuple(_VARIANTS.get(word, word) for word in _WORD.findall(_HYPHEN.sub("", plain)))
 
 
 def _turns_of(wording: Wording) -> int:

@@ -112,6 +112,21 @@ class PageText:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What copies of a text are looked for by; two are compared only where scheme and seed are the same.
+
+    Attributes:
+        scheme: How the bands were made.
+        seed: What the scheme's permutations grow from.
+        bands: One number of 32 bits a band, in their order; none for a text that is too short.
+    """
+
+    scheme: str
+    seed: int
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PollReport:
     """What one poll of a source did.
 
@@ -142,3 +157,6 @@ class PollReport:
 
 PageReader = Callable[[bytes, str, str], Awaitable[PageText]]
 """``page.read_page`` as the worker process runs it: HTML, address of the page, zone of its source."""
+
+FeedReader = Callable[[bytes, str, str | None, str, datetime], Awaitable[Feed]]
+"""``feed.read_feed`` as the worker process runs it: bytes, address, the server's charset, zone of its source, now."""
