@@ -30,6 +30,17 @@ Action = Literal[
     "context",
     "person",
     "ministers",
+    "begin",
+    "admit",
+    "refuse",
+    "blame",
+    "accept",
+    "decline",
+    "appoint",
+    "unappoint",
+    "succeed",
+    "help",
+    "forget",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -48,11 +59,22 @@ _LETTERS: dict[str, Action] = {
     "v": "context",
     "p": "person",
     "m": "ministers",
+    "B": "begin",
+    "A": "admit",
+    "R": "refuse",
+    "S": "blame",
+    "J": "accept",
+    "N": "decline",
+    "O": "appoint",
+    "U": "unappoint",
+    "V": "succeed",
+    "H": "help",
+    "X": "forget",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
 _DAYS = re.compile(r"@(\d{8})?-(\d{8})?(?: |$)")
-_DATA = re.compile(r"([a-z]):([^:]*):(\d{0,6}):(.*)", re.DOTALL)
+_DATA = re.compile(r"([A-Za-z]):([^:]*):(\d{0,6}):(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +91,11 @@ class Callback:
             paragraph around it and what its speaker said before.
             ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
             ``person`` leads back to where it has one.
+            ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
+            ``words``; ``blame`` names the person whose the statement in ``words`` is; ``accept`` and ``decline``
+            decide about the objection, ``appoint`` and ``unappoint`` about the change of office, whose number is in
+            ``words``; ``succeed`` says whom a chat follows after that change ("12.s": the successor).
+            ``help`` shows the topic in ``words``; ``forget`` erases the chat, once ``words`` say so.
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
         words: Words to search (see ``dated``), a language, a day, or the number of a pair or a statement.
