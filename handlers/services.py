@@ -43,6 +43,7 @@ class Request:
         chat_title: The group's title or the person's name, as it is kept.
         topic_id: The forum topic, 0 for none.
         user_id: Who asked; 0 where Telegram does not say.
+        user_name: Their name, as others see it; empty where Telegram does not say.
         may_change: Whether they may change what the chat follows and how it is set.
         text: The command as it was typed; None for a button.
         data: The button's callback data; None for a command.
@@ -60,6 +61,7 @@ class Request:
     data: str | None = None
     message_id: int = 0
     replied_text: str = ""
+    user_name: str = ""
 
     @property
     def is_group(self) -> bool:

@@ -13,6 +13,7 @@ from telegram import (
     LinkPreviewOptions,
     ReplyParameters,
     Update,
+    User,
 )
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
@@ -51,6 +52,7 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
         may_change=False,
         text=message.text,
         replied_text=_text_of(message.reply_to_message),
+        user_name=_name_of(message, update.effective_user),
     )
     if not changes_something(request):
         return request
@@ -72,6 +74,7 @@ async def button_request(query: CallbackQuery, bot: Bot, administrators: Adminis
         may_change=False,
         data=query.data,
         message_id=message.message_id,
+        user_name=query.from_user.full_name,
     )
     if not changes_something(request):
         return request
@@ -159,6 +162,13 @@ async def silence(services: Services, chat_id: int, reason: str) -> None:
     async with services.database.writing() as session:
         await chats.disable_chat(session, chat_id=chat_id, reason=reason)
     log.info("a chat is closed to us", chat_id=chat_id, reason=reason)
+
+
+def _name_of(message: TelegramMessage, user: User | None) -> str:
+    """Give who wrote: an anonymous administrator writes as the group, a channel's post comes from the channel."""
+    if message.sender_chat is not None:
+        return message.sender_chat.effective_name or ""
+    return user.full_name if user else ""
 
 
 def _text_of(message: TelegramMessage | None) -> str:

@@ -73,6 +73,7 @@ async def ask(session: AsyncSession, *, chat_id: int, topic_id: int, user_id: in
     row = Admission(chat_id=chat_id, topic_id=topic_id, asked_by=user_id, asked_at=moment)
     changes = {"state": "asked", "topic_id": topic_id, "asked_by": user_id, "asked_at": moment}
     await add_or_update(session, row, key=("chat_id",), changes=changes)
+    await _close(session, chat_id)
 
 
 async def decide(

@@ -10,8 +10,19 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.access import NOT_ADMITTED, state_of
 from storage.records import PersonRecord
-from storage.tables import Chat, Delivery, Person, Review, Statement, Subscription
+from storage.tables import (
+    Admission,
+    Chat,
+    Delivery,
+    Objection,
+    OperatorNotice,
+    Person,
+    Review,
+    Statement,
+    Subscription,
+)
 from storage.upserts import add_if_new, add_or_update
 
 
@@ -34,13 +45,19 @@ async def ensure_chat(session: AsyncSession, *, chat_id: int, kind: str, title: 
         title: Its title, or the person's name.
 
     Returns:
-        The chat, active again if it was disabled; but a group that became a supergroup stays disabled.
+        The chat, active again if it was disabled; but a group that became a supergroup stays disabled, and so does a
+        chat that may not use the installation.
     """
     changes = {"kind": kind, "title": title}
     await add_or_update(session, Chat(id=chat_id, kind=kind, title=title), key=("id",), changes=changes)
     await session.exec(
         update(Chat)
-        .where(col(Chat.id) == chat_id, col(Chat.state) == "disabled", col(Chat.migrated_to).is_(None))
+        .where(
+            col(Chat.id) == chat_id,
+            col(Chat.state) == "disabled",
+            col(Chat.migrated_to).is_(None),
+            col(Chat.disabled_reason).is_distinct_from(NOT_ADMITTED),
+        )
         .values(state="active", disabled_reason=None)
     )
     wanted = select(Chat).where(col(Chat.id) == chat_id)
@@ -96,6 +113,8 @@ async def migrate_chat(session: AsyncSession, *, old_id: int, new_id: int) -> bo
     await _move_subscriptions(session, old_id, new_id)
     await _move_deliveries(session, old_id, new_id)
     await session.exec(update(Review).where(col(Review.chat_id) == old_id).values(chat_id=new_id))
+    await session.exec(update(Objection).where(col(Objection.chat_id) == old_id).values(chat_id=new_id, message_id=0))
+    await _move_admission(session, old_id, new_id)
     old.state, old.disabled_reason, old.migrated_to = "disabled", f"became the supergroup {new_id}", new_id
     session.add(old)
     await session.flush()
@@ -180,6 +199,16 @@ async def _move_subscriptions(session: AsyncSession, old_id: int, new_id: int) -
     )
     await session.exec(delete(Subscription).where(col(Subscription.chat_id) == old_id, is_there))
     await session.exec(update(Subscription).where(col(Subscription.chat_id) == old_id).values(chat_id=new_id))
+
+
+async def _move_admission(session: AsyncSession, old_id: int, new_id: int) -> None:
+    if await state_of(session, chat_id=new_id) is None:
+        await session.exec(update(Admission).where(col(Admission.chat_id) == old_id).values(chat_id=new_id))
+    await session.exec(
+        update(OperatorNotice)
+        .where(col(OperatorNotice.chat_id) == old_id, col(OperatorNotice.state) == "due")
+        .values(chat_id=new_id)
+    )
 
 
 async def _move_deliveries(session: AsyncSession, old_id: int, new_id: int) -> None:
