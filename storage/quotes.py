@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import search
+from storage.finding import Wanted, numbers
 from storage.judgements import words_on
-from storage.records import JudgedRecord, OutletRecord, Page, QuoteRecord, ReversalRecord
+from storage.records import JudgedRecord, Offices, OutletRecord, Page, QuoteRecord, ReversalRecord
 from storage.reviews import reason_in_chat, state_in_chat
 from storage.tables import Article, Membership, Mention, Organization, Person, Reversal, Source, Statement
+
+MOST_COUNTED = 1000
+"""Statements that a page counts; to count many more would take longer than all the rest."""
 
 
 async def quotes(
@@ -25,6 +28,8 @@ async def quotes(
     words: str | None = None,
     first: date | None = None,
     last: date | None = None,
+    offices: Offices | None = None,
+    oldest_first: bool = False,
     offset: int = 0,
     limit: int = 5,
     chat_id: int | None = None,
@@ -34,40 +39,27 @@ async def quotes(
     Args:
         session: A unit of work.
         person_id: Only this speaker's.
-        words: Only those that hold all of these words, each maybe the beginning of a longer one; words in
-            double quotes must follow each other exactly. Case and diacritics do not matter.
+        words: Only those that hold all of these words, as ``search.hits`` reads them.
         first: Only those of this day and later days.
         last: Only those of this day and earlier days.
+        offices: Only those said in one of these offices.
+        oldest_first: Whether the oldest day comes first.
         offset: How many to pass over.
         limit: How many to give.
         chat_id: The chat whose own reviews count; None for those that hold for everyone.
 
     Returns:
-        The page; empty where ``words`` holds nothing that can be looked for.
+        The page, of which ``MOST_COUNTED`` are counted; empty where ``words`` holds nothing that can be looked for.
     """
-    conditions: list[ColumnElement[bool]] = [col(Statement.withdrawn_at).is_(None)]
-    if person_id is not None:
-        conditions.append(col(Statement.person_id) == person_id)
-    if first is not None:
-        conditions.append(col(Statement.said_on) >= first)
-    if last is not None:
-        conditions.append(col(Statement.said_on) <= last)
-    if words is not None:
-        match = search.matches(words, session.get_bind().dialect.name)
-        if match is None:
-            return Page(items=(), total=0, offset=offset)
-        conditions.append(match)
-    total = (await session.exec(select(func.count()).select_from(Statement).where(*conditions))).one()
-    wanted = (
-        select(col(Statement.id))
-        .where(*conditions)
-        .order_by(col(Statement.said_on).desc(), col(Statement.id).desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    statement_ids = (await session.exec(wanted)).all()
+    wanted = Wanted(person_id=person_id, words=words, first=first, last=last, offices=offices)
+    found = numbers(wanted, session.get_bind().dialect.name, oldest_first=oldest_first)
+    if found is None:
+        return Page(items=(), total=0, offset=offset)
+    counted = found.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    total = (await session.exec(select(func.count()).select_from(counted))).one()
+    statement_ids = (await session.exec(found.offset(offset).limit(limit))).all()
     records = await quote_records(session, statement_ids=statement_ids, chat_id=chat_id)
-    return Page(items=tuple(records), total=total, offset=offset)
+    return Page(tuple(records), min(total, MOST_COUNTED), offset, has_more=total > MOST_COUNTED)
 
 
 async def quote_records(

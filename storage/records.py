@@ -18,11 +18,26 @@ class Page(Generic[Item]):
         items: The rows of this page.
         total: How many there are in all.
         offset: How many come before the first of ``items``.
+        has_more: Whether there are more than ``total``: they are not all counted where that would take long.
     """
 
     items: tuple[Item, ...]
     total: int
     offset: int
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """In which offices something must have been said.
+
+    Attributes:
+        ids: Memberships of the roster.
+        or_none: Whether it may also have been said in no office that the roster knows.
+    """
+
+    ids: frozenset[str]
+    or_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +158,15 @@ class ReversalRecord:
 
 @dataclass(frozen=True, slots=True)
 class AlertRecord:
-    """All that one alert shows: an article, its statements, and the pairs of which they are the later side."""
+    """All that one alert shows: its first article, its statements, the pairs of which they are the later side.
+
+    ``story_id`` is the story that it belongs to; None where the article has none.
+    """
 
     article: OutletRecord
     quotes: tuple[QuoteRecord, ...]
     reversals: tuple[ReversalRecord, ...]
+    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def migrate(connection: Connection, target: str, migrations: Path = MIGRATIONS) 
             )
     config = _config(migrations)
     config.attributes["connection"] = connection
+    search.drop(connection)
     command.upgrade(config, target)
     search.renew(connection)
     orphans = orphaned_rows(connection)
