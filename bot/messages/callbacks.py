@@ -41,6 +41,12 @@ Action = Literal[
     "succeed",
     "help",
     "forget",
+    "subscription",
+    "settings",
+    "digest",
+    "overview",
+    "mute",
+    "silence",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -70,6 +76,12 @@ _LETTERS: dict[str, Action] = {
     "V": "succeed",
     "H": "help",
     "X": "forget",
+    "s": "subscription",
+    "i": "settings",
+    "d": "digest",
+    "y": "overview",
+    "z": "mute",
+    "h": "silence",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -89,6 +101,8 @@ class Callback:
             takes back what one said, and ``look`` shows it again.
             Of the statement whose number is in ``words``: ``cite`` shows it ready to paste, ``context`` with the
             paragraph around it and what its speaker said before.
+            Of the alert that it hangs under: ``more`` shows page ``offset`` of all that it holds, in full (0: the
+            alert again), and ``pick`` asks which of its statements is to be cited.
             ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
             ``person`` leads back to where it has one.
             ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
@@ -96,6 +110,10 @@ class Callback:
             decide about the objection, ``appoint`` and ``unappoint`` about the change of office, whose number is in
             ``words``; ``succeed`` says whom a chat follows after that change ("12.s": the successor).
             ``help`` shows the topic in ``words``; ``forget`` erases the chat, once ``words`` say so.
+            ``subscription`` shows or changes the one whose number is in ``words`` ("12.n": level "news");
+            ``settings`` shows a page of them, or chooses what ``words`` say ("limit=10"); ``digest`` likewise, and
+            ``overview`` shows one now. ``mute`` lets the chat hear nothing for the minutes in ``words`` (or "off");
+            ``silence`` does so for the story of the message under which it hangs ("undo.12": ends that of story 12).
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
         words: Words to search (see ``dated``), a language, a day, or the number of a pair or a statement.
