@@ -71,8 +71,10 @@ _SQLITE_DROP = (
     "DROP VIEW IF EXISTS statement_words",
 )
 _SQLITE = (
-    "CREATE VIEW statement_words (number, content, speaker) AS "
-    f"SELECT {_fts_entry('statement')} FROM statement {_if_shown('statement')}",
+    f"""
+    CREATE VIEW statement_words (number, content, speaker) AS
+    SELECT {_fts_entry("statement")} FROM statement {_if_shown("statement")}
+    """,  # noqa: S608
     "CREATE VIRTUAL TABLE statement_search USING fts5(content, speaker, content = 'statement_words', "
     "content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2')",
     f"CREATE TRIGGER statement_search_insert AFTER INSERT ON statement BEGIN {_FTS_KEEP} END",
