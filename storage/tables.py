@@ -61,7 +61,7 @@ class Source(SQLModel, table=True):
     where its address has led for good ``moved_times`` polls in a row. ``lease``: who polls it, until
     ``leased_until`` at the latest. ``trouble`` is the kind of ``last_error``, for readers. ``ailing_since``: from
     when on it is asked no more than daily, since it fails. ``news_at``: when it last brought an article.
-    ``removed_at``: it is out of the list; its articles stay.
+    ``removed_at``: it is out of the list; its articles stay. ``resume_url``: where the next poll of a feed in pages goes on.
     """
 
     __table_args__ = (_one_of("kind", "feed", "manual", "parliament", "transcripts"),)
@@ -89,6 +89,7 @@ class Source(SQLModel, table=True):
     ttl_seconds: int | None = None
     moved_to: str | None = None
     moved_times: int = 0
+    resume_url: str | None = None
     lease: str | None = None
     leased_until: datetime | None = None
     created_at: datetime = Field(default_factory=now)
