@@ -32,6 +32,10 @@ class Services:
         """Ids of the chats and users whom the settings let in; empty where the installation is open."""
         return self.allowed_chats | self.reviewers if self.allowed_chats else frozenset()
 
+    def is_administrator(self, request: Request) -> bool:
+        """Whether an administrator of the installation asks; whoever sits at its console is one."""
+        return request.user_id in self.reviewers or request.chat_kind == "console"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -114,6 +114,7 @@ async def admit(session: AsyncSession, *, chat_id: int, user_id: int, moment: da
     )
     changes = {"state": "admitted", "decided_by": user_id, "decided_at": moment}
     await add_or_update(session, row, key=("chat_id",), changes=changes)
+    await _open(session, chat_id)
 
 
 async def admission(session: AsyncSession, *, chat_id: int) -> AdmissionRecord | None:
