@@ -91,7 +91,13 @@ async def _keep_feed(database: Database, worker: Worker, settings: Settings, url
     fetcher = Fetcher(contact=settings.contact, allow_hosts=settings.fetch_allow_hosts)
     try:
         polled = await poll(
-            source_id, database, fetcher, worker.read_page, pace=settings.pace, moment=datetime.now(UTC)
+            source_id,
+            database,
+            fetcher,
+            worker.read_page,
+            read_feed=worker.read_feed,
+            pace=settings.pace,
+            moment=datetime.now(UTC),
         )
     finally:
         await fetcher.close()

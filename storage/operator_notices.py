@@ -1,4 +1,4 @@
-"""What is told to one chat once, beside its alerts: queued with what it tells of, claimed, sent or dropped."""
+"""What those who run the bot are told, beside alerts: queued with what it tells of, claimed, sent or dropped."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ async def claim_notices(
         .order_by(col(OperatorNotice.id))
     )
     return [
-        NoticeRecord(
-            row.id, row.chat_id, row.topic_id, row.what, row.detail, row.attempts, language, timezone
-        )
+        NoticeRecord(row.id, row.chat_id, row.topic_id, row.what, row.detail, row.attempts, language, timezone)
         for row, language, timezone in await session.exec(query)
     ]
 
@@ -127,4 +125,5 @@ async def settle_notice(
 
 async def notices_due(session: AsyncSession) -> int:
     """Count the notices that wait to be sent."""
-    return (await session.exec(select(func.count()).select_from(OperatorNotice).where(col(OperatorNotice.state) == "due"))).one()
+    query = select(func.count()).select_from(OperatorNotice).where(col(OperatorNotice.state) == "due")
+    return (await session.exec(query)).one()

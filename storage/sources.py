@@ -1,17 +1,22 @@
-"""Where articles come from, and how reading them went."""
+"""Where articles come from, who polls them just now, and how that went."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, or_, true
+from sqlalchemy import Update, and_, bindparam, case, or_, true
+from sqlalchemy.orm import QueryableAttribute
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Source
 from storage.upserts import add_if_new
+
+POLLED_KINDS = ("feed", "parliament", "transcripts")
+"""Kinds of sources that are asked by themselves; ``manual`` ones are filled by hand."""
 
 MOVES_TO_BELIEVE = 3
 """Polls in a row that must be led to the same address for good before it becomes the source's own."""
@@ -69,23 +74,84 @@ async def ensure_feed_source(session: AsyncSession, *, url: str, name: str) -> s
 async def switch_source(session: AsyncSession, *, source_id: str, enabled: bool) -> bool:
     """Poll a source, at once and with its failures forgotten, or no more; False if there is none with that key."""
     source = await session.get(Source, source_id)
-    if source is None:
+    if source is None or source.removed_at is not None:
         return False
     source.enabled = enabled
-    source.next_poll_at, source.last_error, source.failures = None, None, 0
+    source.next_poll_at, source.last_error, source.trouble, source.failures = None, None, None, 0
+    source.ailing_since = None
+    session.add(source)
+    return True
+
+
+async def add_source(
+    session: AsyncSession, *, source_id: str, name: str, url: str, home: str | None, timezone: str
+) -> tuple[Source, bool]:
+    """Add a feed that is polled from now on; one that was removed comes back, and is polled as well.
+
+    Args:
+        session: A unit of work that writes.
+        source_id: The key that it gets; where another feed has it, a number follows.
+        name: The outlet's name as readers see it; a source that is there keeps its own.
+        url: The feed's address, which tells sources apart.
+        home: The page that a person would open instead.
+        timezone: IANA name of the zone in which times without an offset are meant.
+
+    Returns:
+        The source, and whether it is in the list by this and was not before.
+    """
+    number = 1
+    while True:
+        listed_first = (col(Source.removed_at).is_not(None), col(Source.id))
+        source = (await session.exec(select(Source).where(col(Source.url) == url).order_by(*listed_first))).first()
+        if source is not None:
+            is_back = source.removed_at is not None
+            if is_back:
+                source.removed_at = None
+                await switch_source(session, source_id=source.id, enabled=True)
+            return source, is_back
+        key = source_id if number == 1 else f"{source_id}-{number}"
+        new = Source(id=key, name=name, kind="feed", url=url, home=home, timezone=timezone)
+        # Where another process adds the same feed in this moment, the next look finds its row.
+        if await add_if_new(session, new, key=("id",)) is not None:
+            return await session.get_one(Source, key), True
+        number += 1
+
+
+async def remove_source(session: AsyncSession, *, source_id: str, moment: datetime) -> bool:
+    """Take a source out of the list, and poll it no more; its articles stay. False if it is not in the list."""
+    source = await session.get(Source, source_id)
+    if source is None or source.removed_at is not None:
+        return False
+    source.removed_at = moment
+    session.add(source)
+    return True
+
+
+async def restore_source(session: AsyncSession, *, source_id: str) -> bool:
+    """Put a removed source back as it was, on or off; False if it was not removed."""
+    source = await session.get(Source, source_id)
+    if source is None or source.removed_at is None:
+        return False
+    source.removed_at = None
     session.add(source)
     return True
 
 
 async def enabled_sources(session: AsyncSession) -> list[Source]:
-    """Give the feeds that are to be polled, by key."""
-    wanted = select(Source).where(col(Source.enabled), col(Source.kind) == "feed").order_by(col(Source.id))
+    """Give the sources that are to be polled, by key."""
+    wanted = select(Source).where(*_is_polled()).order_by(col(Source.id))
     return list((await session.exec(wanted)).all())
 
 
+async def polled_ids(session: AsyncSession) -> frozenset[str]:
+    """Give the keys of the sources that are to be polled."""
+    return frozenset((await session.exec(select(Source.id).where(*_is_polled()))).all())
+
+
 async def all_sources(session: AsyncSession) -> list[Source]:
-    """Give every source, by key."""
-    return list((await session.exec(select(Source).order_by(col(Source.id)))).all())
+    """Give every source in the list, by key."""
+    listed = select(Source).where(col(Source.removed_at).is_(None)).order_by(col(Source.id))
+    return list((await session.exec(listed)).all())
 
 
 async def lease_source(
@@ -104,16 +170,8 @@ async def lease_source(
     Returns:
         The source as it is now; None if another poll has it, or if it is left alone.
     """
-    is_free = or_(col(Source.leased_until).is_(None), col(Source.leased_until) <= moment)
-    is_due = and_(col(Source.enabled), or_(col(Source.next_poll_at).is_(None), col(Source.next_poll_at) <= moment))
-    taking = (
-        update(Source)
-        .where(col(Source.id) == source_id, is_free, is_due if if_due else true())
-        .values(lease=lease, leased_until=until)
-        .returning(Source)
-        .execution_options(populate_existing=True)
-    )
-    taken = (await session.exec(taking)).first()
+    values = {"its_id": source_id, "its_moment": moment, "its_lease": lease, "its_until": until}
+    taken = (await session.exec(_taking(if_due), params=values)).first()
     return None if taken is None else taken[0]
 
 
@@ -145,7 +203,9 @@ async def record_success(
     last_modified: str | None = None,
     ttl_seconds: int | None = None,
     moved_to: str | None = None,
-) -> None:
+    has_news: bool = False,
+    lease: str | None = None,
+) -> bool:
     """Keep that a poll went well, forget earlier failures, and give the source free for the next poll.
 
     Args:
@@ -158,19 +218,32 @@ async def record_success(
         last_modified: The answer's ``Last-Modified``.
         ttl_seconds: What the feed itself wants between two polls.
         moved_to: Where its address led for good; after ``MOVES_TO_BELIEVE`` polls it becomes the address.
+        has_news: Whether it brought articles.
+        lease: The poll that must still have it; None for whoever has.
+
+    Returns:
+        False if another poll has it by now: then nothing is kept.
     """
-    source = await session.get_one(Source, source_id)
-    source.polled_at = source.succeeded_at = polled_at
-    source.next_poll_at, source.interval_seconds, source.ttl_seconds = next_poll_at, interval_seconds, ttl_seconds
-    source.failures, source.last_error = 0, None
-    source.etag, source.last_modified = etag, last_modified
-    is_same_move = moved_to is not None and moved_to == source.moved_to
-    source.moved_times = (source.moved_times if is_same_move else 0) + (moved_to is not None)
-    source.moved_to = moved_to
-    source.lease, source.leased_until = None, None
-    if source.moved_times >= MOVES_TO_BELIEVE:
-        source.url, source.moved_to, source.moved_times = moved_to, None, 0
-    session.add(source)
+    values = {
+        "its_id": source_id,
+        "its_lease": lease,
+        "its_moment": polled_at,
+        "its_next": next_poll_at,
+        "its_interval": interval_seconds,
+        "its_ttl": ttl_seconds,
+        "its_etag": etag,
+        "its_modified": last_modified,
+        "its_move": moved_to,
+    }
+    recording = _succeeding(has_lease=lease is not None, has_moved=moved_to is not None, has_news=has_news)
+    if (await session.exec(recording, params=values)).first() is None:
+        return False
+    if moved_to is not None:
+        is_sure = (col(Source.id) == source_id, col(Source.moved_times) >= MOVES_TO_BELIEVE)
+        await session.exec(
+            update(Source).where(*is_sure).values(url=col(Source.moved_to), moved_to=None, moved_times=0)
+        )
+    return True
 
 
 async def record_failure(
@@ -180,6 +253,8 @@ async def record_failure(
     polled_at: datetime,
     error: str,
     next_poll_at: datetime | None,
+    trouble: str | None = None,
+    is_ailing: bool = False,
 ) -> None:
     """Keep that a poll failed, and give the source free; the validators of the last good one stay.
 
@@ -189,10 +264,71 @@ async def record_failure(
         polled_at: When.
         error: What went wrong.
         next_poll_at: From when on it is due again; None ends the source: it is switched off, and the error says why.
+        trouble: The kind of error, as readers are told it.
+        is_ailing: Whether it failed so often that it is asked no more than daily.
     """
     source = await session.get_one(Source, source_id)
-    source.polled_at, source.last_error, source.next_poll_at = polled_at, error, next_poll_at
+    source.polled_at, source.last_error, source.trouble, source.next_poll_at = polled_at, error, trouble, next_poll_at
     source.failures += 1
+    source.ailing_since = (source.ailing_since or polled_at) if is_ailing else None
     source.lease, source.leased_until = None, None
     source.enabled = source.enabled and next_poll_at is not None
     session.add(source)
+
+
+def _is_polled() -> tuple[Any, ...]:
+    return (col(Source.enabled), col(Source.removed_at).is_(None), col(Source.kind).in_(POLLED_KINDS))
+
+
+# A poll that finds nothing costs little more than its statements: they are made once, and not with each poll.
+@cache
+def _taking(if_due: bool) -> Any:
+    moment: Any = bindparam("its_moment", type_=_type_of(Source.leased_until))
+    is_free = or_(col(Source.leased_until).is_(None), col(Source.leased_until) <= moment)
+    is_due = or_(col(Source.next_poll_at).is_(None), col(Source.next_poll_at) <= moment)
+    is_wanted = and_(*_is_polled(), is_due) if if_due else true()
+    return (
+        update(Source)
+        .where(col(Source.id) == bindparam("its_id"), is_free, is_wanted)
+        .values(lease=bindparam("its_lease"), leased_until=bindparam("its_until"))
+        .returning(Source)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+
+
+@cache
+def _succeeding(*, has_lease: bool, has_moved: bool, has_news: bool) -> Update:
+    changes: dict[str, Any] = {
+        "polled_at": bindparam("its_moment"),
+        "succeeded_at": bindparam("its_moment"),
+        "next_poll_at": bindparam("its_next"),
+        "interval_seconds": bindparam("its_interval"),
+        "ttl_seconds": bindparam("its_ttl"),
+        "etag": bindparam("its_etag"),
+        "last_modified": bindparam("its_modified"),
+        "failures": 0,
+        "last_error": None,
+        "trouble": None,
+        "ailing_since": None,
+        "moved_to": None,
+        "moved_times": 0,
+        "lease": None,
+        "leased_until": None,
+    }
+    if has_news:
+        changes["news_at"] = bindparam("its_moment")
+    if has_moved:
+        move: Any = bindparam("its_move")
+        changes["moved_to"] = move
+        changes["moved_times"] = case((col(Source.moved_to) == move, col(Source.moved_times) + 1), else_=1)
+    mine = [col(Source.id) == bindparam("its_id")]
+    if has_lease:
+        mine.append(col(Source.lease) == bindparam("its_lease"))
+    recording = update(Source).where(*mine).values(**changes).returning(col(Source.id))
+    return recording.execution_options(synchronize_session=False)
+
+
+def _type_of(column: Any) -> Any:
+    """Give a column's type, which a parameter that is only compared gets no other way on PostgreSQL."""
+    attribute: QueryableAttribute[Any] = column
+    return attribute.type

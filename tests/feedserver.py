@@ -17,12 +17,16 @@ import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 from typing import Self
 
 from aiohttp import web
+
+from bot.ingest import feed as feeds
+from bot.ingest.values import Feed
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -142,6 +146,11 @@ class FeedServer:
         self.requests.append(Asked(request.path, dict(request.headers)))
         handler = self._handlers.get(request.path)
         return await handler(request) if handler else web.Response(status=404, text="niets hier")
+
+
+async def read_feed(body: bytes, url: str, charset: str | None, zone: str, now: datetime) -> Feed:
+    """Read a feed as the worker process does, in this one."""
+    return feeds.read_feed(body, url=url, charset=charset, zone=zone, now=now)
 
 
 def rss(*items: str, title: str = "De Waterlander") -> str:

@@ -19,7 +19,7 @@ from bot.ingest.values import PageText, PollReport
 from storage.database import Database
 from storage.sources import MOVES_TO_BELIEVE, lease_source, release_source, renew_lease, seed_sources, switch_source
 from storage.tables import Article, Source
-from tests.feedserver import FeedServer, article, item, rss
+from tests.feedserver import FeedServer, article, item, read_feed, rss
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LEAST, MOST = timedelta(minutes=5), timedelta(minutes=30)
@@ -54,7 +54,16 @@ class Reader:
         self.let_go.set()
 
     async def poll(self, moment: datetime = NOW, *, if_due: bool = False) -> PollReport:
-        return await poll("bode", self.database, self.fetcher, self._read_page, pace=PACE, moment=moment, if_due=if_due)
+        return await poll(
+            "bode",
+            self.database,
+            self.fetcher,
+            self._read_page,
+            read_feed=read_feed,
+            pace=PACE,
+            moment=moment,
+            if_due=if_due,
+        )
 
     async def _read_page(self, html: bytes, url: str, zone: str) -> PageText:
         self.reached.set()

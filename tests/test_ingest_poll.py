@@ -19,7 +19,7 @@ from storage.articles import articles_to_take
 from storage.database import Database
 from storage.sources import seed_sources
 from storage.tables import Article, ArticleVersion, Source
-from tests.feedserver import FeedServer, article, item, rss
+from tests.feedserver import FeedServer, article, item, read_feed, rss
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PACE = Pace(least=timedelta(minutes=5), most=timedelta(minutes=30))
@@ -53,7 +53,9 @@ class Reader:
         self.dies_at = ""
 
     async def poll(self, moment: datetime = NOW) -> PollReport:
-        return await poll("bode", self.database, self.fetcher, self._read_page, pace=PACE, moment=moment)
+        return await poll(
+            "bode", self.database, self.fetcher, self._read_page, read_feed=read_feed, pace=PACE, moment=moment
+        )
 
     async def _read_page(self, html: bytes, url: str, zone: str) -> PageText:
         if self.dies_at and url.endswith(self.dies_at):
@@ -148,7 +150,9 @@ async def test_an_article_of_two_sources_is_one(site: FeedServer, reader: Reader
         await seed_sources(session, rows=[{"id": "echo", "name": "De Echo", "url": site.url("/rss")}])
 
     await reader.poll()
-    report = await poll("echo", reader.database, reader.fetcher, reader._read_page, pace=PACE, moment=NOW)
+    report = await poll(
+        "echo", reader.database, reader.fetcher, reader._read_page, read_feed=read_feed, pace=PACE, moment=NOW
+    )
 
     assert (report.entries, report.new) == (1, 0)
     assert len(await reader.articles()) == 1
@@ -344,4 +348,6 @@ async def test_a_feed_that_breaks_off_is_read_as_far_as_it_goes(site: FeedServer
 
 async def test_a_source_that_is_not_there_is_named(reader: Reader) -> None:
     with pytest.raises(SourceMissing, match="'krant'"):
-        await poll("krant", reader.database, reader.fetcher, reader._read_page, pace=PACE, moment=NOW)
+        await poll(
+            "krant", reader.database, reader.fetcher, reader._read_page, read_feed=read_feed, pace=PACE, moment=NOW
+        )

@@ -8,7 +8,13 @@ from bot.errors import CitaatwachtError
 
 
 class IngestError(CitaatwachtError):
-    """A source, page or file gave no article, for a reason that can be shown."""
+    """A source, page or file gave no article, for a reason that can be shown.
+
+    Attributes:
+        trouble: The kind of reason in a word, for texts in the reader's language.
+    """
+
+    trouble = "other"
 
 
 class FetchError(IngestError):
@@ -29,17 +35,21 @@ class FetchError(IngestError):
 class Unreachable(FetchError):
     """No answer: no such name, no connection, a broken transfer, or a time limit that passed."""
 
+    trouble = "unreachable"
+
 
 class AddressRefused(FetchError):
     """The address is not one that we go to: not HTTP, another port, or inside somebody's network."""
 
     permanent = True
+    trouble = "address"
 
 
 class RobotsRefused(FetchError):
     """The site's robots.txt keeps us from the address."""
 
     permanent = True
+    trouble = "robots"
 
 
 class BadStatus(FetchError):
@@ -48,6 +58,8 @@ class BadStatus(FetchError):
     Attributes:
         status: The HTTP status.
     """
+
+    trouble = "status"
 
     def __init__(self, reason: str, *, status: int, retry_after: timedelta | None = None) -> None:
         super().__init__(reason, retry_after=retry_after)
@@ -64,22 +76,33 @@ class TooManyRedirects(FetchError):
     """The address leads on and on, or in a circle."""
 
     permanent = True
+    trouble = "redirects"
 
 
 class TooLarge(FetchError):
     """The document is larger than we read, once unpacked."""
 
     permanent = True
+    trouble = "large"
 
 
 class WrongType(FetchError):
     """The document is of a kind that we do not read."""
 
     permanent = True
+    trouble = "type"
 
 
 class FeedError(IngestError):
     """The bytes are not a feed."""
+
+    trouble = "no_feed"
+
+
+class NoFeedFound(IngestError):
+    """The address leads to no feed, nor to a page that names one."""
+
+    trouble = "no_feed"
 
 
 class PageError(IngestError):
@@ -96,3 +119,8 @@ class LeaseLost(IngestError):
 
 class SourceMissing(IngestError):
     """There is no source under that id."""
+
+
+def trouble_of(error: CitaatwachtError) -> str:
+    """Give the kind of an error in a word; ``time`` is for those of the process that reads for us."""
+    return error.trouble if isinstance(error, IngestError) else "time"

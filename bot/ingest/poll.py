@@ -7,9 +7,8 @@ A lease in the source's row keeps two polls of it apart, also those of two proce
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,14 +19,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
 from bot.ingest.encoding import as_utf8
-from bot.ingest.errors import BadStatus, FeedError, FetchError, LeaseLost, SourceMissing
-from bot.ingest.feed import read_feed
+from bot.ingest.errors import BadStatus, FetchError, LeaseLost, SourceMissing, trouble_of
 from bot.ingest.fetch import FEED, PAGE, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
-from bot.ingest.pace import Pace, at_least
-from bot.ingest.values import Feed, FeedEntry, Fetched, PageReader, PageText, PollReport
+from bot.ingest.pace import LONGEST_WAIT, Pace, at_least
+from bot.ingest.values import Feed, FeedEntry, FeedReader, Fetched, PageReader, PageText, PollReport
 from storage.articles import keep_article, keep_unreadable
 from storage.database import Database
+from storage.operator_notices import queue_notice
 from storage.polling import UnreadArticle, known_addresses, unread_articles
 from storage.sources import lease_source, record_failure, record_success, release_source, renew_lease
 from storage.tables import Source
@@ -56,9 +55,11 @@ async def poll(
     fetcher: Fetcher,
     read_page: PageReader,
     *,
+    read_feed: FeedReader,
     pace: Pace,
     moment: datetime,
     if_due: bool = False,
+    operators: Collection[int] = (),
 ) -> PollReport:
     """Look for new articles in a source, and keep them for the pipeline to take.
 
@@ -70,9 +71,11 @@ async def poll(
         database: Where articles are kept.
         fetcher: How documents are fetched.
         read_page: ``page.read_page``, run in the worker process.
+        read_feed: ``feed.read_feed``, run in the worker process, with a time limit.
         pace: Between which bounds the source's interval adapts.
         moment: Now.
         if_due: Whether to leave a source alone that is switched off or not yet due.
+        operators: Chats that are told when the source ends, is ailing, or is well again.
 
     Returns:
         What was found; a feed that could not be read is no exception but ``error``.
@@ -89,7 +92,7 @@ async def poll(
             return _skipped(source_id, await session.get(Source, source_id), moment, if_due)
         feed_url = _feed_of(source_id, source)
         unread = await unread_articles(session, source_id=source_id, moment=moment)
-    poller = _Poll(source, feed_url, database, fetcher, read_page, pace, moment, lease)
+    poller = _Poll(source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators)
     try:
         for article in unread:
             await poller.try_again(article)
@@ -112,9 +115,11 @@ class _Poll:
     database: Database
     fetcher: Fetcher
     read_page: PageReader
+    read_feed: FeedReader
     pace: Pace
     moment: datetime
     lease: str
+    operators: Collection[int]
     report: PollReport = field(init=False)
     started: float = field(default_factory=time.monotonic)
 
@@ -133,7 +138,7 @@ class _Poll:
                 self.feed_url, FEED, etag=self.source.etag, last_modified=self.source.last_modified
             )
             feed = await self._read(fetched)
-        except (FetchError, FeedError) as error:
+        except CitaatwachtError as error:
             await self._record_failure(error)
             return
         self.report = replace(self.report, is_unchanged=fetched.is_unchanged, entries=len(feed.entries))
@@ -156,14 +161,7 @@ class _Poll:
         if fetched.is_unchanged:
             ttl = self.source.ttl_seconds
             return Feed("", (), None if ttl is None else timedelta(seconds=ttl))
-        return await asyncio.to_thread(
-            read_feed,
-            fetched.body,
-            url=fetched.url,
-            charset=fetched.charset,
-            zone=self.source.timezone,
-            now=self.moment,
-        )
+        return await self.read_feed(fetched.body, fetched.url, fetched.charset, self.source.timezone, self.moment)
 
     async def _chosen(self, feed: Feed) -> list[FeedEntry]:
         """Give the entries that are new, as many as one poll takes, the oldest first."""
@@ -252,8 +250,8 @@ class _Poll:
         elif has_more:
             etag = last_modified = None
         next_poll_at = self.moment + at_least(interval, fetched.fresh_for, feed.ttl)
-        async with self._keeping() as session:
-            await record_success(
+        async with self.database.writing() as session:
+            is_ours = await record_success(
                 session,
                 source_id=self.source.id,
                 polled_at=self.moment,
@@ -263,19 +261,28 @@ class _Poll:
                 last_modified=last_modified,
                 ttl_seconds=None if feed.ttl is None else round(feed.ttl.total_seconds()),
                 moved_to=fetched.moved_to,
+                has_news=self.report.new > 0,
+                lease=self.lease,
             )
+            if not is_ours:
+                raise self._lease_lost()
+            if self.source.ailing_since is not None:
+                self._tell(session, "source_recovered")
         self.report = replace(self.report, next_poll_at=next_poll_at)
 
-    async def _record_failure(self, error: FetchError | FeedError) -> None:
+    async def _record_failure(self, error: CitaatwachtError) -> None:
         """Record why there is no feed; one that is gone for good (410) ends its source."""
-        next_poll_at = None
-        if isinstance(error, BadStatus) and error.status == GONE:
-            log.error("source ended", source=self.source.id, reason=str(error))
-        else:
-            patience = error.retry_after if isinstance(error, FetchError) else None
-            wait = at_least(self.pace.after_failures(self.source.failures + 1), patience)
-            next_poll_at = self.moment + wait
-            log.warning("feed unreadable", source=self.source.id, reason=str(error), next_poll_at=next_poll_at)
+        is_end = isinstance(error, BadStatus) and error.status == GONE
+        patience = error.retry_after if isinstance(error, FetchError) else None
+        wait = self.pace.after_failures(self.source.failures + 1)
+        next_poll_at = None if is_end else self.moment + at_least(wait, patience)
+        is_ailing = not is_end and wait >= LONGEST_WAIT
+        log.warning(
+            "source ended" if is_end else "feed unreadable",
+            source=self.source.id,
+            reason=str(error),
+            next_poll_at=next_poll_at,
+        )
         async with self._keeping() as session:
             await record_failure(
                 session,
@@ -283,8 +290,16 @@ class _Poll:
                 polled_at=self.moment,
                 error=str(error),
                 next_poll_at=next_poll_at,
+                trouble=trouble_of(error),
+                is_ailing=is_ailing,
             )
+            if is_end or (is_ailing and self.source.ailing_since is None):
+                self._tell(session, "source_ended" if is_end else "source_ailing", trouble_of(error), str(error))
         self.report = replace(self.report, error=str(error), next_poll_at=next_poll_at)
+
+    def _tell(self, session: AsyncSession, what: str, trouble: str = "", reason: str = "") -> None:
+        detail = {"id": self.source.id, "name": self.source.name, "trouble": trouble, "reason": reason}
+        queue_notice(session, chat_ids=self.operators, what=what, detail=detail, moment=self.moment)
 
     @asynccontextmanager
     async def _keeping(self) -> AsyncIterator[AsyncSession]:
@@ -292,9 +307,11 @@ class _Poll:
         now = self.moment + timedelta(seconds=time.monotonic() - self.started)
         async with self.database.writing() as session:
             if not await renew_lease(session, source_id=self.source.id, lease=self.lease, until=now + LEASE):
-                message = f"another poll took {self.source.id} over"
-                raise LeaseLost(message)
+                raise self._lease_lost()
             yield session
+
+    def _lease_lost(self) -> LeaseLost:
+        return LeaseLost(f"another poll took {self.source.id} over")
 
 
 def _feed_of(source_id: str, source: Source | None) -> str:
