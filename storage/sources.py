@@ -148,9 +148,11 @@ async def polled_ids(session: AsyncSession) -> frozenset[str]:
     return frozenset((await session.exec(select(Source.id).where(*_is_polled()))).all())
 
 
-async def all_sources(session: AsyncSession) -> list[Source]:
-    """Give every source in the list, by key."""
-    listed = select(Source).where(col(Source.removed_at).is_(None)).order_by(col(Source.id))
+async def all_sources(session: AsyncSession, *, with_removed: bool = False) -> list[Source]:
+    """Give every source in the list, by key; those that were removed from it only where they are wanted."""
+    listed = select(Source).order_by(col(Source.id))
+    if not with_removed:
+        listed = listed.where(col(Source.removed_at).is_(None))
     return list((await session.exec(listed)).all())
 
 

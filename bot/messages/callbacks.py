@@ -47,6 +47,7 @@ Action = Literal[
     "overview",
     "mute",
     "silence",
+    "sources",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -82,6 +83,7 @@ _LETTERS: dict[str, Action] = {
     "y": "overview",
     "z": "mute",
     "h": "silence",
+    "b": "sources",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -105,6 +107,7 @@ class Callback:
             alert again), and ``pick`` asks which of its statements is to be cited.
             ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
             ``person`` leads back to where it has one.
+            ``sources`` shows or changes a source: what to do and which are in ``words`` ("pause nos-politiek").
             ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
             ``words``; ``blame`` names the person whose the statement in ``words`` is; ``accept`` and ``decline``
             decide about the objection, ``appoint`` and ``unappoint`` about the change of office, whose number is in

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -62,6 +62,10 @@ class Reader:
     def day(self, day: date) -> str:
         """Write a day: "6 juli 2023"."""
         return format_date(day, "d MMMM y", locale=self._language)
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """Write how long ago a moment was, in one unit: "3 minuten geleden"; one ahead of now is taken for now."""
+        return format_timedelta(min(moment - now, timedelta()), add_direction=True, locale=self._language)
 
     def days(self, first: date, last: date) -> str:
         """Write an interval of days as short as it can be said: "2022", "juli 2023", "1–7 juli 2023"."""
