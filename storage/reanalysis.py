@@ -90,9 +90,12 @@ async def renew(session: AsyncSession, *, person_id: str, version: int, renewed:
     change = (
         update(Statement)
         .where(col(Statement.id) == bindparam("number"))
-        .values(analysis=bindparam("new_analysis"), analysis_version=version)
+        .values(analysis=bindparam("new_analysis"), terms=bindparam("new_terms"), analysis_version=version)
     )
-    rows = [{"number": statement.id, "new_analysis": statement.analysis} for statement in renewed]
+    rows = [
+        {"number": statement.id, "new_analysis": statement.analysis, "new_terms": " ".join(statement.terms)}
+        for statement in renewed
+    ]
     await (await session.connection()).execute(change, rows)
 
 

@@ -61,7 +61,8 @@ class Source(SQLModel, table=True):
     where its address has led for good ``moved_times`` polls in a row. ``lease``: who polls it, until
     ``leased_until`` at the latest. ``trouble`` is the kind of ``last_error``, for readers. ``ailing_since``: from
     when on it is asked no more than daily, since it fails. ``news_at``: when it last brought an article.
-    ``removed_at``: it is out of the list; its articles stay. ``resume_url``: where the next poll of a feed in pages goes on.
+    ``removed_at``: it is out of the list; its articles stay. ``resume_url``: where the next
+    poll of a feed in pages goes on.
     """
 
     __table_args__ = (_one_of("kind", "feed", "manual", "parliament", "transcripts"),)
@@ -278,7 +279,8 @@ class Statement(SQLModel, table=True):
     ``said_on`` is the day it counts under: ``said_to`` where the text dates it, else the day of
     publication in Amsterdam. ``content_key`` is a hash of the folded words (and of the cue, where the
     polarity may sit in it). ``membership_id`` is the office in which it was said. ``analysis`` is what
-    the comparison computed once, under ``analysis_version``. ``context`` is the paragraph around it.
+    the comparison computed once, under ``analysis_version``, and ``terms`` are the stems it is filed under, with
+    spaces between. ``context`` is the paragraph around it.
     ``pledge`` where it promises or rules out something, ``pledged_for`` the last day that its date can mean.
     """
 
@@ -316,6 +318,7 @@ class Statement(SQLModel, table=True):
     context: str = Field(sa_type=Text)
     analysis_version: int
     analysis: Any = Field(sa_type=JSON)
+    terms: str = Field(default="", sa_type=Text)
     pledge: str | None = None
     pledged_for: date | None = None
     withdrawn_at: datetime | None = None
