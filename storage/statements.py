@@ -263,8 +263,8 @@ def _key(statement: NewStatement) -> tuple[str, date, str]:
 
 
 def _row(statement: NewStatement) -> dict[str, Any]:
-    columns = (field.name for field in fields(statement) if field.name != "terms")
-    return {name: getattr(statement, name) for name in columns}
+    values = {field.name: getattr(statement, field.name) for field in fields(statement)}
+    return {**values, "terms": " ".join(statement.terms)}
 
 
 async def _count_again(
