@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from bot.ingest.values import PollReport
 from bot.pipeline import Pipeline
 from bot.settings import Settings
 from storage.database import Database
+from storage.sources import polled_sources
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +35,8 @@ JITTER_SHARE = 0.1
 ROSTER_INTERVAL = 5
 """Seconds after which a change of the roster is known everywhere."""
 
-LONGEST_UNASKED = timedelta(minutes=15)
-"""A source that is not due for longer is looked up all the same: its operator may have switched it on again."""
+LONGEST_UNASKED = timedelta(hours=1)
+"""A source that is not due for longer is looked up all the same, should the clock have jumped."""
 
 # A job that is to run again while it still counts as running would be skipped.
 _BREATH = timedelta(seconds=0.1)
@@ -80,6 +82,8 @@ class Rounds:
         self.stopping = asyncio.Event()
         self.sender: Sender | None = None
         self.roster: Watch | None = None
+        self.serve_sources: Callable[[], Awaitable[object]] | None = None
+        self.tell_operators: Callable[[], Awaitable[object]] | None = None
 
     async def poll(self, source_id: str) -> datetime | None:
         """Poll a source if it is due, take what it brought, and send what is due of it.
@@ -92,7 +96,8 @@ class Rounds:
         if report.is_skipped:
             return report.next_poll_at
         self._metrics.polls.labels("failed" if report.error else "ok").inc()
-        log.info(
+        log.log(
+            logging.DEBUG if report.is_unchanged else logging.INFO,
             "polled",
             source=source_id,
             new=report.new,
@@ -104,6 +109,23 @@ class Rounds:
             await self.take_waiting()
             await self.empty_outbox()
         return report.next_poll_at
+
+    async def sources_to_poll(self) -> dict[str, bool]:
+        """Give the sources that are on, and whether each is to be polled at once."""
+        async with self._database.reading() as session:
+            return await polled_sources(session)
+
+    async def serve_requests(self) -> None:
+        """Look at the addresses that somebody wants as sources."""
+        if self.serve_sources is not None and not self.stopping.is_set():
+            async with self._tracked(self._polls):
+                await self.serve_sources()
+
+    async def send_notices(self) -> None:
+        """Tell those who run the bot what they are due to know, where Telegram is connected."""
+        if self.tell_operators is not None and not self.stopping.is_set():
+            async with self._tracked(self._in_hand):
+                await self.tell_operators()
 
     async def take_waiting(self) -> None:
         """Take the articles that wait, one by one, until none is left or the process stops."""
@@ -179,7 +201,53 @@ class Rounds:
             group.discard(task)
 
 
-def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) -> AsyncIOScheduler:
+class PollJobs:
+    """The jobs that poll, one for each source that is on; sources come and go while the process runs."""
+
+    def __init__(self, scheduler: AsyncIOScheduler, rounds: Rounds, poll_interval: float) -> None:
+        self._scheduler, self._rounds, self._interval = scheduler, rounds, poll_interval
+        self._spread = poll_interval * JITTER_SHARE
+        self._jobs: set[str] = set()
+
+    async def follow_sources(self) -> None:
+        """Give each source that is on its job, and no other; one that was switched on anew is polled at once."""
+        if self._rounds.stopping.is_set():
+            return
+        wanted = await self._rounds.sources_to_poll()
+        for source_id in self._jobs - wanted.keys():
+            self._scheduler.remove_job(_job_of(source_id))
+            self._jobs.discard(source_id)
+        soon = datetime.now(UTC)
+        for source_id, is_at_once in wanted.items():
+            if source_id not in self._jobs:
+                self._add(source_id, soon + _jitter(self._spread))
+            elif is_at_once:
+                job = self._scheduler.get_job(_job_of(source_id))
+                # Within the spread it comes soon enough, and a poll that is going on has put it further off.
+                if job.next_run_time > soon + timedelta(seconds=self._interval + self._spread):
+                    job.modify(next_run_time=soon)
+
+    def _add(self, source_id: str, when: datetime) -> None:
+        self._scheduler.add_job(
+            self._poll_when_due,
+            IntervalTrigger(seconds=self._interval, jitter=self._spread, timezone=UTC),
+            args=[source_id],
+            id=_job_of(source_id),
+            next_run_time=when,
+        )
+        self._jobs.add(source_id)
+
+    async def _poll_when_due(self, source_id: str) -> None:
+        """Poll a source, and come again when it is due; the trigger's interval holds where nobody knows when."""
+        next_poll_at = await self._rounds.poll(source_id)
+        if next_poll_at is None or self._rounds.stopping.is_set() or source_id not in self._jobs:
+            return
+        now = datetime.now(UTC)
+        when = min(max(next_poll_at, now), now + LONGEST_UNASKED) + _BREATH + _jitter(self._spread)
+        self._scheduler.modify_job(_job_of(source_id), next_run_time=when)
+
+
+def start_schedule(rounds: Rounds, settings: Settings) -> AsyncIOScheduler:
     """Start the one scheduler of the process: a job for each source, and those for the tables.
 
     Jobs never overlap, missed runs coalesce, and a late run is run all the same (the library's default
@@ -189,20 +257,15 @@ def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) ->
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     soon = datetime.now(UTC)
-    spread = settings.poll_interval * JITTER_SHARE
-    for source_id in source_ids:
-        scheduler.add_job(
-            _poll_when_due,
-            IntervalTrigger(seconds=settings.poll_interval, jitter=spread, timezone=UTC),
-            args=[scheduler, rounds, source_id, spread],
-            id=_job_of(source_id),
-            next_run_time=soon + _jitter(spread),
-        )
+    poll_jobs = PollJobs(scheduler, rounds, settings.poll_interval)
     jobs = [
         (rounds.tick, TICK_INTERVAL),
         (rounds.take_waiting, TAKE_INTERVAL),
         (rounds.empty_outbox, settings.outbox_interval),
         (rounds.renew_roster, ROSTER_INTERVAL),
+        (poll_jobs.follow_sources, settings.outbox_interval),
+        (rounds.serve_requests, settings.outbox_interval),
+        (rounds.send_notices, settings.outbox_interval),
     ]
     if rounds.judging is not None:
         jobs.append((rounds.judge_waiting, settings.outbox_interval))
@@ -210,7 +273,7 @@ def start_schedule(rounds: Rounds, source_ids: list[str], settings: Settings) ->
         trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
         scheduler.add_job(job, trigger, id=job.__name__, next_run_time=soon)
     scheduler.start()
-    log.info("schedule started", sources=source_ids, poll_interval=settings.poll_interval)
+    log.info("schedule started", poll_interval=settings.poll_interval)
     return scheduler
 
 
@@ -223,16 +286,6 @@ async def stop_schedule(scheduler: AsyncIOScheduler, rounds: Rounds, grace: floa
     await rounds.finish(grace)
     scheduler.shutdown(wait=False)
     log.info("schedule stopped")
-
-
-async def _poll_when_due(scheduler: AsyncIOScheduler, rounds: Rounds, source_id: str, spread: float) -> None:
-    """Poll a source, and come again when it is due; the trigger's interval holds where nobody knows when."""
-    next_poll_at = await rounds.poll(source_id)
-    if next_poll_at is None or rounds.stopping.is_set():
-        return
-    now = datetime.now(UTC)
-    when = min(max(next_poll_at, now), now + LONGEST_UNASKED) + _BREATH + _jitter(spread)
-    scheduler.modify_job(_job_of(source_id), next_run_time=when)
 
 
 def _job_of(source_id: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -14,12 +15,14 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 import handlers
+from bot.alerts.notices import tell_operators
 from bot.alerts.sender import Pace, Sender
 from bot.app import LONG_POLL, build_application
 from bot.errors import CitaatwachtError
 from bot.health import Listener, Metrics, Pulse, notify_systemd
 from bot.ingest.fetch import Fetcher
 from bot.ingest.poll import poll
+from bot.ingest.requests import serve_requests
 from bot.ingest.values import PollReport
 from bot.installation import open_installation
 from bot.pipeline import Pipeline, Rules, SecondOpinion
@@ -33,7 +36,6 @@ from storage import access
 from storage.database import Database
 from storage.outbox import take_back
 from storage.people import export_roster, roster_version
-from storage.sources import enabled_sources
 
 if TYPE_CHECKING:
     from bot.judging import Judging
@@ -108,7 +110,6 @@ class Service:
         """Run until ``stop`` is set, then stop in order: polls, what is in hand, Telegram, the worker."""
         async with self._database.reading() as session:
             popolo, version = await export_roster(session), await roster_version(session)
-            sources = [source.id for source in await enabled_sources(session)]
         worker = make_worker(popolo, self._settings)
         fetcher = Fetcher(contact=self._settings.contact, allow_hosts=self._settings.fetch_allow_hosts)
         judging, second_opinion = await self._open_judge()
@@ -137,6 +138,9 @@ class Service:
             judging=judging,
         )
         services = make_services(self._database, popolo, self._settings)
+        rounds.serve_sources = lambda: serve_requests(
+            self._database, fetcher, worker.read_feed, moment=datetime.now(UTC)
+        )
         rounds.roster = RosterWatch(self._database, services, worker, version)
         await self._let_in(services)
         self._application = build_application(
@@ -146,7 +150,7 @@ class Service:
             on_updates=lambda: self._pulse.beat("updates"),
         )
         listener = await self._listen()
-        scheduler = start_schedule(rounds, sources, self._settings)
+        scheduler = start_schedule(rounds, self._settings)
         notify_systemd("READY=1")  # the news is read from here on, whether or not Telegram can be reached
         connecting = asyncio.create_task(self._connect(self._application, rounds), name="connect")
         stopped = asyncio.create_task(stop.wait(), name="stop")
@@ -230,6 +234,7 @@ class Service:
         worker = socket.gethostname()
         async with self._database.writing() as session:
             taken_back = await take_back(session, worker=worker)
+        rounds.tell_operators = partial(tell_operators, self._database, application.bot, rounds.stopping)
         rounds.sender = Sender(self._database, application.bot, Pace(), worker=worker)
         log.info("connected", bot=application.bot.username, deliveries_taken_back=taken_back)
 

@@ -53,6 +53,12 @@ def queue_notice(
     )
 
 
+async def is_notice_due(session: AsyncSession, *, moment: datetime) -> bool:
+    """Say whether there is a notice to be sent by now."""
+    due = select(OperatorNotice.id).where(col(OperatorNotice.state) == "due", col(OperatorNotice.due_at) <= moment)
+    return (await session.exec(due.limit(1))).first() is not None
+
+
 async def claim_notices(
     session: AsyncSession, *, moment: datetime, lease: timedelta, limit: int = 20
 ) -> list[NoticeRecord]:
@@ -68,14 +74,10 @@ async def claim_notices(
         The notices, oldest first.
     """
     is_due = (col(OperatorNotice.state) == "due", col(OperatorNotice.due_at) <= moment)
-    # On SQLite a unit of work that changes nothing would hold the right to write all the same.
-    waiting = select(OperatorNotice.id).where(*is_due).order_by(col(OperatorNotice.id)).limit(limit)
-    numbers = (await session.exec(waiting)).all()
-    if not numbers:
-        return []
+    oldest = select(OperatorNotice.id).where(*is_due).order_by(col(OperatorNotice.id)).limit(limit)
     claiming = (
         update(OperatorNotice)
-        .where(col(OperatorNotice.id).in_(numbers), *is_due)
+        .where(col(OperatorNotice.id).in_(oldest), *is_due)
         .values(due_at=moment + lease, attempts=col(OperatorNotice.attempts) + 1)
         .returning(col(OperatorNotice.id))
         .execution_options(synchronize_session=False)

@@ -143,9 +143,10 @@ async def enabled_sources(session: AsyncSession) -> list[Source]:
     return list((await session.exec(wanted)).all())
 
 
-async def polled_ids(session: AsyncSession) -> frozenset[str]:
-    """Give the keys of the sources that are to be polled."""
-    return frozenset((await session.exec(select(Source.id).where(*_is_polled()))).all())
+async def polled_sources(session: AsyncSession) -> dict[str, bool]:
+    """Give the keys of the sources that are to be polled, and whether it is to be at once: they are new or resumed."""
+    query = select(Source.id, col(Source.next_poll_at).is_(None)).where(*_is_polled())
+    return dict((await session.exec(query)).all())
 
 
 async def all_sources(session: AsyncSession, *, with_removed: bool = False) -> list[Source]:
