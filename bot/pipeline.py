@@ -22,7 +22,7 @@ from bot.reversals.trust import kind_of
 from bot.reviewing import quiet_kinds
 from bot.twins import Said, Twins
 from bot.worker import Worker
-from storage import articles, judgements, statements
+from storage import articles, judgements, statements, stories
 from storage.articles import ArticleText
 from storage.database import Database
 from storage.errors import StorageError, ValueRefused
@@ -184,11 +184,13 @@ class Pipeline:
     ) -> list[_Told]:
         sure = [f for f in findings if f.statement.confidence >= self._rules.min_confidence]
         unknown = [finding for finding in sure if not twins.is_known(_key(finding))]
+        close = CLOSE_PAIRS if self._second_opinion(article, moment) else 0
         comparisons = await self._database.look(
-            lambda connection: [self._comparison(connection, finding, article, sure) for finding in unknown]
+            lambda connection: [
+                self._comparison(connection, finding, article, sure, for_judge=close > 0) for finding in unknown
+            ]
         )
         comparisons = [comparison for comparison in comparisons if comparison.others]
-        close = CLOSE_PAIRS if self._second_opinion(article, moment) else 0
         pairs = await self._worker.compare(comparisons, close) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
         days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
@@ -199,18 +201,25 @@ class Pipeline:
         return told
 
     def _comparison(
-        self, connection: Connection, finding: Finding, article: ArticleText, sure: Sequence[Finding]
+        self,
+        connection: Connection,
+        finding: Finding,
+        article: ArticleText,
+        sure: Sequence[Finding],
+        *,
+        for_judge: bool,
     ) -> Comparison:
         """A new statement beside the stored ones, and beside older words that its own article recalls."""
         subject, speaker = _noted(finding, article), _speaker(finding)
         history = self._history(connection, speaker)
         others = worth_comparing(
             connection,
-            subject=subject.utterance,
-            person_id=speaker,
+            subject=subject,
             terms=finding.terms,
+            person_id=speaker,
             history=history,
             min_confidence=self._rules.min_confidence,
+            for_judge=for_judge,
         )
         others += [
             _recalled(other, finding, article)
@@ -244,6 +253,7 @@ class Pipeline:
             quiet = await quiet_kinds(session, reviewers=self._rules.reviewers)
             hold = await self._ask(session, article, told, kept, moment)
             await articles.join_story(session, article_id=article.article_id)
+            await stories.queue_growth(session, article_id=article.article_id, moment=moment)
             queued = await queue_alerts(
                 session,
                 article=article,

@@ -100,8 +100,8 @@ async def _shown(
     async with services.database.reading() as session:
         told = await sent_alert(session, chat_id=request.chat_id, message_id=request.message_id)
         if told is not None:
-            parts = alert(reader, told.article, told.quotes, told.reversals, is_asking_why=is_asking_why)
-            return next((part for part in parts if part.pair == number), None)
+            message = alert(reader, told, is_asking_why=is_asking_why)
+            return message if message.pair == number else None
         pair = await _pair(session, request, number)
         if pair is None:
             return None

@@ -54,8 +54,8 @@ async def alert_record(
     Args:
         session: The unit of work.
         chat_id: The chat.
-        article_id: The article.
-        statement_ids: Its statements, in the order of its text.
+        article_id: The article that brought the first of it.
+        statement_ids: Its statements, in the order in which they became due.
         reversal_ids: The pairs; only their later statements are marked, so that an alert flags nothing
             without its evidence.
     """
@@ -63,7 +63,8 @@ async def alert_record(
     reversals = await reversal_records(session, reversal_ids=reversal_ids, chat_id=chat_id)
     flagged = {pair.later.id: pair for pair in reversals if pair.state != "rejected"}
     article = await article_outlet(session, article_id=article_id)
-    return AlertRecord(article, tuple(_marked(quote, flagged.get(quote.id)) for quote in quotes), tuple(reversals))
+    marked = tuple(_marked(quote, flagged.get(quote.id)) for quote in quotes)
+    return AlertRecord(article, marked, tuple(reversals))
 
 
 async def sent_alert(session: AsyncSession, *, chat_id: int, message_id: int) -> AlertRecord | None:
@@ -81,13 +82,14 @@ async def sent_alert(session: AsyncSession, *, chat_id: int, message_id: int) ->
 
 
 async def sent_since(session: AsyncSession, *, moment: datetime) -> list[tuple[int, datetime]]:
-    """Give chat and moment of each message that was accepted since ``moment``, oldest first."""
-    query = (
-        select(SentMessage.chat_id, SentMessage.created_at)
-        .where(col(SentMessage.created_at) >= moment)
-        .order_by(col(SentMessage.created_at), col(SentMessage.id))
-    )
-    return [(chat_id, created_at) for chat_id, created_at in await session.exec(query)]
+    """Give chat and moment of each message that was accepted or edited since ``moment``, oldest first.
+
+    Of a message that was edited more than once the last time counts.
+    """
+    accepted = select(SentMessage.chat_id, SentMessage.created_at).where(col(SentMessage.created_at) >= moment)
+    edited = select(SentMessage.chat_id, SentMessage.edited_at).where(col(SentMessage.edited_at) >= moment)
+    rows = [*await session.exec(accepted), *await session.exec(edited)]
+    return sorted(((chat_id, when) for chat_id, when in rows if when is not None), key=lambda row: row[1])
 
 
 def _marked(quote: QuoteRecord, pair: ReversalRecord | None) -> QuoteRecord:

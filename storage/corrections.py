@@ -136,7 +136,7 @@ async def carried_by(session: AsyncSession, *, chat_id: int, message_id: int) ->
         .where(
             col(SentMessage.chat_id) == chat_id,
             col(SentMessage.message_id) == message_id,
-            col(Delivery.what) != "correction",
+            col(Delivery.what).in_(("statement", "reversal")),
         )
         .order_by(col(Delivery.id))
     )

@@ -19,6 +19,13 @@ from storage.upserts import add_new, add_or_update
 _CLAIM_LOCK = 0x6369_7461_6174_0002
 _UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claim_expires_at": None}
 
+_KEY = ("chat_id", "topic_id", "what", "what_id")
+
+BELOW_LEVEL = "followed at a level that leaves it out"
+SILENCED = "the story was silenced"
+OVER_LIMIT = "beyond the messages of that day"
+"""Why something was set aside for a digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
@@ -37,7 +44,10 @@ class OutboxState:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One thing that becomes due to one chat: the columns of ``tables.Delivery``."""
+    """One thing that becomes due to one chat: the columns of ``tables.Delivery``.
+
+    ``set_aside`` says why it is kept for a digest instead; None where it is to be sent.
+    """
 
     chat_id: int
     topic_id: int
@@ -45,6 +55,7 @@ class NewDelivery:
     what_id: int
     article_id: int
     due_at: datetime
+    set_aside: str | None = None
 
 
 async def queue(
@@ -76,17 +87,23 @@ async def queue(
 
 
 async def queue_all(session: AsyncSession, *, deliveries: Sequence[NewDelivery]) -> int:
-    """Make many things due, each once and for all.
+    """Make many things due, each once and for all; what was set aside below its level becomes due after all.
 
     Args:
         session: A unit of work that writes.
-        deliveries: What is due to whom.
+        deliveries: What is due to whom, or set aside.
 
     Returns:
-        How many of them were not queued before, sent or not.
+        How many of them are due now and were not before, sent or not.
     """
-    rows = [asdict(due) for due in deliveries]
-    return len(await add_new(session, Delivery, rows, key=("chat_id", "topic_id", "what", "what_id")))
+    rows = [_row(due) for due in deliveries]
+    added = await add_new(session, Delivery, rows, key=_KEY)
+    count = 0
+    for due in deliveries:
+        if due.set_aside is None:
+            is_new = (due.chat_id, due.topic_id, due.what, due.what_id) in added
+            count += is_new or await _promote(session, due)
+    return count
 
 
 async def claim(
@@ -118,7 +135,7 @@ async def claim(
         # Only a statement that begins after the claims of others were committed sees them all.
         await session.exec(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
     waits_longest = (
-        select(col(Delivery.chat_id), col(Delivery.topic_id), col(Chat.language), col(Chat.timezone))
+        select(Delivery.topic_id, Chat)
         .join(Chat, col(Chat.id) == col(Delivery.chat_id))
         .where(
             _is_claimable(moment),
@@ -132,8 +149,8 @@ async def claim(
     lane = (await session.exec(waits_longest)).first()
     if lane is None:
         return None
-    chat_id, topic_id, language, timezone = lane
-    is_in_lane = (col(Delivery.chat_id) == chat_id, col(Delivery.topic_id) == topic_id)
+    topic_id, chat = lane
+    is_in_lane = (col(Delivery.chat_id) == chat.id, col(Delivery.topic_id) == topic_id)
     oldest = (
         select(col(Delivery.id))
         .where(*is_in_lane, _is_claimable(moment))
@@ -156,11 +173,20 @@ async def claim(
             col(Delivery.what_id),
             col(Delivery.article_id),
             col(Delivery.attempts),
+            col(Delivery.created_at),
         ),
         execution_options={"synchronize_session": False},
     )
     deliveries = tuple(DueRecord(*row[1:]) for row in sorted(claimed, key=lambda row: (row[0], row[1])))
-    return ClaimRecord(chat_id, topic_id, language, timezone, deliveries)
+    return ClaimRecord(
+        chat_id=chat.id,
+        topic_id=topic_id,
+        language=chat.language,
+        timezone=chat.timezone,
+        is_silent=chat.is_silent,
+        shows_previews=chat.shows_previews,
+        deliveries=deliveries,
+    )
 
 
 async def confirm(
@@ -172,8 +198,9 @@ async def confirm(
     message_id: int,
     text_hash: str,
     moment: datetime,
+    story_id: int | None = None,
 ) -> None:
-    """Keep that a message was accepted, and what it carries; the claim is over.
+    """Keep that a message was accepted or edited, and what it carries; the claim is over.
 
     Args:
         session: A unit of work that writes.
@@ -181,11 +208,14 @@ async def confirm(
         chat_id: Where it stands.
         topic_id: In which topic, 0 for none.
         message_id: Telegram's number of it in that chat.
-        text_hash: A hash of its text.
+        text_hash: A hash of what it shows.
         moment: Now.
+        story_id: The story that it tells; None where it tells none that can grow.
     """
-    message = SentMessage(chat_id=chat_id, topic_id=topic_id, message_id=message_id, text_hash=text_hash)
-    changes = {"text_hash": text_hash}
+    message = SentMessage(
+        chat_id=chat_id, topic_id=topic_id, message_id=message_id, text_hash=text_hash, story_id=story_id
+    )
+    changes = {"text_hash": text_hash, "edited_at": moment}
     sent_message_id = await add_or_update(session, message, key=("chat_id", "message_id"), changes=changes)
     await session.exec(
         update(Delivery)
@@ -195,9 +225,15 @@ async def confirm(
 
 
 async def release(
-    session: AsyncSession, *, delivery_ids: Sequence[int], due_at: datetime, error: str, worker: str | None = None
+    session: AsyncSession,
+    *,
+    delivery_ids: Sequence[int],
+    due_at: datetime,
+    error: str,
+    worker: str | None = None,
+    is_failure: bool = True,
 ) -> None:
-    """Give up a claim after a failure that may pass; what was sent or dropped stays so.
+    """Give up a claim, after a failure that may pass or because it is not yet time; what was sent or dropped stays so.
 
     Args:
         session: A unit of work that writes.
@@ -205,11 +241,13 @@ async def release(
         due_at: When to try again.
         error: What went wrong.
         worker: Who claimed it: what another worker claimed meanwhile is left to that one. None for whoever did.
+        is_failure: Whether it counts as an attempt, after which the next pause is longer.
     """
+    attempts = col(Delivery.attempts) + (1 if is_failure else 0)
     await session.exec(
         update(Delivery)
         .where(*_is_held(delivery_ids, worker))
-        .values(state="due", due_at=due_at, last_error=error, attempts=col(Delivery.attempts) + 1, **_UNCLAIMED)
+        .values(state="due", due_at=due_at, last_error=error, attempts=attempts, **_UNCLAIMED)
     )
 
 
@@ -245,6 +283,24 @@ async def drop(session: AsyncSession, *, delivery_ids: Sequence[int], error: str
     )
 
 
+async def set_aside(
+    session: AsyncSession, *, delivery_ids: Sequence[int], error: str, worker: str | None = None
+) -> None:
+    """Leave deliveries to the digest; what was sent stays so.
+
+    Args:
+        session: A unit of work that writes.
+        delivery_ids: What was claimed.
+        error: Why no message of its own tells it.
+        worker: Who claimed it: what another worker claimed meanwhile is left to that one. None for whoever did.
+    """
+    await session.exec(
+        update(Delivery)
+        .where(*_is_held(delivery_ids, worker))
+        .values(state="set_aside", last_error=error, **_UNCLAIMED)
+    )
+
+
 async def outbox_state(session: AsyncSession) -> OutboxState:
     """Say how full the outbox is; what is due to disabled chats does not count."""
     due = (
@@ -255,6 +311,28 @@ async def outbox_state(session: AsyncSession) -> OutboxState:
     claimed = select(func.count()).select_from(Delivery).where(col(Delivery.state) == "claimed")
     count, oldest = (await session.exec(due)).one()
     return OutboxState(due=count, claimed=(await session.exec(claimed)).one(), oldest_due_at=oldest)
+
+
+def _row(due: NewDelivery) -> dict[str, Any]:
+    row = asdict(due)
+    reason = row.pop("set_aside")
+    return {**row, "state": "set_aside" if reason else "due", "last_error": reason}
+
+
+async def _promote(session: AsyncSession, due: NewDelivery) -> bool:
+    promoted = await session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.chat_id) == due.chat_id,
+            col(Delivery.topic_id) == due.topic_id,
+            col(Delivery.what) == due.what,
+            col(Delivery.what_id) == due.what_id,
+            col(Delivery.state) == "set_aside",
+            col(Delivery.last_error) == BELOW_LEVEL,
+        )
+        .values(state="due", due_at=due.due_at, article_id=due.article_id, last_error=None)
+    )
+    return promoted.rowcount > 0
 
 
 def _is_claimable(moment: datetime) -> ColumnElement[bool]:

@@ -158,15 +158,11 @@ class ReversalRecord:
 
 @dataclass(frozen=True, slots=True)
 class AlertRecord:
-    """All that one alert shows: its first article, its statements, the pairs of which they are the later side.
-
-    ``story_id`` is the story that it belongs to; None where the article has none.
-    """
+    """All that one alert shows: its first article, its statements, the pairs of which they are the later side."""
 
     article: OutletRecord
     quotes: tuple[QuoteRecord, ...]
     reversals: tuple[ReversalRecord, ...]
-    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +176,14 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class DueRecord:
-    """A delivery that this sender holds the claim of."""
+    """A delivery that this sender holds the claim of; ``created_at`` is when it became due first."""
 
     id: int
     what: str
     what_id: int
     article_id: int
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +195,8 @@ class ClaimRecord:
         topic_id: The forum topic, 0 for none.
         language: The chat's language, ``nl`` or ``en``.
         timezone: The chat's IANA time zone.
+        is_silent: Whether the chat wants no sound.
+        shows_previews: Whether the chat wants previews of links.
         deliveries: What is due, oldest first.
     """
 
@@ -205,4 +204,6 @@ class ClaimRecord:
     topic_id: int
     language: str
     timezone: str
+    is_silent: bool
+    shows_previews: bool
     deliveries: tuple[DueRecord, ...]

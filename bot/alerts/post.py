@@ -35,6 +35,9 @@ _CHAT_TROUBLES = (
     "peer_id_invalid",
     "deactivated",
 )
+_GENERAL = 1
+"""The thread id that General's messages carry, and that must not be sent."""
+
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -80,7 +83,7 @@ async def post_plainly(
 
     The arguments, the result and the errors are those of ``post``.
     """
-    bare = Message(plain_text(message.text), is_silent=message.is_silent)
+    bare = Message(plain_text(message.text), is_silent=message.is_silent, shows_preview=message.shows_preview)
     return await _send(bot, bare.text, None, bare, chat_id, topic_id, answer_within, reply_to)
 
 
@@ -103,7 +106,7 @@ async def edit(bot: telegram.Bot, message: Message, *, chat_id: int, message_id:
             chat_id=chat_id,
             message_id=message_id,
             parse_mode=ParseMode.HTML,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=LinkPreviewOptions(is_disabled=not message.shows_preview),
             reply_markup=inline_keyboard(message, bot.username),
             read_timeout=answer_within.total_seconds(),
         )
@@ -137,9 +140,9 @@ async def _send(
             chat_id,
             text,
             parse_mode=parse_mode,
-            message_thread_id=topic_id or None,
+            message_thread_id=topic_id if topic_id > _GENERAL else None,
             disable_notification=message.is_silent,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=LinkPreviewOptions(is_disabled=not message.shows_preview),
             reply_markup=inline_keyboard(message, bot.username),
             reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
             read_timeout=answer_within.total_seconds(),

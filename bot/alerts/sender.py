@@ -12,26 +12,27 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 import structlog
 import telegram
 
-from bot.alerts.errors import (
-    ChatClosed,
-    ChatMoved,
-    Flooded,
-    MessageRefused,
-    TelegramUnreachable,
-    TopicClosed,
-)
+from bot.alerts.courier import Courier
+from bot.alerts.errors import ChatClosed, Flooded, MessageRefused, TelegramUnreachable
 from bot.alerts.pace import Lanes, Pace
-from bot.alerts.post import edit, post, post_plainly
-from bot.alerts.rendering import RenderedCorrection, render, render_correction
+from bot.alerts.rendering import (
+    RenderedCorrection,
+    RenderedStory,
+    Telling,
+    grouped,
+    hash_of,
+    reader_of,
+    render_correction,
+    render_story,
+)
 from bot.messages.values import Message
-from storage import chats, outbox
+from storage import chats, outbox, stories
 from storage.alerting import sent_since
 from storage.corrections import confirm_correction
 from storage.database import Database
@@ -62,47 +63,59 @@ class SendReport:
         sent: Accepted by Telegram and confirmed.
         released: Put back for later.
         dropped: Given up, with the reason.
+        set_aside: Left to the digest, with the reason.
         disabled: Left due in a chat that does not let us in.
     """
 
     sent: int = 0
     released: int = 0
     dropped: int = 0
+    set_aside: int = 0
     disabled: int = 0
 
     def counts(self) -> dict[str, int]:
         """Give the numbers by name, for metrics."""
-        return {"sent": self.sent, "released": self.released, "dropped": self.dropped, "disabled": self.disabled}
+        return asdict(self)
 
 
 @dataclass(slots=True)
 class _Round:
-    """A claim while it is worked on: what is left of it, and where it goes."""
+    """A claim while it is worked on: what is left of it, in groups that go together, and who takes it there."""
 
-    chat_id: int
-    topic_id: int
     claim: ClaimRecord
+    groups: list[list[DueRecord]]
     expires_at: datetime
-    articles: list[list[DueRecord]] = field(init=False)
+    courier: Courier
 
-    def __post_init__(self) -> None:
-        by_article: dict[tuple[int, int], list[DueRecord]] = {}
-        # In the order in which they were queued: one that was put back must not come behind younger ones.
-        for delivery in sorted(self.claim.deliveries, key=lambda delivery: delivery.id):
-            # What an article brings goes together, and each correction by itself.
-            key = (delivery.article_id, delivery.id if delivery.what == "correction" else 0)
-            by_article.setdefault(key, []).append(delivery)
-        self.articles = list(by_article.values())
+    @property
+    def chat_id(self) -> int:
+        return self.courier.chat_id
 
     @property
     def left(self) -> list[DueRecord]:
-        return [delivery for article in self.articles for delivery in article]
+        return [delivery for group in self.groups for delivery in group]
+
+    def reader(self) -> ClaimRecord:
+        """Give the claim as that of the chat that it is by now."""
+        return replace(self.claim, chat_id=self.courier.chat_id)
+
+    def is_done(self, deliveries: Sequence[DueRecord]) -> None:
+        """Take out what needs no more work."""
+        done = {delivery.id for delivery in deliveries}
+        self.groups[0] = [delivery for delivery in self.groups[0] if delivery.id not in done]
 
 
 class Sender:
     """Sends what is due. One at work serves a whole installation; a second one takes no chat of the first's."""
 
-    def __init__(self, database: Database, bot: telegram.Bot, pace: Pace, worker: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bot: telegram.Bot,
+        pace: Pace,
+        worker: str,
+        max_age: timedelta = timedelta(hours=24),
+    ) -> None:
         """Describe the sender.
 
         Args:
@@ -110,8 +123,11 @@ class Sender:
             bot: An initialised bot.
             pace: How fast messages may go.
             worker: Name of this sender, for its claims.
+            max_age: How long after it became due something is still told by a message of its own: a chat that
+                comes back after a block is not flooded with old news.
         """
         self._database, self._bot, self._pace, self._worker = database, bot, pace, worker
+        self._max_age = max_age
         self._lanes: Lanes | None = None
 
     async def empty(self, stopping: asyncio.Event) -> SendReport:
@@ -162,20 +178,30 @@ class Sender:
                 )
             if claim is None:
                 return
-            await self._work(
-                _Round(claim.chat_id, claim.topic_id, claim, now + self._pace.lease), lanes, report, stopping
-            )
+            await self._work(await self._begun(claim, now + self._pace.lease, lanes), lanes, report, stopping)
+
+    async def _begun(self, claim: ClaimRecord, expires_at: datetime, lanes: Lanes) -> _Round:
+        async with self._database.reading() as session:
+            groups = await grouped(session, claim)
+        courier = Courier(
+            self._database,
+            self._bot,
+            self._pace,
+            lanes,
+            chat_id=claim.chat_id,
+            topic_id=claim.topic_id,
+            reader=reader_of(claim),
+        )
+        return _Round(claim, groups, expires_at, courier)
 
     async def _work(self, current: _Round, lanes: Lanes, report: SendReport, stopping: asyncio.Event) -> None:
-        """Send a claim article by article; whatever happens to it, happens to this chat alone."""
-        while current.articles:
+        """Send a claim group by group; whatever happens to it, happens to this chat alone."""
+        while current.groups:
             try:
                 if not await self._may_go_on(current, lanes, report, stopping):
                     return
-                if current.articles[0][0].what == "correction":
-                    await self._correct(current, lanes, report)
-                else:
-                    await self._send_article(current, lanes, report)
+                await self._tell(current, report)
+                current.groups.pop(0)
             except Flooded as error:
                 await self._put_back(current, lanes, report, error.retry_after, str(error))
                 return
@@ -190,8 +216,19 @@ class Sender:
                 log.error("outbox cannot be written", chat=current.chat_id, reason=str(error))
                 return
             except Exception as error:
-                log.exception("alert failed", chat=current.chat_id, article=current.articles[0][0].article_id)
+                log.exception("alert failed", chat=current.chat_id, deliveries=_ids(current.groups[0]))
                 await self._skip(current, report, f"{type(error).__name__}: {error}")
+
+    async def _tell(self, current: _Round, report: SendReport) -> None:
+        """Send one group: what is due of a story, or one thing that goes by itself."""
+        await self._set_aside_old(current, report)
+        if not current.groups[0]:
+            return
+        match current.groups[0][0].what:
+            case "correction":
+                await self._correct(current, report)
+            case _:
+                await self._tell_story(current, report)
 
     async def _may_go_on(self, current: _Round, lanes: Lanes, report: SendReport, stopping: asyncio.Event) -> bool:
         """Put the claim back where its lane opens too late, or its lease or the process ends too soon."""
@@ -201,33 +238,80 @@ class Sender:
             return True
         lanes.close(current.chat_id, opens_at)
         report.released += len(current.left)
-        await self._release(current.left, opens_at, "put back until its lane opens")
+        await self._release(current.left, opens_at, "put back until its lane opens", is_failure=False)
         return False
 
-    async def _send_article(self, current: _Round, lanes: Lanes, report: SendReport) -> None:
-        """Send what one article holds for the chat, and write down that it went."""
-        async with self._database.reading() as session:
-            rendered = await render(session, current.claim, current.articles[0])
-        if rendered.stale:
-            await self._drop(rendered.stale, "withdrawn or rejected before it was sent", report)
-        if rendered.carried:
-            try:
-                sent = [(await self._post(current, message, lanes), message) for message in rendered.messages]
-            except MessageRefused as error:
-                log.error("alert dropped", chat=current.chat_id, deliveries=_ids(rendered.carried), reason=str(error))
-                await self._drop(rendered.carried, str(error), report)
-            else:
-                await self._confirm(current, rendered.carried, sent)
-                report.sent += len(rendered.carried)
-        current.articles.pop(0)
+    async def _set_aside_old(self, current: _Round, report: SendReport) -> None:
+        """Leave to the digest what became due too long ago; corrections of what was told are never too old."""
+        before = _now() - self._max_age
+        old = [due for due in current.groups[0] if due.what in ("statement", "reversal") and due.created_at < before]
+        if not old:
+            return
+        async with self._database.writing() as session:
+            await outbox.set_aside(
+                session, delivery_ids=_ids(old), error="too old when it could be sent", worker=self._worker
+            )
+        log.info("too old, left to the digest", chat=current.chat_id, deliveries=_ids(old))
+        report.set_aside += len(old)
+        current.is_done(old)
 
-    async def _correct(self, current: _Round, lanes: Lanes, report: SendReport) -> None:
-        """Bring a flag up to date with its review; that it is none is said aloud, in answer to it."""
-        (delivery,) = current.articles[0]
+    async def _tell_story(self, current: _Round, report: SendReport) -> None:
+        """Let the messages of a story grow, answer them with what is new in kind, and write down what went."""
         async with self._database.reading() as session:
-            rendered = await render_correction(session, current.claim, delivery)
+            story = await render_story(session, current.reader(), current.groups[0], _now())
+        if story.stale:
+            await self._drop(story.stale, "withdrawn or rejected before it was sent", report)
+            current.is_done(story.stale)
+        for telling in story.tellings:
+            try:
+                if not await self._grown(current, story, telling):
+                    await self._told_anew(current, story, telling)
+            except MessageRefused as error:
+                log.error("alert dropped", chat=current.chat_id, deliveries=_ids(telling.carried), reason=str(error))
+                await self._drop(telling.carried, str(error), report)
+            else:
+                report.sent += len(telling.carried)
+            current.is_done(telling.carried)
+        if story.growth is not None:
+            async with self._database.writing() as session:
+                await confirm_correction(
+                    session, delivery_id=story.growth.id, worker=self._worker, reply=None, moment=_now()
+                )
+            report.sent += 1
+
+    async def _grown(self, current: _Round, story: RenderedStory, telling: Telling) -> bool:
+        """Edit the message that tells it already; False where there is none, or where it is out of reach."""
+        told = telling.told
+        if told is None:
+            return False
+        if told.text_hash != hash_of(telling.message):
+            if not await current.courier.edit(telling.message, told.message_id):
+                async with self._database.writing() as session:
+                    await stories.leave_story(session, sent_id=told.sent_id)
+                return telling.anew is None
+            if not telling.carried:
+                async with self._database.writing() as session:
+                    await stories.note_edit(
+                        session, sent_id=told.sent_id, text_hash=hash_of(telling.message), moment=_now()
+                    )
+        await self._confirm(current, telling.carried, told.message_id, telling.message, story.story_id)
+        return True
+
+    async def _told_anew(self, current: _Round, story: RenderedStory, telling: Telling) -> None:
+        """Send a message, in answer to the first one of its thread."""
+        message = telling.anew or telling.message
+        reply_to = telling.told.message_id if telling.told else story.roots.get(telling.thread)
+        message_id = await current.courier.send(message, reply_to=None if current.courier.was_moved else reply_to)
+        story.roots.setdefault(telling.thread, message_id)
+        await self._confirm(current, telling.carried, message_id, message, story.story_id)
+
+    async def _correct(self, current: _Round, report: SendReport) -> None:
+        """Bring a flag up to date with its review; that it is none is said aloud, in answer to it."""
+        (delivery,) = current.groups[0]
+        async with self._database.reading() as session:
+            rendered = await render_correction(session, current.reader(), delivery)
         try:
-            reply = await self._corrected(current, rendered, lanes) if rendered else None
+            reply = await self._corrected(current, rendered) if rendered else None
         except MessageRefused as error:
             log.error("correction dropped", chat=current.chat_id, reversal=delivery.what_id, reason=str(error))
             await self._drop([delivery], str(error), report)
@@ -238,117 +322,59 @@ class Sender:
                 )
             log.info("flag brought up to date", chat=current.chat_id, reversal=delivery.what_id)
             report.sent += 1
-        current.articles.pop(0)
 
-    async def _corrected(self, current: _Round, rendered: RenderedCorrection, lanes: Lanes) -> SentMessage | None:
+    async def _corrected(self, current: _Round, rendered: RenderedCorrection) -> SentMessage | None:
         """Edit the flag and its reply, or write the reply; give the reply that now says "no reversal"."""
-        told = rendered.told
+        told, courier = rendered.told, current.courier
         # The messages of a group that became a supergroup are out of reach there.
         is_reachable = told.flag_chat_id == current.chat_id
         if rendered.flag is not None and is_reachable:
-            await self._edit(current, rendered.flag, told.flag_message_id, lanes)
+            await courier.edit(rendered.flag, told.flag_message_id)
         reply_id = told.reply_message_id
         if reply_id is not None:
-            await self._edit(current, rendered.reply, reply_id, lanes)
+            await courier.edit(rendered.reply, reply_id)
         elif rendered.is_none:
-            reply_to = told.flag_message_id if is_reachable else None
-            reply_id = await self._post(current, rendered.reply, lanes, reply_to=reply_to)
+            reply_id = await courier.send(rendered.reply, reply_to=told.flag_message_id if is_reachable else None)
         if reply_id is None or not rendered.is_none:
             return None
         return SentMessage(
             chat_id=current.chat_id,
-            topic_id=current.topic_id,
+            topic_id=courier.topic_id,
             message_id=reply_id,
-            text_hash=_hash(rendered.reply),
+            text_hash=hash_of(rendered.reply),
         )
 
-    async def _edit(self, current: _Round, message: Message, message_id: int, lanes: Lanes) -> None:
-        """Let a message read otherwise; one that is gone or too old is left, since its reply says it too."""
-        await _enter(lanes, current.chat_id)
-        try:
-            await edit(
-                self._bot,
-                message,
-                chat_id=current.chat_id,
-                message_id=message_id,
-                answer_within=self._pace.answer_timeout,
-            )
-        except MessageRefused as error:
-            log.warning("message not edited", chat=current.chat_id, message=message_id, reason=str(error))
-        except ChatMoved as error:
-            await self._migrate(current, error.new_chat_id)
-            raise TelegramUnreachable(str(error)) from error
-        finally:
-            lanes.finish(current.chat_id, _now())
-
-    async def _post(self, current: _Round, message: Message, lanes: Lanes, *, reply_to: int | None = None) -> int:
-        """Send a message to where the chat is by now, and at last without markup, before giving it up."""
-        send, was_moved = post, False
-        while True:
-            await _enter(lanes, current.chat_id)
-            try:
-                return await send(
-                    self._bot,
-                    message,
-                    chat_id=current.chat_id,
-                    topic_id=current.topic_id,
-                    answer_within=self._pace.answer_timeout,
-                    reply_to=reply_to,
-                )
-            except ChatMoved as error:
-                if was_moved:
-                    raise TelegramUnreachable(str(error)) from error
-                # Numbers of messages mean nothing in the new chat.
-                was_moved, reply_to = True, None
-                await self._migrate(current, error.new_chat_id)
-            except TopicClosed as error:
-                if not current.topic_id:
-                    raise MessageRefused(str(error)) from error
-                log.warning("topic is closed, sent to the chat", chat=current.chat_id, topic=current.topic_id)
-                current.topic_id = 0
-            except MessageRefused as error:
-                if send is post_plainly:
-                    raise
-                log.warning("message refused, sent without markup", chat=current.chat_id, reason=str(error))
-                send = post_plainly
-            finally:
-                lanes.finish(current.chat_id, _now())
-
-    async def _migrate(self, current: _Round, new_chat_id: int) -> None:
-        async with self._database.writing() as session:
-            await chats.migrate_chat(session, old_id=current.chat_id, new_id=new_chat_id)
-        log.info("group became a supergroup", chat=current.chat_id, new_chat=new_chat_id)
-        current.chat_id = new_chat_id
-
     async def _confirm(
-        self, current: _Round, deliveries: Sequence[DueRecord], sent: Sequence[tuple[int, Message]]
+        self,
+        current: _Round,
+        deliveries: Sequence[DueRecord],
+        message_id: int,
+        message: Message,
+        story_id: int | None,
     ) -> None:
-        """Write down which message carries what: a pair its own, and everything else the first."""
-        carriers = {message.pair: part for part, (_, message) in enumerate(sent) if message.pair is not None}
-        by_part: dict[int, list[int]] = {}
-        for delivery in deliveries:
-            part = carriers.get(delivery.what_id, 0) if delivery.what == "reversal" else 0
-            by_part.setdefault(part, []).append(delivery.id)
+        """Write down which message carries what."""
+        if not deliveries:
+            return
         for pause in (*CONFIRM_PAUSES, None):
             try:
                 async with self._database.writing() as session:
-                    for part, (message_id, message) in enumerate(sent):
-                        await outbox.confirm(
-                            session,
-                            delivery_ids=by_part.get(part, []),
-                            chat_id=current.chat_id,
-                            topic_id=current.topic_id,
-                            message_id=message_id,
-                            text_hash=_hash(message),
-                            moment=_now(),
-                        )
+                    await outbox.confirm(
+                        session,
+                        delivery_ids=_ids(deliveries),
+                        chat_id=current.chat_id,
+                        topic_id=current.courier.topic_id,
+                        message_id=message_id,
+                        text_hash=hash_of(message),
+                        moment=_now(),
+                        story_id=story_id,
+                    )
                 break
             except StorageError:
                 if pause is None:
                     log.error("sent and not written down", chat=current.chat_id, deliveries=_ids(deliveries))
                     raise
                 await asyncio.sleep(pause)
-        log.info("alert sent", chat=current.chat_id, topic=current.topic_id, deliveries=_ids(deliveries))
+        log.info("alert sent", chat=current.chat_id, topic=current.courier.topic_id, deliveries=_ids(deliveries))
 
     async def _put_back(self, current: _Round, lanes: Lanes, report: SendReport, pause: timedelta, reason: str) -> None:
         """Put back all that is left, and close the lane for as long, so that the order is kept."""
@@ -359,9 +385,9 @@ class Sender:
         await self._release(current.left, until, reason)
 
     async def _skip(self, current: _Round, report: SendReport, reason: str) -> None:
-        """Put back one article's deliveries; the rest goes on."""
+        """Put back one group; the rest goes on."""
         until = _now() + self._backoff(current)
-        deliveries = current.articles.pop(0)
+        deliveries = current.groups.pop(0)
         report.released += len(deliveries)
         await self._release(deliveries, until, reason)
 
@@ -371,14 +397,19 @@ class Sender:
         report.disabled += len(current.left)
         async with self._database.writing() as session:
             await chats.disable_chat(session, chat_id=current.chat_id, reason=reason)
-            await outbox.release(
-                session, delivery_ids=_ids(current.left), due_at=_now(), error=reason, worker=self._worker
-            )
+        await self._release(current.left, _now(), reason, is_failure=False)
 
-    async def _release(self, deliveries: Sequence[DueRecord], due_at: datetime, reason: str) -> None:
+    async def _release(
+        self, deliveries: Sequence[DueRecord], due_at: datetime, reason: str, *, is_failure: bool = True
+    ) -> None:
         async with self._database.writing() as session:
             await outbox.release(
-                session, delivery_ids=_ids(deliveries), due_at=due_at, error=reason, worker=self._worker
+                session,
+                delivery_ids=_ids(deliveries),
+                due_at=due_at,
+                error=reason,
+                worker=self._worker,
+                is_failure=is_failure,
             )
 
     async def _drop(self, deliveries: Sequence[DueRecord], reason: str, report: SendReport) -> None:
@@ -388,22 +419,9 @@ class Sender:
 
     def _backoff(self, current: _Round) -> timedelta:
         """Give a pause that doubles with each failure, spread so that chats do not all come back at once."""
-        attempts = min(max(delivery.attempts for delivery in current.articles[0]), 20)
+        attempts = min(max((delivery.attempts for delivery in current.groups[0]), default=0), 20)
         pause = min(self._pace.first_pause * 2.0**attempts, self._pace.longest_pause)
         return pause * random.uniform(0.75, 1.25)  # noqa: S311 - a spread, no secret
-
-
-async def _enter(lanes: Lanes, chat_id: int) -> None:
-    """Wait until a message may go to the chat, and count it as on its way."""
-    pause = lanes.pause(chat_id, _now())
-    while pause:
-        await asyncio.sleep(pause.total_seconds())
-        pause = lanes.pause(chat_id, _now())
-    lanes.start()
-
-
-def _hash(message: Message) -> str:
-    return sha256(message.text.encode()).hexdigest()
 
 
 def _ids(deliveries: Sequence[DueRecord]) -> list[int]:

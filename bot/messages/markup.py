@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape as escape_html
 from html import unescape
 
@@ -49,6 +50,11 @@ def link(text: str | Html, url: str | None) -> Html:
     if not url or not url.startswith(("http://", "https://")):
         return html(text)
     return Html(f'<a href="{escape_html(url, quote=True)}">{html(text)}</a>')
+
+
+def at_moment(text: str | Html, moment: datetime) -> Html:
+    """Let a text stand for a moment, which a tap shows in the reader's own time (Bot API, date-time entities)."""
+    return Html(f'<tg-time unix="{int(moment.timestamp())}">{html(text)}</tg-time>')
 
 
 def joined(separator: str, parts: Iterable[str | Html | None]) -> Html:

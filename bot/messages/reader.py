@@ -63,6 +63,17 @@ class Reader:
         """Write a day: "6 juli 2023"."""
         return format_date(day, "d MMMM y", locale=self._language)
 
+    def short_day(self, day: date) -> str:
+        """Write a day short: "6 jul 2023"."""
+        return format_date(day, "d MMM y", locale=self._language)
+
+    def short_moment(self, moment: datetime) -> str:
+        """Write a moment of these days as the clock shows it where the reader is: "6 jul 09:20"."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        return (
+            f"{format_date(local, 'd MMM', locale=self._language)} {format_time(local, 'HH:mm', locale=self._language)}"
+        )
+
     def ago(self, moment: datetime, now: datetime) -> str:
         """Write how long ago a moment was, in one unit: "3 minuten geleden"; one ahead of now is taken for now."""
         return format_timedelta(min(moment - now, timedelta()), add_direction=True, locale=self._language)

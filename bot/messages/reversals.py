@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from bot.messages.callbacks import Callback, token_of
+from bot.messages.citing import reading_buttons
 from bot.messages.judged import judged_line
-from bot.messages.markup import Html, bold, fits, italic, joined, shortened, tagged
+from bot.messages.markup import Html, at_moment, bold, fits, italic, joined, link, shortened, tagged
 from bot.messages.quotes import paging, span
 from bot.messages.reader import Reader
 from bot.messages.reviewing import reason_text, review_buttons
 from bot.messages.shown import Person, Quote, Reversal, Slice
 from bot.messages.values import Message
-from bot.messages.wording import Span, number, office, outlets, said, words
+from bot.messages.wording import Span, common_words, office, outlets, said, words
 
 PAGE_LENGTH = 1
 """Pairs on a page: the buttons under it are about the one that is seen."""
@@ -20,6 +22,7 @@ PAGE_LENGTH = 1
 LIMITS = (700, 450, 300, 150)
 _REASONS_SHOWN = 4
 _LONGEST_REASON = 160
+_WORD = re.compile(r"[^\W\d_][\w'’-]{4,}")
 
 
 def reversal_message(reader: Reader, reversal: Reversal) -> Message:
@@ -61,28 +64,32 @@ def reversals_page(
             break
     callback = Callback("reversals", token_of(person.id) if person else "", page.offset)
     review = review_buttons(reader, page.items[0], at=callback, is_asking_why=is_asking_why)
-    turning = () if is_asking_why else paging(reader, page, callback, PAGE_LENGTH)
-    return Message(text, (*review, *turning))
+    if is_asking_why:
+        return Message(text, review)
+    reading = reading_buttons(reader, page.items[0].later)
+    return Message(text, (*review, reading, *paging(reader, page, callback, PAGE_LENGTH)))
 
 
-def reversal_block(reader: Reader, reversal: Reversal, limit: int = LIMITS[0]) -> Html:
-    """Write a pair: what it is taken for and by whom, now, then, on which other days, why, doubts.
+def reversal_block(reader: Reader, reversal: Reversal, limit: int = LIMITS[0], *, is_fresh: bool = False) -> Html:
+    """Write a pair: what it is taken for and by whom, of whom, now, then, why and on which other days, doubts.
 
     Args:
         reader: For whom.
         reversal: The pair.
         limit: Code points of each content to show at most.
+        is_fresh: Whether it is told now: then the later side shows its time of day rather than its year.
     """
-    reasons = [str(item["reason"]) for item in reversal.evidence if item["weight"] > 0 and item["reason"]]
+    later, earlier = reversal.later, reversal.earlier
     return joined(
         "\n",
         [
             joined(" · ", [bold(_label(reader, reversal)), _source(reader, reversal), _state(reader, reversal)]),
-            bold(reversal.later.person_name),
-            _side(reader, reader.say("Now"), reversal.later, _changed(reversal, "later"), limit),
-            _side(reader, reader.say("Then"), reversal.earlier, _changed(reversal, "earlier"), limit),
-            _other_days(reader, reversal),
-            _listed(reader.say("Why"), reasons),
+            joined(" · ", [_who(later), _matter(reversal)]),
+            joined(" ", [bold(reader.say("Now")), _occasion(reader, later, is_fresh=is_fresh)]),
+            _words(later, _changed(reversal, "later"), limit),
+            joined(" ", [bold(reader.say("Then")), _occasion(reader, earlier, office_now=office(later))]),
+            _words(earlier, _changed(reversal, "earlier"), limit),
+            _why(reader, reversal),
             _listed(reader.say("Doubt"), list(reversal.doubts)),
             judged_line(reader, reversal.judged),
         ],
@@ -129,19 +136,69 @@ def _state(reader: Reader, reversal: Reversal) -> Html | None:
     return None
 
 
-def _other_days(reader: Reader, reversal: Reversal) -> Html | None:
-    if not reversal.other_days:
-        return None
-    return italic(
-        reader.count("Likewise on {number} other day.", "Likewise on {number} other days.", reversal.other_days)
-    )
+def _who(later: Quote) -> Html:
+    """Name the speaker as a newspaper does at first: "NAAM (PARTIJ), minister van Financiën"."""
+    capacity = later.capacity[:1].lower() + later.capacity[1:] if later.capacity else None
+    party = f"({later.party})" if later.party and later.party not in (capacity or "").split() else None
+    return joined(", ", [joined(" ", [bold(later.person_name), party]), capacity])
 
 
-def _side(reader: Reader, label: Html, quote: Quote, changed: list[Span], limit: int) -> Html:
-    heading = joined(
-        " · ", [joined(" ", [bold(label), said(reader, quote)]), office(quote), outlets(reader, quote), number(quote)]
-    )
-    return joined("\n", [heading, tagged("blockquote", words(quote, limit=limit, changed=changed))])
+def _matter(reversal: Reversal) -> str | None:
+    """Give what the pair is about: the longest word that both sides have besides what changed, if it says anything."""
+    shared = _unchanged(reversal.earlier, _changed(reversal, "earlier"))
+    words_now = _unchanged(reversal.later, _changed(reversal, "later"))
+    both = [word for word in words_now if word in shared and word not in common_words()]
+    return max(both, key=len, default=None)
+
+
+def _unchanged(quote: Quote, changed: Collection[Span]) -> list[str]:
+    return [
+        match[0].lower()
+        for match in _WORD.finditer(quote.content)
+        if not any(first < match.end() and match.start() < last for first, last in changed)
+    ]
+
+
+def _occasion(reader: Reader, quote: Quote, *, is_fresh: bool = False, office_now: str | None = None) -> Html:
+    """Write when and where it was said, and as what, where that is not the office of now."""
+    was = office(quote)
+    capacity = reader.say("as {office}", office=was) if office_now is not None and was and was != office_now else None
+    return joined(", ", [_when(reader, quote, is_fresh=is_fresh), _where(reader, quote), capacity])
+
+
+def _when(reader: Reader, quote: Quote, *, is_fresh: bool) -> str | Html:
+    if quote.said_to is None:
+        published_at = quote.outlets[0].published_at if quote.outlets else None
+        if is_fresh and published_at is not None and reader.local_day(published_at) == quote.said_on:
+            return at_moment(reader.short_moment(published_at), published_at)
+        return reader.short_day(quote.said_on)
+    if quote.said_from == quote.said_to:
+        return reader.short_day(quote.said_to)
+    return said(reader, quote)
+
+
+def _where(reader: Reader, quote: Quote) -> Html | None:
+    """Name the outlets; a debate as that, and whether its report may still be corrected."""
+    if not quote.outlets or not quote.outlets[0].is_debate:
+        return outlets(reader, quote)
+    report = quote.outlets[0]
+    uncorrected = reader.say("(uncorrected)") if report.is_uncorrected else None
+    return joined(" ", [link(reader.say("debate"), report.url), uncorrected])
+
+
+def _words(quote: Quote, changed: list[Span], limit: int) -> Html:
+    return tagged("blockquote", words(quote, limit=limit, changed=changed))
+
+
+def _why(reader: Reader, reversal: Reversal) -> Html | None:
+    """Write the reasons, and on how many other days the opposite was said as well."""
+    reasons = [str(item["reason"]) for item in reversal.evidence if item["weight"] > 0 and item["reason"]]
+    other_days = None
+    if reversal.other_days:
+        other_days = reader.count(
+            "Likewise on {number} other day.", "Likewise on {number} other days.", reversal.other_days
+        )
+    return joined(" ", [_listed(reader.say("Why"), reasons), other_days]) or None
 
 
 def _changed(reversal: Reversal, side: str) -> list[Span]:

@@ -185,6 +185,22 @@ class Reversal(Protocol):
         """Why a reviewer rejected it: one of ``reviewing.REASONS``; None where none did."""
 
 
+class Alert(Protocol):
+    """What one message tells of a story."""
+
+    @property
+    def article(self) -> Outlet:
+        """The article that brought it first."""
+
+    @property
+    def quotes(self) -> Sequence[Quote]:
+        """Its statements, in the order in which they came."""
+
+    @property
+    def reversals(self) -> Sequence[Reversal]:
+        """The pairs of which statements of it are the later side; at most one."""
+
+
 class Person(Protocol):
     """Someone of the roster."""
 

@@ -35,9 +35,11 @@ class Message:
         buttons: Rows of buttons.
         is_silent: Whether it comes without a sound.
         pair: Number of the pair of statements that it flags; None where it flags none.
+        shows_preview: Whether its first link is shown with a preview.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     is_silent: bool = False
     pair: int | None = None
+    shows_preview: bool = False

@@ -57,7 +57,12 @@ def words(quote: Quote, *, limit: int = LONGEST_CONTENT, changed: Iterable[Span]
 def words_block(quote: Quote, *, limit: int = LONGEST_CONTENT) -> Html:
     """Write what was said, folded into an expandable block where it is long."""
     line = words(quote, limit=limit)
-    return tagged("blockquote expandable", line) if len(quote.content) > _LONG else line
+    return tagged("blockquote expandable", line) if is_long(quote, limit) else line
+
+
+def is_long(quote: Quote, limit: int = LONGEST_CONTENT) -> bool:
+    """Tell whether so much is shown of what was said that it is folded."""
+    return min(len(quote.content), limit) > _LONG
 
 
 def said(reader: Reader, quote: Quote) -> str:
@@ -95,6 +100,11 @@ def mark(reader: Reader, quote: Quote) -> Html | None:
     return None
 
 
+def name_alone(quote: Quote) -> str:
+    """Write the speaker's name as a text does after the first time: "Van der Wiel"."""
+    return quote.surname or surname(quote.person_name)
+
+
 def surname(name: str) -> str:
     """Give the surname that follows a given name, as a text writes it alone: "Van der Wiel"."""
     rest = name.partition(" ")[2] or name
@@ -111,7 +121,7 @@ def _paraphrase(quote: Quote, cue: str, content: Html) -> Html:
     if cue in _cues()["according"]:
         if f" {cue} " in f" {quote.content.lower()} ":
             return joined(" ", [PARAPHRASE, content])
-        cue = f"volgens {surname(quote.person_name)}"
+        cue = f"volgens {name_alone(quote)}"
     if not cue:
         return joined(" ", [PARAPHRASE, content])
     return joined(" ", [PARAPHRASE, f"{cue}:" if begins_a_sentence else cue, content])
@@ -181,6 +191,11 @@ def _outlet(reader: Reader, quote: Quote, outlet: Outlet) -> Html:
     name = link(shortened(outlet.source_name, 60), outlet.url)
     published = reader.local_day(outlet.published_at)
     return name if published == quote.said_on else joined(", ", [name, reader.day(published)])
+
+
+def common_words() -> frozenset[str]:
+    """Give words that say nothing of what a statement is about, in lower case."""
+    return _cues()["unspecific"]
 
 
 @cache
