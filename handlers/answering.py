@@ -7,11 +7,12 @@ from bot.messages.callbacks import Callback, decode
 from bot.messages.deeplinks import follow_payload, is_follow_payload
 from bot.messages.markup import html
 from bot.quotes.roster import Person
-from handlers import cabinet, lookup, reviews, statements, subscriptions
+from handlers import cabinet, lookup, reviews, sources, statements, subscriptions
 from handlers.commands import COMMANDS, parse_line
 from handlers.language import language, set_language
 from handlers.people import example_name, person_by_token
 from handlers.services import Answer, Request, Services, reader_of
+from handlers.status import status
 from storage import chats
 
 _CHANGING = frozenset({"follow", "unfollow", "drop", "language"})
@@ -76,6 +77,10 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await subscriptions.following(services, reader, request)
         case "language":
             return await language(services, reader, request, line.arguments)
+        case "sources":
+            return await sources.answer(services, reader, request, line.arguments)
+        case "status":
+            return await status(services, reader, request)
         case "start":
             return await _start(services, reader, request, line.arguments)
         case _:
@@ -107,6 +112,8 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
         if not request.may_change and request.user_id not in services.reviewers:
             return Answer(notice=talk.only_administrators(reader))
         return await reviews.review(services, reader, request, callback, person)
+    if callback.action == "sources":
+        return await sources.pressed(services, reader, request, callback)
     if callback.action in statements.ACTIONS:
         return await statements.pressed(services, reader, request, callback)
     message = await _carried_out(services, reader, request, callback, person)

@@ -61,6 +61,8 @@ COMMANDS = (
     Command("unfollow", "ontvolg", noted("NAME"), noted("stop being told"), changes=True),
     Command("following", "volgend", "", noted("who is followed here")),
     Command("language", "taal", noted("nl | en"), noted("Dutch or English"), changes=True),
+    Command("sources", "bronnen", noted("[NAME]"), noted("what is read, and how that goes")),
+    Command("status", "status", "", noted("when was read and told last, and what waits")),
     Command("start", "start", "", noted("what this bot is for")),
     Command("help", "help", "", noted("all commands")),
 )
