@@ -66,6 +66,12 @@ class Noted:
     is_recalled: bool = False
     is_set_against: bool = False
 
+    def read(self) -> Analysis:
+        """Give its notes as this version makes them; that takes a while."""
+        if self.analysis_version == ANALYSIS_VERSION:
+            return Analysis.from_json(self.analysis)
+        return analyse(self.utterance)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -130,18 +136,17 @@ def told_pairs(comparison: Comparison, close: int = 0) -> list[Told]:
         recalls, or else the earliest of the words that were abandoned, among the pairs that are about as sure as the
         surest one. Where none is told, the ``close`` pairs that come nearest to it.
     """
-    subject = comparison.subject
+    subject = (comparison.subject, comparison.subject.read())
     pairs = []
     for other in comparison.others:
-        if _day(other) == _day(subject):
+        if _day(other) == _day(comparison.subject):
             continue
-        earlier, later = sorted((other, subject), key=_day)
-        verdict = compare_analyses(
-            earlier.utterance, _notes(earlier), later.utterance, _notes(later), history=comparison.history
-        )
+        is_earlier = _day(other) < _day(comparison.subject)
+        (earlier, before), (later, now) = ((other, other.read()), subject)[:: 1 if is_earlier else -1]
+        verdict = compare_analyses(earlier.utterance, before, later.utterance, now, history=comparison.history)
         if other.is_set_against and verdict.label not in ("reversal", "shift", "restatement"):
             verdict = _turn_by_contrast(verdict)
-        pairs.append(_Pair(other, earlier is other, verdict))
+        pairs.append(_Pair(other, is_earlier, verdict))
     told = [pair for pair in pairs if flagged(pair.verdict)]
     if told:
         return [_chosen(told)]
@@ -182,9 +187,3 @@ def _turn_by_contrast(verdict: Verdict) -> Verdict:
 
 def _day(noted: Noted) -> str:
     return noted.utterance.said.isoformat() if noted.utterance.said else ""
-
-
-def _notes(noted: Noted) -> Analysis:
-    if noted.analysis_version == ANALYSIS_VERSION:
-        return Analysis.from_json(noted.analysis)
-    return analyse(noted.utterance)

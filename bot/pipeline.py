@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.due import NewReversal, NewStatement, is_announced, queue_alerts
 from bot.comparing import Comparison, Finding, Noted, Told
+from bot.corroboration import corroborated
 from bot.errors import CitaatwachtError
 from bot.ingest.copies import content_key
 from bot.recalling import worth_comparing
@@ -92,6 +93,7 @@ class _Told:
     pair: Told
     person_id: str
     later_said_on: date | None
+    later_words: str
 
     @property
     def verdict(self) -> Verdict:
@@ -193,11 +195,12 @@ class Pipeline:
         comparisons = [comparison for comparison in comparisons if comparison.others]
         pairs = await self._worker.compare(comparisons, close) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
-        days = {noted.utterance.id: noted.utterance.said for c in comparisons for noted in (c.subject, *c.others)}
+        said = {noted.utterance.id: noted.utterance for c in comparisons for noted in (c.subject, *c.others)}
         told = []
         for pair in pairs:
             earlier_id, later_id = pair.verdict.earlier_id, pair.verdict.later_id
-            told.append(_Told(pair, speakers.get(later_id) or speakers[earlier_id], days[later_id]))
+            speaker = speakers.get(later_id) or speakers[earlier_id]
+            told.append(_Told(pair, speaker, said[later_id].said, said[later_id].text))
         return told
 
     def _comparison(
@@ -252,16 +255,17 @@ class Pipeline:
             reversals = [new for item in flags if (new := await _keep_reversal(session, item, kept)) is not None]
             quiet = await quiet_kinds(session, reviewers=self._rules.reviewers)
             hold = await self._ask(session, article, told, kept, moment)
-            await articles.join_story(session, article_id=article.article_id)
+            story_id = await articles.join_story(session, article_id=article.article_id)
             await stories.queue_growth(session, article_id=article.article_id, moment=moment)
             queued = await queue_alerts(
                 session,
                 article=article,
-                statements=self._announced(article, findings, kept),
+                statements=await self._announced(session, article, findings, kept),
                 reversals=[new.queued for new in reversals if new.kind not in quiet],
                 moment=moment,
                 max_age=self._rules.alert_max_age,
                 hold=hold,
+                story_id=story_id,
             )
             await articles.mark_taken(
                 session, article_id=article.article_id, version_number=article.version_number, moment=moment
@@ -301,14 +305,28 @@ class Pipeline:
                 )
         return second_opinion.wait
 
-    def _announced(self, article: ArticleText, findings: Sequence[Finding], kept: _Kept) -> list[NewStatement]:
-        new = []
+    async def _announced(
+        self, session: AsyncSession, article: ArticleText, findings: Sequence[Finding], kept: _Kept
+    ) -> list[NewStatement]:
+        """What the article brought, and what others brought before and is news now that it carries it too."""
+        sure: dict[int, Finding] = {}
         for finding in findings:
-            statement_id = kept.ids[_key(finding)]
-            if statement_id in kept.new and finding.statement.confidence >= self._rules.min_confidence:
-                said_from, said_to = finding.statement.said_from, finding.statement.said_to
-                new.append(NewStatement(statement_id, _speaker(finding), said_from, said_to))
-        return new
+            if finding.statement.confidence >= self._rules.min_confidence:
+                sure.setdefault(kept.ids[_key(finding)], finding)
+        shared = await corroborated(session, article_id=article.article_id, statement_ids=sure.keys() - kept.new)
+        return [
+            NewStatement(
+                statement_id=statement_id,
+                person_id=_speaker(finding),
+                said_from=finding.statement.said_from,
+                said_to=finding.statement.said_to,
+                content=finding.statement.content,
+                is_new=statement_id in kept.new,
+                is_news=statement_id in shared or finding.pledge is not None,
+            )
+            for statement_id, finding in sure.items()
+            if statement_id in kept.new or statement_id in shared
+        ]
 
     async def _put_off(self, article: ArticleText, reason: str, moment: datetime) -> Taken:
         attempt = article.attempts + 1
@@ -363,7 +381,11 @@ async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> _Fl
         is_from_source=told.pair.is_from_source,
         other_days=told.pair.other_days,
     )
-    return _Flag(NewReversal(row.reversal_id, told.person_id, told.later_said_on), kind) if row.is_new else None
+    return (
+        _Flag(NewReversal(row.reversal_id, told.person_id, told.later_said_on, told.later_words), kind)
+        if row.is_new
+        else None
+    )
 
 
 def _numbers(verdict: Verdict, kept: _Kept) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The earlier statements that a new one is compared with: many are looked at by their words, few in full."""
+"""The earlier statements that a new one is compared with: many are looked at by their terms, few in full."""
 
 from __future__ import annotations
 
@@ -7,37 +7,43 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from bot.comparing import Noted
-from bot.reversals import Utterance, shortlist
+from bot.reversals import Utterance, sharing_enough, shortlist
 from storage.recall import Compared, compared, recall
 
 
 def worth_comparing(
     connection: Connection,
     *,
-    subject: Utterance,
-    person_id: str,
+    subject: Noted,
     terms: Sequence[str],
+    person_id: str,
     history: int,
     min_confidence: float,
+    for_judge: bool = False,
 ) -> list[Noted]:
     """Find a speaker's stored statements on the matter of a new one.
 
     Args:
         connection: What ``Database.look`` gives.
         subject: The new statement.
-        person_id: Its speaker.
         terms: Its terms.
+        person_id: Its speaker.
         history: How many statements the speaker made, about.
         min_confidence: Stored statements below it are left out.
+        for_judge: Whether a judge is to see what comes near as well: it can tell what the rules cannot, so
+            those are kept too that share too little to be flagged by them.
 
     Returns:
         The statements that are most like it, best first, each with its analysis as JSON text.
     """
     recalled = recall(connection, person_id=person_id, terms=terms, history=history)
-    sure = [Utterance(str(row.id), row.content) for row in recalled if row.confidence >= min_confidence]
-    chosen = [int(utterance.id) for utterance in shortlist(subject, sure)]
-    rows = compared(connection, statement_ids=chosen)
-    return [_noted(rows[number]) for number in chosen]
+    sure = [row for row in recalled if row.confidence >= min_confidence]
+    if not for_judge and not subject.read().speaks_of_office:
+        sure = [sure[place] for place in sharing_enough(terms, [row.terms.split() for row in sure], history)]
+    rows = compared(connection, statement_ids=[row.id for row in sure])
+    noted = {number: _noted(row) for number, row in rows.items()}
+    chosen = shortlist(subject.utterance, [noted[row.id].utterance for row in sure])
+    return [noted[int(utterance.id)] for utterance in chosen]
 
 
 def _noted(row: Compared) -> Noted:

@@ -81,7 +81,7 @@ async def _on_the_matter(services: Services, quote: QuoteRecord) -> list[int]:
         lambda connection: recall(connection, person_id=quote.person_id, terms=wanted, history=history)
     )
     shared = min(2, len(wanted))
-    near = [row.id for row in recalled if len(set(wanted).intersection(terms(row.content))) >= shared]
+    near = [row.id for row in recalled if len(set(wanted).intersection(row.terms.split())) >= shared]
     return [number for number in near if number != quote.id][:_MOST_LOOKED_AT]
 
 

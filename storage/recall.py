@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Text, TextClause, bindparam, cast, func, select, text
 from sqlmodel import col
@@ -42,12 +43,17 @@ _MADE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """A statement that shares terms, with what decides whether it is looked at closer."""
+class Recalled(NamedTuple):
+    """A statement that shares terms, with what decides whether it is looked at closer.
+
+    Attributes:
+        id: Its number.
+        terms: The stems it is filed under, with spaces between.
+        confidence: How sure it is that they are the speaker's words.
+    """
 
     id: int
-    content: str
+    terms: str
     confidence: float
 
 
@@ -88,7 +94,7 @@ def recall(connection: Connection, *, person_id: str, terms: Sequence[str], hist
     values: dict[str, str | float] = {"person_id": person_id}
     for position, (term, weight) in enumerate(weights.items()):
         values[f"term_{position}"], values[f"weight_{position}"] = term, weight
-    return [Recalled(*row) for row in connection.execute(_best(len(weights)), values)]
+    return [Recalled._make(row) for row in connection.execute(_best(len(weights)), values).all()]
 
 
 def compared(connection: Connection, *, statement_ids: Sequence[int]) -> dict[int, Compared]:
@@ -98,7 +104,9 @@ def compared(connection: Connection, *, statement_ids: Sequence[int]) -> dict[in
         connection: What ``Database.look`` gives.
         statement_ids: Their numbers.
     """
-    return {row[0]: Compared(*row) for row in connection.execute(_NOTES, {"numbers": list(statement_ids)})}
+    if not statement_ids:
+        return {}
+    return {row[0]: Compared(*row) for row in connection.execute(_NOTES, {"numbers": list(statement_ids)}).all()}
 
 
 def history_of(connection: Connection, *, person_id: str) -> int:
@@ -117,7 +125,7 @@ def _weights(connection: Connection, person_id: str, terms: Sequence[str], histo
     if not distinct:
         return {}
     wanted = {f"term_{position}": term for position, term in enumerate(distinct)}
-    counted = connection.execute(_frequencies(len(distinct)), {"person_id": person_id, **wanted})
+    counted = connection.execute(_frequencies(len(distinct)), {"person_id": person_id, **wanted}).all()
     rarest = sorted((frequency, term) for term, frequency in counted if frequency)
     weights: dict[str, float] = {}
     postings = 0
@@ -167,7 +175,7 @@ def _best(count: int) -> TextClause:
             WHERE person_id = :person_id AND posting.term = wanted.term
             {grouped} ORDER BY {order} LIMIT {RECALL_LIMIT}
         )
-        SELECT id, content, confidence FROM best CROSS JOIN statement
+        SELECT id, terms, confidence FROM best CROSS JOIN statement
         WHERE id = statement_id AND withdrawn_at IS NULL ORDER BY score DESC, id DESC
         """  # noqa: S608 - no more than the names of parameters and numbers of ours
     )

@@ -42,7 +42,7 @@ _COLUMNS = {
     ),
     "statement": (
         "person_id", "kind", "content", "content_key", "attribution", "said_on", "confidence", "rule", "context",
-        "analysis_version", "analysis", "created_at",
+        "analysis_version", "analysis", "terms", "created_at",
     ),
     "posting": ("person_id", "term", "statement_id"),
     "mention": ("statement_id", "article_id", "version_number", "start", "end", "created_at"),
@@ -154,7 +154,7 @@ class ScratchDatabase:
             statements.append(
                 (
                     speaker, "direct", content, key, "named", said_on(number).isoformat(), 0.9, "bench", content,
-                    ANALYSIS_VERSION, sample.analysis, _MOMENT,
+                    ANALYSIS_VERSION, sample.analysis, " ".join(its_terms), _MOMENT,
                 )
             )  # fmt: skip
             postings += [(speaker, term, number) for term in dict.fromkeys(its_terms)]

@@ -139,13 +139,12 @@ def _one_new_statement(
 ) -> dict[str, dict[str, float]]:
     by_terms, whole, compared = Clock(), Clock(), []
     for number, sample in enumerate(new):
-        subject = Utterance(f"new:{number}", sample.text, said=today)
+        subject = _noted(sample, f"new:{number}", today)
         with by_terms.running():
             recall(connection, person_id=SPEAKER, terms=sample.terms, history=history)
-        notes = json.loads(sample.analysis)
         with whole.running():
             others = _recalled(connection, subject, sample, history)
-            told_pairs(Comparison(Noted(subject, notes, ANALYSIS_VERSION), tuple(others), history))
+            told_pairs(Comparison(subject, tuple(others), history))
         compared.append(len(others))
     return {
         "recall_and_comparison": whole.figures(),
@@ -174,7 +173,7 @@ def _planted(connection: Connection, scratch: ScratchDatabase, used: dict[int, i
         variant = sample_of(variant_of(scratch.pool[used[number]].text, turn))
         recalled = recall(connection, person_id=SPEAKER, terms=variant.terms, history=history)
         found_by_terms += number in {row.id for row in recalled}
-        others = _recalled(connection, Utterance("new", variant.text), variant, history)
+        others = _recalled(connection, _noted(variant, "new"), variant, history)
         found += str(number) in {other.utterance.id for other in others}
     total = max(len(chosen), 1)
     return {
@@ -184,9 +183,13 @@ def _planted(connection: Connection, scratch: ScratchDatabase, used: dict[int, i
     }
 
 
-def _recalled(connection: Connection, subject: Utterance, sample: Sample, history: int) -> list[Noted]:
+def _noted(sample: Sample, key: str, said: date | None = None) -> Noted:
+    return Noted(Utterance(key, sample.text, said=said), json.loads(sample.analysis), ANALYSIS_VERSION)
+
+
+def _recalled(connection: Connection, subject: Noted, sample: Sample, history: int) -> list[Noted]:
     return worth_comparing(
-        connection, subject=subject, person_id=SPEAKER, terms=sample.terms, history=history, min_confidence=0.5
+        connection, subject=subject, terms=sample.terms, person_id=SPEAKER, history=history, min_confidence=0.5
     )
 
 

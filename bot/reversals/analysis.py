@@ -135,6 +135,11 @@ class Analysis:
         """The axes of its claims together."""
         return frozenset().union(*(claim.axes for claim in self.claims))
 
+    @property
+    def speaks_of_office(self) -> bool:
+        """Whether it is about staying or going, which two statements can be without another word in common."""
+        return "office" in self.axes
+
     def to_json(self) -> list[Any]:
         """The analysis as nested sequences that ``json.dumps`` takes, in the order of the attributes."""
         return [self.version, [_plain(claim) for claim in self.claims]]

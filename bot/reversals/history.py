@@ -9,7 +9,7 @@ from math import log
 
 from bot.reversals.comparison import compare_analyses, flagged
 from bot.reversals.reading import analyse
-from bot.reversals.recall import shortlist
+from bot.reversals.recall import sharing_enough, shortlist
 from bot.reversals.text import terms
 from bot.reversals.values import Utterance, Verdict
 
@@ -29,19 +29,24 @@ def replay(history: Sequence[Utterance]) -> list[Verdict]:
     """
     ordered = sorted(history, key=lambda utterance: utterance.said or date.min)
     analyses = [analyse(utterance) for utterance in ordered]
+    filed = [terms(utterance.text, utterance.cue) for utterance in ordered]
     posting: dict[str, list[int]] = {}
     told = []
     for position, later in enumerate(ordered):
-        own_terms = terms(later.text, later.cue)
-        recalled = _recall(own_terms, posting, position)
+        recalled = _recall(filed[position], posting, position)
+        if not analyses[position].speaks_of_office:
+            near = sharing_enough(filed[position], [filed[index] for index in recalled], position)
+            recalled = [recalled[place] for place in near]
         places = {id(ordered[index]): index for index in recalled}
         for earlier in shortlist(later, [ordered[index] for index in recalled]):
+            if later.said and earlier.said == later.said:
+                continue  # far more often one moment worded twice than a turn
             verdict = compare_analyses(
                 earlier, analyses[places[id(earlier)]], later, analyses[position], history=position
             )
             if flagged(verdict):
                 told.append(verdict)
-        for term in own_terms:
+        for term in filed[position]:
             posting.setdefault(term, []).append(position)
     return told
 

@@ -91,7 +91,7 @@ def pair_up(
     Returns:
         The pair, or None where one of them claims nothing or they share neither topic nor the question of office.
     """
-    shares_office = "office" in first.axes and "office" in second.axes
+    shares_office = first.speaks_of_office and second.speaks_of_office
     common = first.index.places.keys() & second.index.places.keys()
     if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < least:
         return None
