@@ -48,6 +48,8 @@ Action = Literal[
     "mute",
     "silence",
     "sources",
+    "more",
+    "pick",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -84,6 +86,8 @@ _LETTERS: dict[str, Action] = {
     "z": "mute",
     "h": "silence",
     "b": "sources",
+    "e": "more",
+    "P": "pick",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
