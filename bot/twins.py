@@ -66,7 +66,7 @@ class Twins:
         """
         self.stored: dict[str, int] = {}
         self.repeated: dict[str, str] = {}
-        self._met: set[int] = set()
+        self._met: set[tuple[int, bool]] = set()
         self._of: Mapping[str, list[Said]] = defaultdict(list)
         for item in said:
             earlier = next((other for other in self._of[item.person_id] if _are_same(item, other)), None)
@@ -80,14 +80,19 @@ class Twins:
         days = {(item.person_id, item.said_on) for items in self._of.values() for item in items}
         return [(person, day - SAME_MOMENT, day + SAME_MOMENT) for person, day in sorted(days)]
 
-    def meet(self, rows: Iterable[StoredWords]) -> None:
-        """Compare with stored statements; those that were met before are passed over."""
+    def meet(self, rows: Iterable[StoredWords], *, on_any_day: bool = False) -> None:
+        """Compare with stored statements; those that were met before are passed over.
+
+        Args:
+            rows: The statements.
+            on_any_day: Whether the day does not tell them apart: they are of the same text, however it is dated.
+        """
         for row in rows:
-            if row.id in self._met:
+            if (row.id, on_any_day) in self._met:
                 continue
-            self._met.add(row.id)
+            self._met.add((row.id, on_any_day))
             for item in self._of[row.person_id]:
-                near = abs(item.said_on - row.said_on) <= SAME_MOMENT
+                near = on_any_day or abs(item.said_on - row.said_on) <= SAME_MOMENT
                 if near and item.key not in self.stored and same_words(row, item.words):
                     self.stored[item.key] = row.id
 

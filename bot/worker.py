@@ -23,7 +23,7 @@ from bot.comparing import Comparison, Finding, Told, all_told, analysed
 from bot.errors import CitaatwachtError
 
 if TYPE_CHECKING:
-    from bot.ingest.values import Feed, PageText
+    from bot.ingest.values import Feed, PageText, Signature
 
 FEED_TIMEOUT = 30.0
 """Seconds that reading a feed may take; one of 10,000 entries takes a tenth of it."""
@@ -70,6 +70,14 @@ class Worker:
             WorkerError: The text could not be read.
         """
         return cast("list[Finding]", await self._call("extract", text, published_at))
+
+    async def sign(self, text: str) -> Signature:
+        """Give an article's signature, by which copies of its text are found.
+
+        Raises:
+            WorkerError: It could not be made.
+        """
+        return cast("Signature", await self._call("sign", text))
 
     async def compare(self, comparisons: Sequence[Comparison], close: int = 0) -> list[Told]:
         """Compare new statements with earlier ones, and give the pairs that are told.
@@ -217,6 +225,11 @@ class _Tools:
     def extract(self, text: str, published_at: datetime) -> list[Finding]:
         found = self._extractor.extract(text, published_at)
         return [analysed(statement, published_at.date()) for statement in found]
+
+    def sign(self, text: str) -> Signature:
+        from bot.ingest.signature import signature_of
+
+        return signature_of(text)
 
     def compare(self, comparisons: Sequence[Comparison], close: int) -> list[Told]:
         return all_told(comparisons, close)

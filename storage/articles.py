@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Article, ArticleVersion, Mention, Reversal, Source, Statement, Story
 from storage.upserts import add_if_new
+
+SAME_TEXT = timedelta(days=2)
+"""How far apart a source can publish one text under two addresses, as one article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class KeptArticle:
 class ArticleText:
     """An article with its current text, ready to be taken through the pipeline.
 
-    ``timezone`` is the outlet's IANA time zone; ``attempts`` counts the failures so far.
+    ``timezone`` is the outlet's IANA time zone; ``attempts`` counts the failures so far; ``is_cut_short`` where a
+    version before it may have held more than this one shows.
     """
 
     article_id: int
@@ -48,6 +53,7 @@ class ArticleText:
     announce: bool
     attempts: int
     timezone: str
+    is_cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,9 @@ async def keep_article(
     published_at: datetime,
     published_is_estimated: bool = False,
     announce: bool = True,
+    guid: str | None = None,
+    is_paywalled: bool = False,
+    is_cut_short: bool = False,
 ) -> KeptArticle:
     """Keep an article: once under its identity, with a version for each text that it had.
 
@@ -96,11 +105,14 @@ async def keep_article(
         published_at: When it was published.
         published_is_estimated: Whether that is a guess, to be replaced by what a later fetch knows.
         announce: Whether its statements may be pushed to chats.
+        guid: What its source's feed calls it; None where that says nothing.
+        is_paywalled: Whether this is the public part of a page behind a paywall.
+        is_cut_short: Whether the article may hold more than this text.
 
     Returns:
         The article, and whether it or its text is new.
     """
-    content_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    content_hash = _hash_of(text)
     article = Article(
         identity=identity,
         source_id=source_id,
@@ -109,15 +121,27 @@ async def keep_article(
         published_at=published_at,
         published_is_estimated=published_is_estimated,
         announce=announce,
+        guid=guid,
+        is_paywalled=is_paywalled,
+    )
+    version = ArticleVersion(
+        article_id=0, number=1, content_hash=content_hash, title=title, text=text, is_cut_short=is_cut_short
     )
     new_id = await add_if_new(session, article, key=("identity",))
     if new_id is not None:
-        session.add(ArticleVersion(article_id=new_id, number=1, content_hash=content_hash, title=title, text=text))
+        version.article_id = new_id
+        session.add(version)
         await session.flush()
         return KeptArticle(new_id, is_new=True, is_changed=False)
     found = await _locked(session, identity)
-    last_number = await _keep_version(session, found.id, content_hash, title, text)
+    version.article_id = found.id
+    last_number = await _keep_version(session, version)
+    found.guid = found.guid or guid
+    # A wall that comes later takes nothing from what was read in full.
+    found.is_paywalled = is_paywalled and (found.is_paywalled or last_number == 0)
+    session.add(found)
     if last_number is None:
+        await session.flush()
         return KeptArticle(found.id, is_new=False, is_changed=False)
     if last_number == 0:
         found.announce = announce
@@ -125,9 +149,55 @@ async def keep_article(
         found.published_at, found.published_is_estimated = published_at, False
     found.url, found.title = url, title
     found.state, found.reason, found.retry_at, found.attempts = "new", None, None, 0
-    session.add(found)
     await session.flush()
     return KeptArticle(found.id, is_new=False, is_changed=True)
+
+
+async def known_identity(
+    session: AsyncSession, *, source_id: str, guid: str | None, text: str, published_at: datetime
+) -> str | None:
+    """Give under what a source's article is kept already, by its feed's name for it or by its very text.
+
+    Args:
+        session: A unit of work.
+        source_id: The source.
+        guid: What its feed calls the article; None where it says nothing.
+        text: The article's text.
+        published_at: When it was published: the same text counts within two days of it.
+
+    Returns:
+        The identity; None where neither is known.
+    """
+    of_source = select(Article.identity).where(col(Article.source_id) == source_id).order_by(col(Article.id)).limit(1)
+    if guid is not None:
+        named = (await session.exec(of_source.where(col(Article.guid) == guid))).first()
+        if named is not None:
+            return named
+    same_text = of_source.join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id)).where(
+        col(ArticleVersion.content_hash) == _hash_of(text),
+        col(Article.published_at).between(published_at - SAME_TEXT, published_at + SAME_TEXT),
+    )
+    return (await session.exec(same_text)).first()
+
+
+async def whole_text(session: AsyncSession, *, identity: str) -> str | None:
+    """Give the last text of an article that was not cut short; None where there is none, or it was not kept."""
+    wanted = (
+        select(ArticleVersion.text)
+        .join(Article, col(Article.id) == col(ArticleVersion.article_id))
+        .where(col(Article.identity) == identity, ~col(ArticleVersion.is_cut_short))
+        .order_by(col(ArticleVersion.number).desc())
+        .limit(1)
+    )
+    return (await session.exec(wanted)).first() or None
+
+
+async def text_of_version(session: AsyncSession, *, article_id: int, number: int) -> str:
+    """Give the text of a version of an article; empty where it is not kept, or has another number by now."""
+    wanted = select(ArticleVersion.text).where(
+        col(ArticleVersion.article_id) == article_id, col(ArticleVersion.number) == number
+    )
+    return (await session.exec(wanted)).first() or ""
 
 
 async def keep_unreadable(
@@ -255,12 +325,19 @@ async def mark_failed(session: AsyncSession, *, article_id: int, reason: str, re
     await session.exec(update(Article).where(col(Article.id) == article_id).values(values))
 
 
-async def join_story(session: AsyncSession, *, article_id: int, reach: timedelta = timedelta(hours=48)) -> int:
+async def join_story(
+    session: AsyncSession,
+    *,
+    article_id: int,
+    copies: Collection[int] = (),
+    reach: timedelta = timedelta(hours=48),
+) -> int:
     """Put an article under its story: that of the oldest article near it in time that shares a statement, or its own.
 
     Args:
         session: A unit of work that writes.
         article_id: The article; one that has a story keeps it.
+        copies: Articles that carry the same text: they are of its story, whenever they are dated.
         reach: How far apart two articles of one story may be published.
 
     Returns:
@@ -270,19 +347,20 @@ async def join_story(session: AsyncSession, *, article_id: int, reach: timedelta
     if article.story_id is not None:
         return article.story_id
     ours, theirs = aliased(Mention), aliased(Mention)
-    shared = (
-        select(Article.story_id)
-        .join(theirs, col(theirs.article_id) == col(Article.id))
+    wanted = select(Article.story_id).where(col(Article.story_id).is_not(None))
+    sharing = (
+        wanted.join(theirs, col(theirs.article_id) == col(Article.id))
         .join(ours, col(ours.statement_id) == col(theirs.statement_id))
         .where(
             col(ours.article_id) == article_id,
-            col(Article.story_id).is_not(None),
             col(Article.published_at).between(article.published_at - reach, article.published_at + reach),
         )
-        .order_by(col(Article.published_at), col(Article.id))
-        .limit(1)
     )
-    story_id = (await session.exec(shared)).first()
+    candidates = [wanted.where(col(Article.id).in_(sorted(copies)))] if copies else []
+    story_id = None
+    for candidate in (*candidates, sharing):
+        oldest = candidate.order_by(col(Article.published_at), col(Article.id)).limit(1)
+        story_id = story_id or (await session.exec(oldest)).first()
     if story_id is None:
         story = Story(title=article.title)
         session.add(story)
@@ -338,6 +416,7 @@ async def _with_text(session: AsyncSession, article_id: int, *conditions: Column
         announce=article.announce,
         attempts=article.attempts,
         timezone=source.timezone,
+        is_cut_short=version.is_cut_short,
     )
 
 
@@ -351,17 +430,20 @@ async def _last_number(session: AsyncSession, article_id: int) -> int:
     return (await session.exec(wanted)).one() or 0
 
 
-async def _keep_version(session: AsyncSession, article_id: int, content_hash: str, title: str, text: str) -> int | None:
+async def _keep_version(session: AsyncSession, version: ArticleVersion) -> int | None:
     """Make a text the current version; give the number of the one before (0: none), or None if it was current."""
-    last_number = await _last_number(session, article_id)
+    last_number = await _last_number(session, version.article_id)
     wanted = select(ArticleVersion).where(
-        col(ArticleVersion.article_id) == article_id, col(ArticleVersion.content_hash) == content_hash
+        col(ArticleVersion.article_id) == version.article_id, col(ArticleVersion.content_hash) == version.content_hash
     )
-    version = (await session.exec(wanted)).first()
-    if version is None:
-        version = ArticleVersion(article_id=article_id, number=0, content_hash=content_hash, title=title, text=text)
-    elif version.number == last_number:
+    known = (await session.exec(wanted)).first()
+    if known is not None and known.number == last_number:
         return None
-    version.number = last_number + 1
-    session.add(version)
+    current = known or version
+    current.number = last_number + 1
+    session.add(current)
     return last_number
+
+
+def _hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

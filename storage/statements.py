@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, tuple_
+from sqlalchemy import exists, func, true, tuple_
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -72,6 +72,16 @@ class SaidWords:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedWords(SaidWords):
+    """A statement as an article carries it, at the offsets of the version that was last seen to do so."""
+
+    article_id: int
+    version_number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReversal:
     """The pair that was kept or found, and whether it is new."""
 
@@ -118,11 +128,13 @@ async def keep_mentions(
         version_number: The version of its text.
         places: Where it carries which statement.
     """
+    since = await _carried_since(session, article_id) if version_number > 1 else {}
     mentions = {
         (place.statement_id, place.start): {
             "statement_id": place.statement_id,
             "article_id": article_id,
             "version_number": version_number,
+            "since_version": since.get(place.statement_id, version_number),
             "start": place.start,
             "end": place.end,
             "withdrawn_at": None,
@@ -138,24 +150,29 @@ async def keep_mentions(
     )
 
 
-async def withdraw_missing_mentions(session: AsyncSession, *, article_id: int, version_number: int) -> list[int]:
+async def withdraw_missing_mentions(
+    session: AsyncSession, *, article_id: int, version_number: int, statement_ids: Sequence[int] | None = None
+) -> list[int]:
     """Withdraw what an article no longer carries; to be called when all mentions of a version are kept.
 
     Args:
         session: A unit of work that writes.
         article_id: The article.
         version_number: Its version; mentions that were last seen in an earlier one are withdrawn.
+        statement_ids: Only mentions of these statements; None for all.
 
     Returns:
         Ids of the statements that lost their last mention, and were withdrawn with it.
     """
     moment = now()
+    is_concerned = true() if statement_ids is None else col(Mention.statement_id).in_(statement_ids)
     gone = await session.exec(
         update(Mention)
         .where(
             col(Mention.article_id) == article_id,
             col(Mention.version_number) < version_number,
             col(Mention.withdrawn_at).is_(None),
+            is_concerned,
         )
         .values(withdrawn_at=moment)
         .returning(col(Mention.statement_id))
@@ -195,6 +212,36 @@ async def around(session: AsyncSession, *, person_id: str, first: date, last: da
         .order_by(col(Statement.said_on), col(Statement.id))
     )
     return [SaidWords(*row) for row in await session.exec(wanted)]
+
+
+async def carried(session: AsyncSession, *, article_ids: Sequence[int]) -> list[CarriedWords]:
+    """Give what some articles carry, in the order of the articles and of their texts.
+
+    Args:
+        session: A unit of work.
+        article_ids: The articles.
+
+    Returns:
+        Each mention that was not withdrawn, with its statement.
+    """
+    wanted = (
+        select(  # type: ignore[call-overload]  # SQLModel's select is typed for four columns
+            Statement.id,
+            Statement.person_id,
+            Statement.said_on,
+            Statement.kind,
+            Statement.content,
+            Statement.cue,
+            Mention.article_id,
+            Mention.version_number,
+            Mention.start,
+            Mention.end,
+        )
+        .join(Mention, col(Mention.statement_id) == col(Statement.id))
+        .where(col(Mention.article_id).in_(article_ids), col(Mention.withdrawn_at).is_(None))
+        .order_by(col(Mention.article_id), col(Mention.start), col(Mention.id))
+    )
+    return [CarriedWords(*row) for row in await session.exec(wanted)]
 
 
 async def count_by_person(session: AsyncSession, *, person_id: str) -> int:
@@ -256,6 +303,16 @@ async def keep_reversal(
         return KeptReversal(new_id, is_new=True)
     wanted = select(col(Reversal.id)).where(col(Reversal.earlier_id) == earlier_id, col(Reversal.later_id) == later_id)
     return KeptReversal((await session.exec(wanted)).one(), is_new=False)
+
+
+async def _carried_since(session: AsyncSession, article_id: int) -> dict[int, int]:
+    """Give the first version of an article that carried each statement, wherever in its text."""
+    wanted = (
+        select(col(Mention.statement_id), func.min(Mention.since_version))
+        .where(col(Mention.article_id) == article_id)
+        .group_by(col(Mention.statement_id))
+    )
+    return dict((await session.exec(wanted)).all())
 
 
 def _key(statement: NewStatement) -> tuple[str, date, str]:
