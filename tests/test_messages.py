@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,11 @@ from bot.messages import LANGUAGES, Reader, alert, quotes_page, reversal_message
 from bot.messages.citing import citation_message
 from bot.messages.markup import Html, html, link, packed, shortened, visible_length
 from bot.messages.quotes import PAGE_LENGTH
+from bot.messages.searching import Search
+from bot.messages.reading import reading_page
+from bot.messages.reversals import reversal_block
 from bot.messages.wording import office, outlets, said, surname, words
-from storage.records import OutletRecord, Page, QuoteRecord, ReversalRecord
+from storage.records import AlertRecord, OutletRecord, Page, QuoteRecord, ReversalRecord
 from tests.botapi.markup import parse_html, utf16_length
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +66,10 @@ def a_quote(
         outlets=outlets,
         reversal_label=reversal_label,
     )
+
+
+def an_alert(quotes: Sequence[QuoteRecord], reversals: Sequence[ReversalRecord] = ()) -> AlertRecord:
+    return AlertRecord(PAPER, tuple(quotes), tuple(reversals))
 
 
 def a_reversal(
@@ -191,7 +198,7 @@ class TestDetails:
 class TestPages:
     def test_a_page_of_everyone_names_each_speaker(self) -> None:
         page = Page((a_quote(), a_quote(number=2, person="Wouter Zandstra", reversal_label="shift")), 9, 5)
-        shown = quotes_page(DUTCH, page, person=None, words='"geen nieuwe"', archive_since=date(2025, 3, 3))
+        shown = quotes_page(DUTCH, page, person=None, search=Search('"geen nieuwe"'), archive_since=date(2025, 3, 3))
         text, _ = parse_html(shown.text)
         assert text.startswith("Iedereen · “geen nieuwe” · 6–7 van 9 uitspraken\n\nMirthe van den Elzen · 1 maart 2024")
         assert "#2 · ↺ verschuiving" in text
@@ -213,7 +220,7 @@ class TestPages:
             a_quote(content, number=10**9 + place, kind="partial", context=f"{'x' * 290} {content}")
             for place, content in enumerate(contents)
         )
-        shown = quotes_page(Reader(language), Page(rows, 99, 0), person=None, words="x", archive_since=date(2024, 1, 1))
+        shown = quotes_page(Reader(language), Page(rows, 99, 0), person=None, search=Search("x"), archive_since=date(2024, 1, 1))
         text, entities = parse_html(shown.text)
         assert utf16_length(text) <= 4096
         assert len(entities) <= 100
@@ -245,10 +252,10 @@ class TestCitations:
         assert message.buttons == ()
 
     def test_a_statement_alone_in_an_alert_has_a_button(self) -> None:
-        [one] = alert(DUTCH, PAPER, [a_quote()])
-        [two] = alert(DUTCH, PAPER, [a_quote(), a_quote("Iets anders.", number=2)])
-        assert "Citeer" in [button.label for row in one.buttons for button in row]
-        assert two.buttons == ()
+        one = alert(DUTCH, an_alert([a_quote()]))
+        two = alert(DUTCH, an_alert([a_quote(), a_quote("Iets anders.", number=2)]))
+        assert [button.data for row in one.buttons for button in row] == ["v:::1", "t:::1", "h:::"]
+        assert [button.data for row in two.buttons for button in row] == ["P:::", "h:::"]
 
 
 class TestReversals:
@@ -277,14 +284,38 @@ class TestReversals:
         pair = replace(a_reversal(a_quote(), a_quote(), state=state), is_from_source=True, other_days=1)
         text = reversal_message(DUTCH, pair).text
         assert ("volgens De Bode" in text.splitlines()[0]) == (state != "rejected")
-        assert "<i>Ook op 1 andere dag.</i>" in text
+        assert "Waarom: dicht ↔ open. Ook op 1 andere dag." in text
+
+    def test_a_pair_reads_as_a_newspaper_would_write_it(self) -> None:
+        debate = replace(PAPER, source_name="Tweede Kamer", is_debate=True, is_uncorrected=True)
+        later = a_quote("De zwaveltaks gaat in 2028 omhoog", outlets=(debate,))
+        earlier = a_quote(
+            "De zwaveltaks gaat niet omhoog", capacity="Kamerlid", said_on=date(2023, 3, 3), outlets=(PAPER,)
+        )
+        evidence = (
+            {"name": "direction", "weight": 2.0, "earlier": [[19, 30]], "later": [[27, 33]], "reason": "niet op ↔ op"},
+        )
+        pair = replace(a_reversal(earlier, later), evidence=evidence, other_days=2)
+        shown = parse_html(reversal_block(DUTCH, pair, is_fresh=True))[0]
+        assert shown == (
+            "Mogelijke ommekeer · niet nagekeken\n"
+            "Mirthe van den Elzen (WVP), minister van Financiën · zwaveltaks\n"
+            "Nu 1 mrt 07:20, debat (ongecorrigeerd)\n"
+            "“De zwaveltaks gaat in 2028 omhoog”\n"
+            "Toen 3 mrt 2023, De Bode, 1 maart 2024, als kamerlid (WVP)\n"
+            "“De zwaveltaks gaat niet omhoog”\n"
+            "Waarom: niet op ↔ op. Ook op 2 andere dagen.\n"
+            "Twijfel: andere functie."
+        )
+        assert '<tg-time unix="1709274000">1 mrt 07:20</tg-time>' in reversal_block(DUTCH, pair, is_fresh=True)
+        assert "1 mrt 2024, debat" in parse_html(reversal_block(DUTCH, pair))[0]
 
 
 class TestAlerts:
-    def test_an_article_is_one_message_by_speaker(self) -> None:
+    def test_a_story_is_one_message_by_speaker(self) -> None:
         rows = [
             a_quote(number=1),
-            a_quote("We hebben geen keus.", number=2, person="Wouter Zandstra", capacity=None),
+            a_quote("We hebben geen keus.", number=2, person="Wouter Zandstra", capacity="Minister-president"),
             a_quote(
                 "dat het lukt",
                 number=3,
@@ -294,17 +325,29 @@ class TestAlerts:
                 said=(None, date(2024, 2, 1)),
                 said_on=date(2024, 2, 1),
             ),
+            a_quote("Het moet anders.", number=4, person="Ada Kortman", capacity="Fractievoorzitter", party="PvdB"),
         ]
-        (message,) = alert(DUTCH, PAPER, rows)
-        assert parse_html(message.text)[0] == (
-            "Kabinet & Kamer: «niets» · 3 uitspraken, 2 sprekers\n\n"
-            "Mirthe van den Elzen, minister van Financiën (WVP)\n"
-            "“Er komt geen nieuwe belasting.” · #1\n"
-            "– denkt dat het lukt · uiterlijk 1 februari 2024 · kamerlid (WVP) · #3\n\n"
-            "Wouter Zandstra, WVP\n"
-            "“We hebben geen keus.” · #2\n\n"
-            "– = parafrase · De Bode, 1 maart 2024, 07:20"
+        assert parse_html(alert(DUTCH, an_alert(rows)).text)[0] == (
+            "Kabinet & Kamer: «niets» · 4 uitspraken, 3 sprekers\n"
+            "Van den Elzen “Er komt geen nieuwe belasting.”\n"
+            "– denkt dat het lukt · uiterlijk 1 februari 2024 · kamerlid (WVP)\n"
+            "Zandstra “We hebben geen keus.”\n"
+            "Kortman, fractievoorzitter (PvdB) “Het moet anders.”\n"
+            "– = parafrase · De Bode, 1 maart 2024"
         )
+        assert "4 uitspraken, 3 sprekers" not in alert(DUTCH, an_alert(rows[:2])).text
+        assert "2 uitspraken, 2 bewindslieden" in alert(DUTCH, an_alert(rows[:2])).text
+
+    def test_namesakes_are_named_in_full(self) -> None:
+        rows = [a_quote(person=name, number=place) for place, name in enumerate(("Joost Hulshof", "Karin Hulshof"))]
+        assert "<b>Joost Hulshof</b> “Er komt" in alert(DUTCH, an_alert(rows)).text
+
+    def test_other_outlets_are_named_once(self) -> None:
+        later = PAPER.published_at + timedelta(hours=2)
+        others = (replace(PAPER, source_name="De Tijding", published_at=later), replace(PAPER, source_name="Radio 9"))
+        rows = [a_quote(number=1, outlets=(PAPER, *others)), a_quote("Meer.", number=2, outlets=(PAPER, others[0]))]
+        text = parse_html(alert(DUTCH, an_alert(rows)).text)[0]
+        assert text.endswith("De Bode, 1 maart 2024 · ook bij Radio 9, De Tijding")
 
     def test_fragments_of_one_sentence_share_it(self) -> None:
         sentence = "Zij sprak van “een hobby” en van “een feest”."
@@ -312,62 +355,88 @@ class TestAlerts:
             a_quote(content, number=number, kind="partial", cue="sprak van", context=sentence)
             for number, content in enumerate(("een hobby", "een feest"), 1)
         ]
-        (message,) = alert(DUTCH, PAPER, rows)
-        assert "\n– Zij sprak van “een hobby” en van “een feest”. · #1, #2\n" in message.text
+        assert alert(DUTCH, an_alert(rows)).text.count("– Zij sprak van “een hobby” en van “een feest”.") == 1
 
-    def test_a_pair_comes_with_its_article(self) -> None:
+    def test_what_no_article_carries_any_more_is_struck_through(self) -> None:
+        text = alert(DUTCH, an_alert([a_quote(outlets=()), a_quote("Meer.", number=2)])).text
+        assert "<s>“Er komt geen nieuwe belasting.”</s> (ingetrokken)" in text
+
+    def test_a_pair_comes_with_its_story_and_its_four_buttons(self) -> None:
         later = a_quote("open gaat hij", number=2, reversal_label="reversal")
-        (message,) = alert(DUTCH, PAPER, [later], [a_reversal(a_quote("dicht blijft hij"), later)])
+        message = alert(DUTCH, an_alert([later], [a_reversal(a_quote("dicht blijft hij"), later)]))
         assert "Mogelijke ommekeer" in message.text
         assert parse_html(message.text)[0].count("open gaat hij") == 1
         assert not message.is_silent
+        labels = [button.label for row in message.buttons for button in row]
+        assert labels == ["Klopt", "Geen ommekeer", "Context", "Citeer", "Stil"]
 
-    def test_of_several_pairs_each_has_a_message_with_its_own_buttons(self) -> None:
-        rows = [a_quote("open gaat hij", number=2), a_quote("dicht gaat hij", number=3), a_quote("hoog", number=4)]
-        pairs = [replace(a_reversal(a_quote("toen"), row), id=place) for place, row in enumerate(rows[:2], 8)]
-        statements, *flags = alert(DUTCH, PAPER, rows, pairs)
-        assert "#4" in statements.text
-        assert statements.buttons == ()
-        assert [flag.pair for flag in flags] == [8, 9]
-        assert [[button.data for row in flag.buttons for button in row] for flag in flags] == [
-            ["c:::8", "w:::8"],
-            ["c:::9", "w:::9"],
-        ]
-        assert [message.is_silent for message in (statements, *flags)] == [False, True, True]
+    def test_a_group_is_led_to_the_readers_own_chat(self) -> None:
+        message = alert(Reader(is_group=True), an_alert([a_quote(), a_quote("Meer.", number=2)]))
+        labels = [[button.label for button in row] for row in message.buttons]
+        assert labels == [["Citeer", "Volg privé", "Stil"]]
+
+    def test_of_a_debate_three_sentences_are_told_and_promises_first(self) -> None:
+        debate = replace(PAPER, source_name="Tweede Kamer", title="Debat", is_debate=True, is_uncorrected=True)
+        rows = [a_quote(f"Zin {number}.", number=number, outlets=(debate,)) for number in range(1, 8)]
+        rows[5] = replace(rows[5], pledge="promise", pledged_for=date(2024, 5, 1))
+        told = AlertRecord(debate, tuple(rows), ())
+        message = alert(DUTCH, told)
+        assert parse_html(message.text)[0] == (
+            "Debat · 7 uitspraken, 1 toezegging\n"
+            "Van den Elzen “Zin 6.” · toezegging, uiterlijk 1 mei 2024\n"
+            "“Zin 1.”\n"
+            "“Zin 2.”\n"
+            "Tweede Kamer, 1 maart 2024 (ongecorrigeerd)"
+        )
+        assert message.buttons[0][0].label == "Nog 4 uitspraken"
+        page = reading_page(DUTCH, told, 1)
+        assert all(f"“Zin {number}.” #{number}" in page.text for number in range(1, 8))
+        assert [button.label for button in page.buttons[0]] == ["‹ terug"]
+        assert reading_page(DUTCH, told, 0) == message
+
+    def test_a_long_statement_is_cut_at_a_word_and_stands_behind_a_button(self) -> None:
+        told = an_alert([a_quote("woord " * 1500)])
+        message = alert(DUTCH, told)
+        assert "<blockquote expandable>“woord" in message.text
+        assert "woord…”</blockquote>" in message.text
+        assert message.buttons[0][0].label == "Hele tekst"
+        pages = [reading_page(DUTCH, told, page).text for page in range(1, 10)]
+        shown = dict.fromkeys(page for page in pages if page != message.text)
+        assert sum(page.count("woord") for page in shown) == 1500
 
     def test_a_pair_that_is_long_gives_way_to_its_statements(self) -> None:
         rows = [a_quote("x" * 80, number=number) for number in range(2, 27)]
         later = a_quote("nu " * 300, number=1)
-        (message,) = alert(DUTCH, PAPER, [later, *rows], [a_reversal(a_quote("toen " * 200), later)])
+        message = alert(DUTCH, an_alert([later, *rows], [a_reversal(a_quote("toen " * 200), later)]))
         assert message.pair == 1
         assert utf16_length(parse_html(message.text)[0]) <= 4096
-
-    def test_nothing_gives_no_message(self) -> None:
-        assert alert(DUTCH, PAPER, [], []) == []
 
     @settings(deadline=None)
     @given(
         st.lists(st.tuples(st.text(min_size=1, max_size=2000), st.sampled_from("ABC")), min_size=1, max_size=60),
-        st.integers(0, 6),
+        st.booleans(),
+        st.booleans(),
         st.sampled_from(LANGUAGES),
     )
-    def test_whatever_an_article_holds_telegram_takes_it_and_nothing_is_lost(
-        self, contents: list[tuple[str, str]], pairs: int, language: str
+    def test_whatever_a_story_holds_telegram_takes_it_and_nothing_is_lost(
+        self, contents: list[tuple[str, str]], is_debate: bool, has_pair: bool, language: str
     ) -> None:
         rows = [
             a_quote(content, number=1000 + place, person=f"{letter} Zandstra", cue="benadrukte")
             for place, (content, letter) in enumerate(contents)
         ]
-        messages = alert(Reader(language), PAPER, rows, [a_reversal(rows[0], rows[-1])] * pairs)
-        texts = []
+        pairs = [a_reversal(rows[0], rows[-1])] if has_pair else []
+        told = AlertRecord(replace(PAPER, is_debate=is_debate), tuple(rows), tuple(pairs))
+        reader = Reader(language)
+        messages = [alert(reader, told)]
+        while (page := reading_page(reader, told, len(messages))) != messages[0]:
+            messages.append(page)
         for message in messages:
             text, entities = parse_html(message.text)
             assert utf16_length(text) <= 4096
             assert len(entities) <= 100
-            texts.append(text)
-        whole = "\n".join(texts)
+        whole = "\n".join(parse_html(message.text)[0] for message in messages[1:])
         assert all(f"#{row.id}" in whole for row in rows)
-        assert [message.is_silent for message in messages] == [False] + [True] * (len(messages) - 1)
 
 
 @settings(deadline=None)
