@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import digests, settings, silences, subscriptions
 from storage.access import NOT_ADMITTED, state_of
 from storage.records import PersonRecord
 from storage.tables import (
@@ -104,13 +105,14 @@ async def migrate_chat(session: AsyncSession, *, old_id: int, new_id: int) -> bo
     old = (await session.exec(wanted, execution_options={"populate_existing": True})).first()
     if old is None:
         return False
-    new = Chat(id=new_id, kind="supergroup", title=old.title, language=old.language, timezone=old.timezone)
     is_first = old.migrated_to is None
-    is_created = await add_if_new(session, new, key=("id",)) is not None
-    if is_first and not is_created:
-        settings = {"language": old.language, "timezone": old.timezone}
-        await session.exec(update(Chat).where(col(Chat.id) == new_id).values(settings))
-    await _move_subscriptions(session, old_id, new_id)
+    await add_if_new(session, Chat(id=new_id, kind="supergroup", title=old.title), key=("id",))
+    if is_first:
+        await settings.choose(session, chat_id=new_id, **settings.settings_of(old))
+        old.digest_due_at = None
+    await subscriptions.move(session, old_id=old_id, new_id=new_id)
+    await silences.move(session, old_id=old_id, new_id=new_id)
+    await digests.move(session, old_id=old_id, new_id=new_id)
     await _move_deliveries(session, old_id, new_id)
     await session.exec(update(Review).where(col(Review.chat_id) == old_id).values(chat_id=new_id))
     await session.exec(update(Objection).where(col(Objection.chat_id) == old_id).values(chat_id=new_id, message_id=0))
@@ -182,23 +184,6 @@ async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> li
 
 def _sort_key(person: Person) -> tuple[str, str]:
     return str(person.popolo.get("sort_name") or person.family_name).casefold(), person.id
-
-
-async def _move_subscriptions(session: AsyncSession, old_id: int, new_id: int) -> None:
-    there = aliased(Subscription)
-    is_there = (
-        select(there.id)
-        .where(
-            col(there.chat_id) == new_id,
-            col(there.topic_id) == col(Subscription.topic_id),
-            col(there.kind) == col(Subscription.kind),
-            col(there.target) == col(Subscription.target),
-            col(there.words) == col(Subscription.words),
-        )
-        .exists()
-    )
-    await session.exec(delete(Subscription).where(col(Subscription.chat_id) == old_id, is_there))
-    await session.exec(update(Subscription).where(col(Subscription.chat_id) == old_id).values(chat_id=new_id))
 
 
 async def _move_admission(session: AsyncSession, old_id: int, new_id: int) -> None:

@@ -118,14 +118,6 @@ async def test_whom_a_chat_follows_is_given_with_the_number_of_statements(databa
         assert (found.name, found.statements) == ("Wouter Zandstra", 1)
 
 
-async def test_an_unknown_person_cannot_be_followed(database: Database) -> None:
-    async with database.writing() as session:
-        await start_group(session)
-    with pytest.raises(ValueRefused):
-        async with database.writing() as session:
-            await follow(session, OLD, "nobody")
-
-
 async def test_a_supergroup_gets_everything_once(database: Database) -> None:
     async with database.writing() as session:
         await start_group(session)
