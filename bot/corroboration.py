@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from itertools import combinations
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,42 +14,33 @@ from storage.wire import texts_of
 WITHIN = timedelta(hours=1)
 """How far apart two outlets may publish the same words."""
 
-Pair = tuple[int, int]
 
+async def corroborated(session: AsyncSession, *, article_id: int, statement_ids: Collection[int]) -> frozenset[int]:
+    """Give those of an article's statements that another outlet carries within an hour of it.
 
-async def corroborated(session: AsyncSession, *, statement_ids: Collection[int]) -> frozenset[int]:
-    """Give those of some statements that two independent outlets carry within an hour.
-
-    Two articles that carry the same text (agency copy, or one outlet's article in another) are not independent.
+    An article with the same text (agency copy, or one outlet's article in another) is none by itself.
 
     Args:
         session: A unit of work, with all mentions kept.
-        statement_ids: The statements.
+        article_id: The article.
+        statement_ids: Statements that it carries.
     """
     if not statement_ids:
         return frozenset()
     found = await carriers(session, statement_ids=statement_ids)
-    near = {statement_id: _near(articles) for statement_id, articles in found.items()}
-    wanted = sorted({article_id for pairs in near.values() for pair in pairs for article_id in pair})
-    texts = await texts_of(session, article_ids=wanted) if wanted else {}
-    copies: dict[Pair, bool] = {}
-    return frozenset(
-        statement_id
-        for statement_id, pairs in near.items()
-        if any(_are_independent(pair, texts, copies) for pair in pairs)
-    )
+    near = {statement_id: _near(article_id, articles) for statement_id, articles in found.items()}
+    others = {other for articles in near.values() for other in articles}
+    texts = await texts_of(session, article_ids=[article_id, *sorted(others)]) if others else {}
+    ours = texts.get(article_id, "")
+    independent = {other for other in others if not are_copies(ours, texts.get(other, ""))}
+    return frozenset(statement_id for statement_id, articles in near.items() if independent.intersection(articles))
 
 
-def _near(articles: Sequence[Carrier]) -> list[Pair]:
+def _near(article_id: int, articles: Sequence[Carrier]) -> list[int]:
+    """Give the articles of other outlets that were published within the hour."""
+    own = next(article for article in articles if article.article_id == article_id)
     return [
-        (first.article_id, second.article_id)
-        for first, second in combinations(articles, 2)
-        if first.source_id != second.source_id and abs(second.published_at - first.published_at) <= WITHIN
+        other.article_id
+        for other in articles
+        if other.source_id != own.source_id and abs(other.published_at - own.published_at) <= WITHIN
     ]
-
-
-def _are_independent(pair: Pair, texts: Mapping[int, str], copies: dict[Pair, bool]) -> bool:
-    if pair not in copies:
-        first, second = (texts.get(article_id, "") for article_id in pair)
-        copies[pair] = are_copies(first, second)
-    return not copies[pair]

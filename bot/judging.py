@@ -198,7 +198,7 @@ class Judging:
             session,
             article=article,
             statements=(),
-            reversals=[NewReversal(kept.reversal_id, request.person_id, request.later.said_to)],
+            reversals=[NewReversal(kept.reversal_id, request.person_id, request.later.said_to, request.later.content)],
             moment=_now(),
             max_age=self._max_age,
         )
