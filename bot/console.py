@@ -81,7 +81,7 @@ class Console:
         button = self._buttons[number - 1]
         if button.start:
             return await self._answered(_request(text=f"/start {button.start}"))
-        return button.url or button.copy or await self._answered(_request(data=button.data))
+        return button.url or button.copy or await self._answered(_request(data=button.data, shown_text=self._shown))
 
     async def _answered(self, request: Request) -> str:
         answered = await answer(self.services, request)
@@ -149,5 +149,9 @@ class _PlainText(HTMLParser):
         self.parts.append(data.replace("\n", f"\n{self._indent}"))
 
 
-def _request(*, text: str | None = None, data: str | None = None, replied_text: str = "") -> Request:
-    return Request(CHAT_ID, "console", "console", text=text, data=data, replied_text=replied_text)
+def _request(
+    *, text: str | None = None, data: str | None = None, replied_text: str = "", shown_text: str = ""
+) -> Request:
+    return Request(
+        CHAT_ID, "console", "console", text=text, data=data, replied_text=replied_text, shown_text=shown_text
+    )

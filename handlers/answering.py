@@ -59,6 +59,8 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
     match line.command.name:
         case "quotes":
             return await lookup.quotes(services, reader, request, line.arguments)
+        case "search":
+            return await lookup.search(services, reader, request, line.arguments)
         case "reversals":
             return await lookup.reversals(services, reader, request, line.arguments)
         case "context":
@@ -125,8 +127,8 @@ async def _carried_out(
 ) -> Message | None:
     """Do what a button says; None where it lacks what its action needs."""
     match callback.action, person:
-        case "quotes", _ if person or callback.words:
-            return await lookup.show_quotes(services, reader, request, person, callback.offset, callback.words)
+        case "quotes", _:
+            return await lookup.turn_page(services, reader, request, person, callback)
         case "reversals", _:
             return await lookup.show_reversals(services, reader, request, person, callback.offset)
         case "language", _ if callback.words in LANGUAGES:

@@ -12,6 +12,7 @@ from bot.messages.talk import how_to_write
 from bot.quotes.folding import fold
 from bot.quotes.roster import CANONICAL_ROLES, GOVERNMENT_ROLES, ROLE_ORDER, Membership, Person, Roster
 from handlers.commands import command_named
+from handlers.landmarks import landmarks_of
 from handlers.people import ask_who, example_name, read_whole_name
 from handlers.periods import read_day
 from handlers.services import Request, Services
@@ -33,7 +34,7 @@ async def person(services: Services, reader: Reader, request: Request, arguments
     asked = _OFFICE.fullmatch(arguments)
     if asked is not None:
         today = _today(reader)
-        day = read_day(asked["day"], today) if asked["day"] else today
+        day = read_day(asked["day"], today, landmarks_of(services.roster)) if asked["day"] else today
         if day is None:
             on = "on" if reader.language == "en" else "op"
             return which_day(reader, f"{command_named('person').name_in(reader.language)} {asked['office']} {on}")
@@ -71,7 +72,7 @@ async def show_person(services: Services, reader: Reader, request: Request, whom
 def ministers(services: Services, reader: Reader, arguments: str) -> Message:
     """Answer ``/ministers [DAY]``: who is in office, today or on that day."""
     today = _today(reader)
-    day = read_day(arguments, today) if arguments else today
+    day = read_day(arguments, today, landmarks_of(services.roster)) if arguments else today
     if day is None:
         return which_day(reader, command_named("ministers").name_in(reader.language))
     rows = [

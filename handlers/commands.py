@@ -52,6 +52,7 @@ class Line:
 
 COMMANDS = (
     Command("quotes", "citaten", noted("NAME [words] [period]"), noted("what someone said, newest first")),
+    Command("search", "zoek", noted("WORDS [period]"), noted("what anyone said with these words")),
     Command("reversals", "ommekeer", noted("[NAME]"), noted("where someone turned from earlier words")),
     Command("context", "context", noted("[#NUMBER]"), noted("the paragraph around a statement, and earlier words")),
     Command("cite", "citeer", noted("[#NUMBER]"), noted("a statement ready to paste; also as a reply")),

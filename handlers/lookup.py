@@ -1,20 +1,20 @@
-"""What is read from the archive: /quotes and /reversals, by command and page by page."""
+"""What is read from the archive: /quotes, /search and /reversals, by command and page by page."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.messages import Message, Reader, quotes_page, reversals_page
-from bot.messages.callbacks import Callback, dated, undated
+from bot.messages.callbacks import Callback
 from bot.messages.quotes import PAGE_LENGTH as QUOTES_LENGTH
 from bot.messages.reversals import PAGE_LENGTH as REVERSALS_LENGTH
+from bot.messages.searching import Search, searched
 from bot.messages.talk import how_to_write
 from bot.quotes.roster import Person
 from bot.reviewing import quiet_kinds
 from handlers.commands import command_named
-from handlers.people import ask_who, example_name, read_name, read_whole_name
-from handlers.periods import period_at_end
+from handlers.people import ask_who, example_name, read_whole_name
+from handlers.searches import conditions, read_limits, today, whose, with_words
 from handlers.services import Request, Services
 from storage import quotes as stored
 
@@ -26,17 +26,29 @@ async def quotes(services: Services, reader: Reader, request: Request, arguments
     """
     if not arguments:
         return how_to_write(reader, command_named("quotes"), example_name(services.roster))
-    arguments, period = period_at_end(arguments, reader.local_day(datetime.now(UTC)))
-    days = (period.first, period.last) if period else None
+    asked = whose(services, reader, arguments)
+    if asked.person is None and asked.named is not None:
+        return ask_who(reader, asked.named, Callback("quotes", words=asked.search.packed()))
+    return await show_quotes(services, reader, request, asked.person, 0, asked.search)
+
+
+async def search(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
+    """Answer ``/search WORDS [period]``: everyone's statements with those words, a name being a word like any other."""
     if not arguments:
-        return await show_quotes(services, reader, request, None, 0, dated("", days))
-    named = read_name(arguments, services.roster)
-    words = dated(named.words, days)
-    if not named.typed:
-        return await show_quotes(services, reader, request, None, 0, words)
-    if named.person is None:
-        return ask_who(reader, named, Callback("quotes", words=words))
-    return await show_quotes(services, reader, request, named.person, 0, words)
+        return how_to_write(reader, command_named("search"), '"geen cent meer" 2023')
+    asked = read_limits(arguments, today(reader), services.roster)
+    wanted = with_words(asked.search, f"{asked.rest} {asked.portfolio}")
+    return await show_quotes(services, reader, request, None, 0, wanted)
+
+
+async def turn_page(
+    services: Services, reader: Reader, request: Request, person: Person | None, callback: Callback
+) -> Message | None:
+    """Answer a button that shows a page of statements; None where it does not say which."""
+    wanted = searched(callback, request.shown_text)
+    if wanted is None or (person is None and wanted == Search()):
+        return None
+    return await show_quotes(services, reader, request, person, callback.offset, wanted)
 
 
 async def reversals(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
@@ -50,7 +62,7 @@ async def reversals(services: Services, reader: Reader, request: Request, argume
 
 
 async def show_quotes(
-    services: Services, reader: Reader, request: Request, person: Person | None, offset: int, words: str
+    services: Services, reader: Reader, request: Request, person: Person | None, offset: int, wanted: Search
 ) -> Message:
     """Show a page of statements.
 
@@ -60,24 +72,20 @@ async def show_quotes(
         request: What was asked; the reviews of its chat count.
         person: Whose; None for everyone's.
         offset: How many come before the page; past the end the last page is shown.
-        words: What to search, with the days to which it is limited (see ``callbacks.dated``); empty for nothing.
+        wanted: What they are limited to.
     """
-    words, days = undated(words)
-    first, last = days or (None, None)
-    wanted: dict[str, Any] = {
-        "person_id": person.id if person else None,
-        "words": words or None,
-        "first": first,
-        "last": last,
+    limits: dict[str, Any] = {
+        **conditions(services, person, wanted),
+        "oldest_first": wanted.oldest_first,
         "limit": QUOTES_LENGTH,
         "chat_id": request.chat_id,
     }
     async with services.database.reading() as session:
-        page = await stored.quotes(session, offset=offset, **wanted)
+        page = await stored.quotes(session, offset=offset, **limits)
         if page.total and not page.items:
-            page = await stored.quotes(session, offset=_last_offset(page.total, QUOTES_LENGTH), **wanted)
+            page = await stored.quotes(session, offset=_last_offset(page.total, QUOTES_LENGTH), **limits)
         since = await stored.archive_since(session)
-    return quotes_page(reader, page, person=person, words=words, days=days, archive_since=since)
+    return quotes_page(reader, page, person=person, search=wanted, archive_since=since)
 
 
 async def show_reversals(

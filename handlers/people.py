@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.messages import Message, Reader
-from bot.messages.callbacks import Callback, dated, token_of, undated
+from bot.messages.callbacks import Callback, token_of
+from bot.messages.searching import unpacked
 from bot.messages.talk import choose_person, nobody_found
 from bot.quotes.names import CERTAIN_SCORE, NameMatch, find_people
 from bot.quotes.roster import Person, Roster
@@ -82,8 +83,9 @@ def ask_who(reader: Reader, named: Named, callback: Callback) -> Message:
         return choose_person(reader, named.typed, named.candidates, callback)
     search = None
     if callback.action == "quotes":
-        words, days = undated(callback.words)
-        search = Callback("quotes", words=dated(" ".join(part for part in (named.typed, words) if part), days))
+        asked = unpacked(callback.words)
+        words = " ".join(part for part in (named.typed, asked.words) if part)
+        search = Callback("quotes", words=replace(asked, words=words).packed())
     return nobody_found(reader, named.typed, search)
 
 

@@ -53,6 +53,7 @@ class Request:
         data: The button's callback data; None for a command.
         message_id: The message under which the button hung; 0 for a command, and in the console.
         replied_text: The text of the message that the command answers; empty for none.
+        shown_text: The text of the message under which the button hung; empty for a command.
     """
 
     chat_id: int
@@ -65,6 +66,7 @@ class Request:
     data: str | None = None
     message_id: int = 0
     replied_text: str = ""
+    shown_text: str = ""
     user_name: str = ""
 
     @property

@@ -74,6 +74,7 @@ async def button_request(query: CallbackQuery, bot: Bot, administrators: Adminis
         may_change=False,
         data=query.data,
         message_id=message.message_id,
+        shown_text=_text_of(message),
         user_name=query.from_user.full_name,
     )
     if not changes_something(request):

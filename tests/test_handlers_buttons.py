@@ -25,18 +25,18 @@ async def _first_page(server: BotApiServer, anna: User, command: str = "/citaten
 @pytest.mark.usefixtures("bot")
 async def test_pages_are_turned_in_place(server: BotApiServer, anna: User) -> None:
     page = await _first_page(server, anna)
-    assert page.labels == ["ouder ›"]
+    assert page.labels == ["Citeer 1", "2", "3", "4", "5", "ouder ›", "Oudste eerst"]
 
     press = await server.press(page, anna, "ouder")
     await server.wait_for_edit(page)
     assert page.text.startswith("Wouter Zandstra · 6–10 van 12 uitspraken")
-    assert page.labels == ["‹ nieuwer", "ouder ›"]
+    assert page.labels[5:] == ["‹ nieuwer", "ouder ›", "Oudste eerst"]
     assert "text" not in await server.wait_for_answer(press)
 
     await server.press(page, anna, "ouder")
     await server.wait_for_edit(page)
     assert "11–12 van 12" in page.text
-    assert page.labels == ["‹ nieuwer"]
+    assert page.labels == ["Citeer 1", "2", "‹ nieuwer", "Oudste eerst"]
 
     await server.press(page, anna, "nieuwer")
     await server.wait_for_edit(page)

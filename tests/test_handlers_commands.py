@@ -148,7 +148,7 @@ class TestNames:
     async def test_a_name_that_two_have_is_asked_about(self, server: BotApiServer, anna: User) -> None:
         await server.say(anna, anna, "/quotes Hulshof dijk")
         choice = await server.wait_for_message(anna)
-        assert choice.text == "Wie bedoel je met “Hulshof”?"
+        assert choice.text == "Wie bedoel je met “Hulshof”? · “dijk”"
         assert sorted(choice.labels) == ["Joost Hulshof", "Karin Hulshof"]
 
         await server.press(choice, anna, "Karin")

@@ -17,12 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import LANGUAGES, Reader, alert, quotes_page, reversal_message, reversals_page
+from bot.messages.callbacks import decode
 from bot.messages.citing import citation_message
-from bot.messages.markup import Html, html, link, packed, shortened, visible_length
+from bot.messages.markup import Html, html, link, packed, plain, shortened, visible_length
 from bot.messages.quotes import PAGE_LENGTH
-from bot.messages.searching import Search
 from bot.messages.reading import reading_page
 from bot.messages.reversals import reversal_block
+from bot.messages.searching import Search, searched
 from bot.messages.wording import office, outlets, said, surname, words
 from storage.records import AlertRecord, OutletRecord, Page, QuoteRecord, ReversalRecord
 from tests.botapi.markup import parse_html, utf16_length
@@ -202,11 +203,21 @@ class TestPages:
         text, _ = parse_html(shown.text)
         assert text.startswith("Iedereen · “geen nieuwe” · 6–7 van 9 uitspraken\n\nMirthe van den Elzen · 1 maart 2024")
         assert "#2 · ↺ verschuiving" in text
-        assert [button.label for button in shown.buttons[0]] == ["‹ nieuwer", "ouder ›"]
+        assert [[button.label for button in row] for row in shown.buttons] == [
+            ["Citeer 1", "2"],
+            ["‹ nieuwer", "ouder ›"],
+            ["Oudste eerst"],
+        ]
 
-    def test_words_too_long_for_a_button_leave_the_page_without_one(self) -> None:
+    def test_words_too_long_for_a_button_are_read_from_the_page(self) -> None:
         page = Page((a_quote(), a_quote(number=2)), 9, 0)
-        assert quotes_page(DUTCH, page, person=None, words="x" * 80).buttons == ()
+        search = Search("x" * 80, days=(date(2024, 3, 1), None), capacity="minister", oldest_first=True)
+        shown = quotes_page(DUTCH, page, person=None, search=search)
+        callback = decode(shown.buttons[1][0].data or "")
+        assert callback is not None
+        assert callback.offset == 2
+        assert searched(callback, plain(Html(shown.text))) == search
+        assert searched(callback, "") is None
 
     def test_a_page_of_pairs_that_are_long_still_fits(self) -> None:
         pair = a_reversal(a_quote("toen " * 900), a_quote("nu " * 900))
@@ -220,7 +231,8 @@ class TestPages:
             a_quote(content, number=10**9 + place, kind="partial", context=f"{'x' * 290} {content}")
             for place, content in enumerate(contents)
         )
-        shown = quotes_page(Reader(language), Page(rows, 99, 0), person=None, search=Search("x"), archive_since=date(2024, 1, 1))
+        page = Page(rows, 99, 0)
+        shown = quotes_page(Reader(language), page, person=None, search=Search("x"), archive_since=date(2024, 1, 1))
         text, entities = parse_html(shown.text)
         assert utf16_length(text) <= 4096
         assert len(entities) <= 100

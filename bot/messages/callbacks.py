@@ -50,6 +50,7 @@ Action = Literal[
     "sources",
     "more",
     "pick",
+    "timeline",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -88,10 +89,10 @@ _LETTERS: dict[str, Action] = {
     "b": "sources",
     "e": "more",
     "P": "pick",
+    "g": "timeline",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
-_DAYS = re.compile(r"@(\d{8})?-(\d{8})?(?: |$)")
 _DATA = re.compile(r"([A-Za-z]):([^:]*):(\d{0,6}):(.*)", re.DOTALL)
 
 
@@ -110,7 +111,7 @@ class Callback:
             Of the alert that it hangs under: ``more`` shows page ``offset`` of all that it holds, in full (0: the
             alert again), and ``pick`` asks which of its statements is to be cited.
             ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
-            ``person`` leads back to where it has one.
+            ``person`` leads back to where it has one. ``timeline`` draws somebody's statements.
             ``sources`` shows or changes a source: what to do and which are in ``words`` ("pause nos-politiek").
             ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
             ``words``; ``blame`` names the person whose the statement in ``words`` is; ``accept`` and ``decline``
@@ -123,7 +124,7 @@ class Callback:
             ``silence`` does so for the story of the message under which it hangs ("undo.12": ends that of story 12).
         person: Token of a person (see ``token_of``); empty for everyone.
         offset: How many items come before the page.
-        words: Words to search (see ``dated``), a language, a day, or the number of a pair or a statement.
+        words: What is searched (see ``searching.Search``), a language, a day, or the number of a pair or a statement.
     """
 
     action: Action
@@ -149,26 +150,6 @@ def decode(data: str) -> Callback | None:
     if match is None or match[1] not in _LETTERS:
         return None
     return Callback(_LETTERS[match[1]], match[2], int(match[3] or 0), match[4])
-
-
-def dated(words: str, days: Days | None) -> str:
-    """Give words with the days to which a search is limited, as a button carries both."""
-    if days is None:
-        return words
-    first, last = (day.isoformat().replace("-", "") if day else "" for day in days)
-    return f"@{first}-{last} {words}".rstrip()
-
-
-def undated(words: str) -> tuple[str, Days | None]:
-    """Take apart what ``dated`` put together; days that no calendar has are left in the words."""
-    match = _DAYS.match(words)
-    if match is None:
-        return words, None
-    try:
-        first, last = (date.fromisoformat(written) if written else None for written in match.groups())
-    except ValueError:
-        return words, None
-    return words[match.end() :], (first, last)
 
 
 def token_of(person_id: str) -> str:

@@ -31,7 +31,9 @@ def citation(reader: Reader, quote: Quote, limit: int = _LIMITS[0]) -> str:
         quote: The statement; one that was withdrawn names no article.
         limit: Code points of the words at most.
     """
-    speaker = ", ".join(part for part in (quote.person_name, office(quote), said(reader, quote)) if part)
+    speaker = ", ".join(
+        part for part in (quote.person_name, office(quote, reader.language), said(reader, quote)) if part
+    )
     lines = [plain(words(quote, limit=limit)), speaker]
     if quote.outlets:
         outlet = quote.outlets[0]
@@ -64,6 +66,12 @@ def citation_message(reader: Reader, quote: Quote) -> Message:
 def reading_buttons(reader: Reader, quote: Quote) -> tuple[Button, ...]:
     """Make the row of buttons under a statement that stands alone."""
     return (_button(reader.label("Context"), "context", quote), _button(reader.label("Cite"), "cite", quote))
+
+
+def cite_buttons(reader: Reader, quotes: Sequence[Quote]) -> tuple[Button, ...]:
+    """Make a row of buttons for a page of statements, numbered as they are there; the first says what they do."""
+    labels = [reader.label("Cite {place}", place=1), *(str(place) for place in range(2, len(quotes) + 1))]
+    return tuple(_button(label, "cite", quote) for label, quote in zip(labels, quotes, strict=True))
 
 
 def choose_statement(reader: Reader, quotes: Sequence[Quote], action: Action) -> Message:

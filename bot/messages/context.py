@@ -29,7 +29,7 @@ def context_message(reader: Reader, quote: Quote, earlier: Sequence[Quote], arch
         earlier: What its speaker said on earlier days on the same matter, the likest first.
         archive_since: The day from which the archive reaches; None while it is empty.
     """
-    heading = joined(" · ", [bold(quote.person_name), said(reader, quote), office(quote)])
+    heading = joined(" · ", [bold(quote.person_name), said(reader, quote), office(quote, reader.language)])
     paragraph = joined(
         "\n", [tagged("blockquote", _paragraph(quote)), provenance(reader, quote) if quote.outlets else number(quote)]
     )
@@ -59,8 +59,8 @@ def _paragraph(quote: Quote) -> Html:
 def _earlier(reader: Reader, quotes: Sequence[Quote], limit: int) -> Html:
     if not quotes:
         return reader.say("No earlier words on this were found.")
-    blocks = [
-        joined("\n", [joined(" · ", [said(reader, quote), office(quote), number(quote)]), words(quote, limit=limit)])
-        for quote in quotes
-    ]
-    return joined("\n", [bold(reader.say("Earlier on this")), *blocks])
+    lines = [bold(reader.say("Earlier on this"))]
+    for quote in quotes:
+        lines.append(joined(" · ", [said(reader, quote), office(quote, reader.language), number(quote)]))
+        lines.append(words(quote, limit=limit))
+    return joined("\n", lines)

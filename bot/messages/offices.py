@@ -208,7 +208,7 @@ def _edge(reader: Reader, day: date | None, *, is_last: bool) -> str:
 def _last(reader: Reader, quote: Quote | None, limit: int) -> Html | None:
     if quote is None:
         return None
-    heading = joined(" · ", [bold(reader.say("Last statement")), said(reader, quote), office(quote)])
+    heading = joined(" · ", [bold(reader.say("Last statement")), said(reader, quote), office(quote, reader.language)])
     return joined("\n", [heading, words(quote, limit=limit), provenance(reader, quote)])
 
 

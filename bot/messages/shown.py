@@ -227,3 +227,7 @@ class Slice(Protocol[Item_co]):
     @property
     def offset(self) -> int:
         """How many come before the part."""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more than ``total``, which were not counted."""

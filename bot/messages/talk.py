@@ -8,12 +8,16 @@ from typing import Protocol
 from bot.messages.callbacks import Callback, encode, token_of
 from bot.messages.markup import Html, bold, html, joined, shortened, tagged
 from bot.messages.reader import LANGUAGES, Reader
+from bot.messages.searching import Search, search_data, unpacked, words_shown
 from bot.messages.shown import Person
 from bot.messages.values import Button, Message
 
 _LONGEST_ECHO = 60
 _FOLLOWED_SHOWN = 100
 _DROP_BUTTONS = 30
+_SEARCHING = frozenset({"quotes", "timeline"})
+"""Actions whose words are what is searched."""
+
 _LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
 
@@ -125,7 +129,16 @@ def choose_person(reader: Reader, typed: str, persons: Sequence[Person], callbac
         callback: What the buttons do, but for the person.
     """
     shown = shortened(typed, _LONGEST_ECHO)
-    return Message(reader.say("Who do you mean by “{typed}”?", typed=shown), _choices(persons, callback))
+    search = unpacked(callback.words) if callback.action in _SEARCHING else Search()
+    # Words that are too long for a button are read from here.
+    question = joined(
+        " · ",
+        [
+            reader.say("Who do you mean by “{typed}”?", typed=shown),
+            words_shown(search.words) if search.words else None,
+        ],
+    )
+    return Message(question, _choices(persons, callback))
 
 
 def nobody_found(reader: Reader, typed: str, search: Callback | None) -> Message:
@@ -217,6 +230,11 @@ def out_of_date(reader: Reader) -> str:
     return reader.label("This button no longer works. Ask again with a command; /help lists them.")
 
 
+def too_many(reader: Reader) -> str:
+    """Tell, in plain text, somebody who asks more than is answered at a time."""
+    return reader.label("That is a lot at once. I answer again in a minute.")
+
+
 def went_wrong(reader: Reader) -> str:
     """Apologise, in plain text, for an error of ours."""
     return reader.label("Something went wrong here. It has been logged; please try again in a moment.")
@@ -247,9 +265,13 @@ def _described(reader: Reader, command: Command) -> Html:
 def _choices(persons: Sequence[Person], callback: Callback, before: str = "") -> tuple[tuple[Button, ...], ...]:
     rows = []
     for person in persons:
-        data = encode(Callback(callback.action, token_of(person.id), callback.offset, callback.words))
-        # Words that are too long for a button are left out, rather than the choice.
-        data = data or encode(Callback(callback.action, token_of(person.id)))
+        token = token_of(person.id)
+        if callback.action in _SEARCHING:
+            data = search_data(callback.action, token, callback.offset, unpacked(callback.words))
+        else:
+            data = encode(Callback(callback.action, token, callback.offset, callback.words))
+        # What is too long for a button is left out, rather than the choice.
+        data = data or encode(Callback(callback.action, token))
         rows.append((Button(before + shortened(person.name, _LONGEST_ECHO), data=data),))
     return tuple(rows)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from bot.messages.markup import ELLIPSIS, Html, html, italic, joined, link, shortened, tagged
+from bot.messages.officenames import office_label
 from bot.messages.reader import Reader
 from bot.messages.shown import Outlet, Quote
 
@@ -74,21 +76,39 @@ def said(reader: Reader, quote: Quote) -> str:
     return reader.days(quote.said_from, quote.said_to)
 
 
-def office(quote: Quote) -> str:
-    """Write the speaker's office and party on that day: "minister van Financiën (PV)"; empty if unknown."""
-    capacity = quote.capacity[:1].lower() + quote.capacity[1:] if quote.capacity else ""
+def office(quote: Quote, language: str = "nl") -> str:
+    """Write the speaker's office and party on that day: "minister van Financiën (PV)"; empty if unknown.
+
+    Args:
+        quote: The statement.
+        language: ``en`` for English, where the roster's Dutch can be said in it.
+    """
+    capacity = office_label(quote.capacity or "", language)
+    if language != "en":
+        capacity = capacity[:1].lower() + capacity[1:]
     if not quote.party or quote.party in capacity.split():
         return capacity
     return f"{capacity} ({quote.party})".strip() if capacity else quote.party
 
 
 def outlets(reader: Reader, quote: Quote) -> Html:
-    """Name the articles that carry it, each a link, with its day where that is not the day of the words."""
-    shown = [_outlet(reader, quote, outlet) for outlet in quote.outlets[:_OUTLETS_SHOWN]]
-    more = len(quote.outlets) - len(shown)
+    """Name the outlets that carry it, each a link: "NU.nl, ook bij NOS en AD".
+
+    The first one is named with its day where that is not the day of the words.
+    """
+    if not quote.outlets:
+        return Html("")
+    by_name = {outlet.source_name: outlet for outlet in reversed(quote.outlets)}
+    first = quote.outlets[0]
+    others = sorted((one for name, one in by_name.items() if name != first.source_name), key=_published)
+    shown = [_named(outlet) for outlet in others[: _OUTLETS_SHOWN - 1]]
+    more = len(others) - len(shown)
     if more > 0:
         shown.append(reader.count("{number} more", "{number} more", more))
-    return joined(", ", shown)
+    if not shown:
+        return _outlet(reader, quote, first)
+    listed = joined(f" {reader.say('and')} ", [joined(", ", shown[:-1]), shown[-1]])
+    return joined(", ", [_outlet(reader, quote, first), reader.say("also at {outlets}", outlets=listed)])
 
 
 def mark(reader: Reader, quote: Quote) -> Html | None:
@@ -187,8 +207,16 @@ def _merged(spans: Iterable[Span], end: int) -> list[Span]:
     return merged
 
 
+def _named(outlet: Outlet) -> Html:
+    return link(shortened(outlet.source_name, 60), outlet.url)
+
+
+def _published(outlet: Outlet) -> datetime:
+    return outlet.published_at
+
+
 def _outlet(reader: Reader, quote: Quote, outlet: Outlet) -> Html:
-    name = link(shortened(outlet.source_name, 60), outlet.url)
+    name = _named(outlet)
     published = reader.local_day(outlet.published_at)
     return name if published == quote.said_on else joined(", ", [name, reader.day(published)])
 
