@@ -18,6 +18,7 @@ from telegram.ext import ExtBot
 from bot.alerts.pace import Pace
 from bot.alerts.sender import Sender, SendReport
 from storage import outbox
+from storage.articles import join_story
 from storage.chats import chat as stored_chat
 from storage.chats import ensure_chat, follow
 from storage.database import Database
@@ -70,6 +71,7 @@ class Desk:
                 await keep(session, a_statement(f"{content} ({self.articles})"), article_id, start=100 * place)
                 for place, content in enumerate(contents)
             ]
+            await join_story(session, article_id=article_id)
             for chat in chats:
                 for number in numbers:
                     await self._queue(session, chat, topic, "statement", number, article_id)
@@ -156,7 +158,7 @@ async def test_all_that_an_article_holds_for_a_chat_is_one_message_on_both_datab
 
         report = await desk.empty()
 
-        assert report.counts() == {"sent": 5, "released": 0, "dropped": 0, "disabled": 0}
+        assert report.counts() == {"sent": 5, "released": 0, "dropped": 0, "set_aside": 0, "disabled": 0}
         first, second = texts(group)
         assert "Er is geen crisis. (1)" in first
         assert "We zijn in gesprek. (1)" in first
@@ -181,7 +183,7 @@ async def test_a_reversal_comes_with_its_statement(desk: Desk, group: Chat) -> N
     assert "De sluis blijft dicht" in text
 
 
-async def test_an_alert_that_is_longer_than_a_message_comes_in_parts_and_is_confirmed_once(
+async def test_what_a_message_cannot_hold_stands_behind_a_button_and_is_confirmed_with_it(
     desk: Desk, group: Chat
 ) -> None:
     await desk.due(group, contents=tuple(f"Uitspraak {number} over {'dijken en ' * 8}sluizen." for number in range(60)))
@@ -189,10 +191,11 @@ async def test_an_alert_that_is_longer_than_a_message_comes_in_parts_and_is_conf
     report = await desk.empty()
 
     assert (report.sent, report.released) == (60, 0)
-    assert len(texts(group)) > 1
-    assert all(f"Uitspraak {number} over" in "\n".join(texts(group)) for number in range(60))
+    (message,) = group.from_bot
+    assert "60 uitspraken" in message.text
+    assert message.labels[0].startswith("Nog ")
     async with desk.database.reading() as session:
-        assert len(list(await session.exec(select(SentMessage)))) == len(texts(group))
+        assert len(list(await session.exec(select(SentMessage)))) == 1
 
 
 async def test_a_topic_gets_its_alerts_and_general_is_addressed_without_a_thread(desk: Desk, group: Chat) -> None:
@@ -205,15 +208,69 @@ async def test_a_topic_gets_its_alerts_and_general_is_addressed_without_a_thread
     assert threads == [7, None]
 
 
-async def test_a_closed_topic_falls_back_to_the_chat(desk: Desk, group: Chat) -> None:
+async def test_a_closed_topic_falls_back_to_the_chat_and_that_is_told_once_until_it_opens(
+    desk: Desk, group: Chat
+) -> None:
+    def said() -> list[tuple[int | None, bool]]:
+        return [(message.topic_id, "onderwerp" in message.text) for message in group.from_bot]
+
     group.closed_topics.add(7)
     await desk.due(group, topic=7)
+    await desk.due(group, topic=7)
+
+    assert (await desk.empty()).sent == 2
+    assert said() == [(None, True), (None, False), (None, False)]
+
+    await desk.due(group, topic=7)
+    await desk.empty()
+    assert said()[3:] == [(None, False)]
+
+    group.closed_topics.clear()
+    await desk.due(group, topic=7)
+    await desk.empty()
+    assert said()[4:] == [(7, False)]
+
+    group.closed_topics.add(7)
+    await desk.due(group, topic=7)
+    await desk.empty()
+    assert said()[5:] == [(None, True), (None, False)]
+
+
+async def test_a_topic_that_was_deleted_falls_back_too(desk: Desk, group: Chat) -> None:
     await desk.due(group, topic=9)
+
+    assert (await desk.empty()).sent == 1
+    assert [message.topic_id for message in group.from_bot] == [None, None]
+
+
+async def test_what_became_due_too_long_ago_is_left_to_the_digest_when_a_chat_returns(desk: Desk, anna: User) -> None:
+    await desk.due(anna)
+    async with desk.database.writing() as session:
+        await session.exec(update(Delivery).values(created_at=datetime.now(UTC) - timedelta(hours=25)))
+    await desk.due(anna)
 
     report = await desk.empty()
 
-    assert report.sent == 2
-    assert [message.topic_id for message in group.from_bot] == [None, None]
+    assert (report.sent, report.set_aside) == (1, 1)
+    old, new = await desk.deliveries()
+    assert (old.state, new.state) == ("set_aside", "sent")
+    assert "too old" in (old.last_error or "")
+
+
+async def test_a_chats_wishes_for_sound_and_previews_are_kept(desk: Desk, group: Chat, anna: User) -> None:
+    await desk.due(group, anna)
+    async with desk.database.writing() as session:
+        wishes = {"is_silent": True, "shows_previews": True}
+        await session.exec(update(ChatRow).where(col(ChatRow.id) == anna.id).values(wishes))
+
+    await desk.empty()
+
+    assert [message.is_silent for message in (*group.from_bot, *anna.chat.from_bot)] == [False, True]
+    previews = {
+        call.chat_id: call.parameters["link_preview_options"]["is_disabled"]
+        for call in desk.server.calls_of("sendMessage")
+    }
+    assert previews == {group.id: True, anna.id: False}
 
 
 async def test_flood_control_closes_that_chats_lane_for_as_long_as_it_says(desk: Desk, group: Chat, anna: User) -> None:
@@ -248,7 +305,7 @@ async def test_a_chat_that_blocked_us_is_disabled_and_keeps_what_is_due_for_its_
     report = await desk.empty()
 
     assert (report.sent, report.disabled) == (1, 2)
-    assert (await desk.empty()).counts() == {"sent": 0, "released": 0, "dropped": 0, "disabled": 0}
+    assert (await desk.empty()).counts() == {"sent": 0, "released": 0, "dropped": 0, "set_aside": 0, "disabled": 0}
     async with desk.database.writing() as session:
         row = await stored_chat(session, chat_id=anna.id)
         assert row is not None
@@ -371,7 +428,7 @@ async def test_a_group_that_became_a_supergroup_is_moved_once_and_gets_its_alert
 
     report = await desk.empty()
 
-    assert report.counts() == {"sent": 2, "released": 0, "dropped": 0, "disabled": 0}
+    assert report.counts() == {"sent": 2, "released": 0, "dropped": 0, "set_aside": 0, "disabled": 0}
     assert (len(texts(old)), len(texts(new))) == (0, 2)
     assert {row.chat_id for row in await desk.deliveries()} == {new.id}
     async with desk.database.reading() as session:
@@ -485,7 +542,7 @@ async def test_on_stopping_the_send_in_hand_is_finished_and_the_rest_put_back(de
     assert report.sent in (1, 2)
     assert report.sent + report.released == 5
     assert len(texts(group)) == report.sent
-    assert [row.state for row in await desk.deliveries()].count("due") == report.released
+    assert [(row.state, row.attempts) for row in await desk.deliveries()].count(("due", 0)) == report.released
     assert not [row for row in await desk.deliveries() if row.state == "claimed"]
 
     desk.stopping.clear()
