@@ -34,8 +34,9 @@ from bot.messages.markup import html
 from handlers.administrators import Administrators
 from handlers.answering import answer
 from handlers.commands import COMMANDS, Command, parse_line
+from handlers.limiting import PRESS, Limiter
 from handlers.membership import Membership
-from handlers.services import Answer, Request, Services
+from handlers.services import Answer, Request, Services, reader_of
 from handlers.transport import button_request, command_request, replace, send
 
 __all__ = ["COMMANDS", "Answer", "Command", "Request", "Services", "answer", "publish_commands", "register"]
@@ -93,7 +94,8 @@ class _Telegram:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._administrators = Administrators()
+        self._administrators = Administrators(services.database)
+        self._limiter = Limiter()
 
     async def command(self, update: Update, context: Context) -> None:
         """Somebody wrote a command."""
@@ -107,7 +109,13 @@ class _Telegram:
         if line.command is None and line.addressed_to is None and not is_private:
             # In a group it is another bot's.
             return
+        word = self._limiter.ask(_sender_of(update))
+        if word == "no":
+            return
         request = await command_request(update, context.bot, self._administrators)
+        if word == "say_so":
+            await self._say_too_many(context.bot, request)
+            return
         answered = await answer(self._services, request)
         for reply in answered.messages:
             reply_to = None if is_private else message.message_id
@@ -117,6 +125,10 @@ class _Telegram:
         """Somebody pressed a button."""
         query = update.callback_query
         if query is None:
+            return
+        word = self._limiter.ask(query.from_user.id, PRESS)
+        if word != "yes":
+            await _answer_press(query, talk.too_many(Reader()) if word == "say_so" else None)
             return
         request = await button_request(query, context.bot, self._administrators)
         if request is None:
@@ -128,6 +140,10 @@ class _Telegram:
         for message in answered.posts:
             await send(context.bot, self._services, request, message, reply_to=request.message_id)
         await _answer_press(query, answered.notice)
+
+    async def _say_too_many(self, bot: Bot, request: Request) -> None:
+        reader = await reader_of(self._services, request)
+        await send(bot, self._services, request, Message(html(talk.too_many(reader))))
 
     async def failed(self, update: object, context: Context) -> None:
         """Log what a handler did not expect, and say so politely to whoever asked."""
@@ -149,6 +165,14 @@ class _Telegram:
         elif update.effective_message is not None and parse_line(update.effective_message.text or ""):
             request = await command_request(update, context.bot, self._administrators)
             await send(context.bot, self._services, request, Message(html(talk.went_wrong(Reader()))))
+
+
+def _sender_of(update: Update) -> int:
+    """Give who asks: a user, or the chat in whose name somebody writes, since Telegram gives those one user."""
+    message = update.effective_message
+    if message is not None and message.sender_chat is not None:
+        return message.sender_chat.id
+    return update.effective_user.id if update.effective_user else 0
 
 
 async def _answer_press(query: CallbackQuery, notice: str | None) -> None:

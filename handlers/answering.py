@@ -7,7 +7,7 @@ from bot.messages.callbacks import Callback, decode
 from bot.messages.deeplinks import follow_payload, is_follow_payload
 from bot.messages.markup import html
 from bot.quotes.roster import Person
-from handlers import cabinet, lookup, reviews, sources, statements, subscriptions
+from handlers import access, alerts, cabinet, lookup, reviews, sources, statements, subscriptions
 from handlers.commands import COMMANDS, parse_line
 from handlers.language import language, set_language
 from handlers.people import example_name, person_by_token
@@ -17,6 +17,9 @@ from storage import chats
 
 _CHANGING = frozenset({"follow", "unfollow", "drop", "language"})
 """Actions of buttons that only those may do who may change the chat's settings."""
+
+_STRICT = frozenset({"forget"})
+"""Commands and actions that stay with the administrators of a group that is open to its members."""
 
 _REVIEWING = frozenset({"confirm", "ask_why", "reject", "undo", "look"})
 """Actions of buttons that only they may do, and whose word on a pair holds for everyone."""
@@ -32,6 +35,9 @@ async def answer(services: Services, request: Request) -> Answer:
     Returns:
         The answer; nothing for a text that is no command.
     """
+    turned_away = await access.barred(services, request)
+    if turned_away is not None:
+        return turned_away
     reader = await reader_of(services, request)
     if request.data is not None:
         return await _pressed(services, reader, request, request.data)
@@ -46,6 +52,15 @@ def changes_something(request: Request) -> bool:
         return callback is not None and callback.action in _CHANGING | _REVIEWING
     line = parse_line(request.text or "")
     return line is not None and line.command is not None and line.command.changes
+
+
+def needs_administrator(request: Request) -> bool:
+    """Tell whether a request that changes something is for administrators, whatever their group opened."""
+    if request.data is not None:
+        callback = decode(request.data)
+        return callback is not None and callback.action in _STRICT
+    line = parse_line(request.text or "")
+    return line is not None and line.command is not None and line.command.name in _STRICT
 
 
 async def _asked(services: Services, reader: Reader, request: Request) -> Message | None:
@@ -105,6 +120,8 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
     callback = decode(data)
     if callback is None:
         return Answer(notice=talk.out_of_date(reader))
+    if callback.action in access.ACTIONS:
+        return await access.pressed(services, reader, request, callback)
     if callback.action in _CHANGING and not request.may_change:
         return Answer(notice=talk.only_administrators(reader))
     person = person_by_token(services.roster, callback.person)
@@ -114,6 +131,8 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
         if not request.may_change and request.user_id not in services.reviewers:
             return Answer(notice=talk.only_administrators(reader))
         return await reviews.review(services, reader, request, callback, person)
+    if callback.action in alerts.ACTIONS:
+        return await alerts.pressed(services, reader, request, callback)
     if callback.action == "sources":
         return await sources.pressed(services, reader, request, callback)
     if callback.action in statements.ACTIONS:

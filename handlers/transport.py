@@ -22,7 +22,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 from bot.messages import Message
 from bot.messages.keyboard import inline_keyboard
 from handlers.administrators import Administrators
-from handlers.answering import changes_something
+from handlers.answering import changes_something, needs_administrator
 from handlers.services import Request, Services
 from storage import chats
 
@@ -56,7 +56,8 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
     )
     if not changes_something(request):
         return request
-    may_change = await administrators.may_change(bot, chat, update.effective_user, message)
+    strictly = needs_administrator(request)
+    may_change = await administrators.may_change(bot, chat, update.effective_user, message, strictly=strictly)
     return with_changes(request, may_change=may_change)
 
 
@@ -79,7 +80,8 @@ async def button_request(query: CallbackQuery, bot: Bot, administrators: Adminis
     )
     if not changes_something(request):
         return request
-    may_change = await administrators.may_change(bot, message.chat, query.from_user, None)
+    strictly = needs_administrator(request)
+    may_change = await administrators.may_change(bot, message.chat, query.from_user, None, strictly=strictly)
     return with_changes(request, may_change=may_change)
 
 
