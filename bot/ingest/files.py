@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 from bot.ingest.dates import moment_of
 from bot.ingest.encoding import as_utf8
 from bot.ingest.errors import ArticleFileError, PageError
-from bot.ingest.identity import identity_of
+from bot.ingest.identity import identity_of, slug_of
 from bot.ingest.page import read_page
 from bot.ingest.values import IncomingArticle
 
@@ -21,7 +20,6 @@ MANUAL_NAME = "Eigen invoer"
 """The outlet of what names none."""
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-_NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -79,8 +77,7 @@ def read_file(path: Path, *, zone: str = "Europe/Amsterdam", now: datetime) -> l
 
 def source_id_of(name: str) -> str:
     """Give the id under which articles from files are filed for an outlet ("De Krant" -> "manual-de-krant")."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return f"manual-{_NO_SLUG.sub('-', plain.encode('ascii', 'ignore').decode()).strip('-') or 'x'}"
+    return f"manual-{slug_of(name)}"
 
 
 def _read_json(path: Path, zone: str, now: datetime) -> list[IncomingArticle]:

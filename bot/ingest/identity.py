@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from hashlib import sha256
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from courlan import clean_url, extract_domain
 
 _BLANKS = re.compile(r"\s+")
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def cleaned_url(url: str) -> str | None:
@@ -91,3 +93,9 @@ def _site_of(url: str) -> str:
     """Give the registered domain; the host where there is none (an IP address, a name of a network)."""
     domain: str | None = extract_domain(url)
     return domain or (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def slug_of(name: str) -> str:
+    """Give a name as the key of a source has it ("De Krant" -> "de-krant"); never empty."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return _NO_SLUG.sub("-", plain).strip("-") or "x"

@@ -14,7 +14,7 @@ from bot.errors import CitaatwachtError
 from bot.ingest.discover import TIMEZONE, Candidate, discover
 from bot.ingest.errors import trouble_of
 from bot.ingest.fetch import Fetcher
-from bot.ingest.files import source_id_of
+from bot.ingest.identity import slug_of
 from bot.ingest.values import FeedReader
 from storage.database import Database
 from storage.operator_notices import queue_notice
@@ -68,7 +68,7 @@ async def add_candidate(session: AsyncSession, candidate: Candidate) -> tuple[So
     name = " ".join(candidate.title.split())[:_LONGEST_NAME] or parts.hostname or candidate.url
     return await add_source(
         session,
-        source_id=source_id_of(name),
+        source_id=slug_of(name),
         name=name,
         url=candidate.url,
         home=f"{parts.scheme}://{parts.netloc}/",
