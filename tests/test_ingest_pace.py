@@ -18,10 +18,11 @@ from bot.ingest.poll import LEASE, poll
 from bot.ingest.values import PageText, PollReport
 from storage.database import Database
 from storage.sources import MOVES_TO_BELIEVE, lease_source, release_source, renew_lease, seed_sources, switch_source
-from storage.tables import Article, Source
+from storage.tables import Article, OperatorNotice, Source
 from tests.feedserver import FeedServer, article, item, read_feed, rss
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+VERA = 7
 LEAST, MOST = timedelta(minutes=5), timedelta(minutes=30)
 PACE = Pace(LEAST, MOST)
 TEXT = "Het kabinet-Zandstra praat donderdag verder over de begroting, zei de premier na afloop van het beraad."
@@ -63,6 +64,7 @@ class Reader:
             pace=PACE,
             moment=moment,
             if_due=if_due,
+            operators=[VERA],
         )
 
     async def _read_page(self, html: bytes, url: str, zone: str) -> PageText:
@@ -73,6 +75,11 @@ class Reader:
     async def source(self) -> Source:
         async with self.database.reading() as session:
             return (await session.exec(select(Source).where(col(Source.id) == "bode"))).one()
+
+    async def told(self) -> list[str]:
+        """Give what those who run the bot are told, in order."""
+        async with self.database.reading() as session:
+            return list(await session.exec(select(OperatorNotice.what).order_by(col(OperatorNotice.id))))
 
     async def wait(self, moment: datetime = NOW) -> timedelta:
         """Poll, and give how long the source is left alone after it."""
@@ -204,6 +211,36 @@ async def test_a_feed_that_is_gone_for_good_ends_its_source_with_the_reason(site
         await switch_source(session, source_id="bode", enabled=True)
     site.feed("/rss", rss())
     assert (await reader.poll(if_due=True)).error is None
+
+
+async def test_those_who_run_the_bot_are_told_once_that_a_source_ails_once_that_it_is_well_and_that_it_ended(
+    site: FeedServer, reader: Reader
+) -> None:
+    site.raw("/rss", b"", status=503)
+    moment = NOW
+    for _ in range(12):
+        report = await reader.poll(moment, if_due=True)
+        moment = report.next_poll_at or moment
+    assert await reader.told() == ["source_ailing"]
+    assert (await reader.source()).ailing_since is not None
+
+    site.feed("/rss", rss())
+    for _ in range(2):
+        moment = (await reader.poll(moment, if_due=True)).next_poll_at or moment
+    assert await reader.told() == ["source_ailing", "source_recovered"]
+    assert (await reader.source()).ailing_since is None
+
+    site.raw("/rss", b"", status=410)
+    await reader.poll(moment, if_due=True)
+    await reader.poll(moment, if_due=True)
+    assert await reader.told() == ["source_ailing", "source_recovered", "source_ended"]
+
+
+async def test_a_server_that_asks_for_a_day_of_patience_once_does_not_ail(site: FeedServer, reader: Reader) -> None:
+    site.raw("/rss", b"", status=429, headers={"Retry-After": "86400"})
+    await reader.poll()
+    assert (await reader.source()).ailing_since is None
+    assert await reader.told() == []
 
 
 @pytest.mark.parametrize("status", [301, 308])
