@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,17 +18,19 @@ from bot.corroboration import corroborated
 from bot.errors import CitaatwachtError
 from bot.ingest.copies import content_key
 from bot.recalling import worth_comparing
+from bot.recognition import NO_SIGNATURE, Recognition
 from bot.reversals import Utterance, Verdict, flagged
 from bot.reversals.contrast import sets_against
 from bot.reversals.trust import kind_of
 from bot.reviewing import quiet_kinds
-from bot.twins import Said, Twins
+from bot.twins import Said
 from bot.worker import Worker
-from storage import articles, judgements, statements, stories
+from storage import articles, judgements, statements, stories, withdrawals
 from storage.articles import ArticleText
 from storage.database import Database
 from storage.errors import StorageError, ValueRefused
 from storage.judgements import JudgeName
+from storage.locks import lock_speakers
 from storage.recall import history_of
 from storage.statements import Place
 
@@ -110,10 +113,16 @@ class _Flag:
 
 @dataclass(slots=True)
 class _Kept:
-    """The numbers of an article's statements by their keys, and which of them were not known before."""
+    """The numbers of an article's statements by their keys.
+
+    ``new`` were not known before, ``again`` were withdrawn and count again; ``corrected`` stand in the place of
+    others, whose numbers it holds.
+    """
 
     ids: dict[str, int] = field(default_factory=dict)
     new: set[int] = field(default_factory=set)
+    again: set[int] = field(default_factory=set)
+    corrected: dict[int, int] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -149,9 +158,9 @@ class Pipeline:
             return Taken(article_id)
         try:
             findings = await self._find(article)
-            twins = await self._recognise(article, findings)
-            told = await self._compare(article, findings, twins, moment)
-            taken = await self._keep(article, findings, twins, told, moment)
+            recognition = await self._recognise(article, findings)
+            told = await self._compare(article, findings, recognition, moment)
+            taken = await self._keep(article, findings, recognition, told, moment)
         except (CitaatwachtError, ValueRefused) as error:
             return await self._put_off(article, str(error), moment)
         except StorageError:
@@ -175,24 +184,26 @@ class Pipeline:
         findings = await self._worker.extract(article.text, article.published_at)
         return [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
 
-    async def _recognise(self, article: ArticleText, findings: Sequence[Finding]) -> Twins:
-        twins = Twins([Said(_key(f), _speaker(f), _said_on(f, article), f.statement) for f in findings])
+    async def _recognise(self, article: ArticleText, findings: Sequence[Finding]) -> Recognition:
+        signature = await self._worker.sign(article.text) if findings else NO_SIGNATURE
+        said = [Said(_key(f), _speaker(f), _said_on(f, article), f.statement) for f in findings]
+        recognition = Recognition(article, signature, said)
         async with self._database.reading() as session:
-            await _meet(session, twins)
-        return twins
+            await recognition.look(session)
+        return recognition
 
     async def _compare(
-        self, article: ArticleText, findings: Sequence[Finding], twins: Twins, moment: datetime
+        self, article: ArticleText, findings: Sequence[Finding], recognition: Recognition, moment: datetime
     ) -> list[_Told]:
         sure = [f for f in findings if f.statement.confidence >= self._rules.min_confidence]
-        unknown = [finding for finding in sure if not twins.is_known(_key(finding))]
+        unknown = [finding for finding in sure if not recognition.twins.is_known(_key(finding))]
         close = CLOSE_PAIRS if self._second_opinion(article, moment) else 0
         comparisons = await self._database.look(
             lambda connection: [
                 self._comparison(connection, finding, article, sure, for_judge=close > 0) for finding in unknown
             ]
         )
-        comparisons = [comparison for comparison in comparisons if comparison.others]
+        comparisons = [comparison for comparison in map(recognition.without_own, comparisons) if comparison.others]
         pairs = await self._worker.compare(comparisons, close) if comparisons else []
         speakers = {_key(finding): _speaker(finding) for finding in sure}
         said = {noted.utterance.id: noted.utterance for c in comparisons for noted in (c.subject, *c.others)}
@@ -241,21 +252,26 @@ class Pipeline:
         self,
         article: ArticleText,
         findings: Sequence[Finding],
-        twins: Twins,
+        recognition: Recognition,
         told: Sequence[_Told],
         moment: datetime,
     ) -> Taken:
         async with self._database.writing() as session:
-            await _meet(session, twins)  # another article may have brought some of it since
-            kept = await _keep_statements(session, article, findings, twins)
-            await statements.withdraw_missing_mentions(
+            if not await articles.hold_version(
                 session, article_id=article.article_id, version_number=article.version_number
-            )
+            ):
+                return Taken(article.article_id)  # a newer version came meanwhile, and waits
+            speakers = {_speaker(finding) for finding in findings} | {row.person_id for row in recognition.own}
+            await lock_speakers(session, person_ids=speakers)
+            await recognition.look(session)  # another article may have brought some of it since
+            kept = await _keep_statements(session, article, findings, recognition)
+            await recognition.keep_signature(session)
+            gone = await _withdraw(session, article, kept)
             flags = [item for item in told if flagged(item.verdict)]
             reversals = [new for item in flags if (new := await _keep_reversal(session, item, kept)) is not None]
             quiet = await quiet_kinds(session, reviewers=self._rules.reviewers)
             hold = await self._ask(session, article, told, kept, moment)
-            story_id = await articles.join_story(session, article_id=article.article_id)
+            story_id = await articles.join_story(session, article_id=article.article_id, copies=recognition.copies)
             await stories.queue_growth(session, article_id=article.article_id, moment=moment)
             queued = await queue_alerts(
                 session,
@@ -267,6 +283,7 @@ class Pipeline:
                 hold=hold,
                 story_id=story_id,
             )
+            await _tell_changes(session, article, kept, gone, moment)
             await articles.mark_taken(
                 session, article_id=article.article_id, version_number=article.version_number, moment=moment
             )
@@ -338,18 +355,18 @@ class Pipeline:
         return Taken(article.article_id, reason=reason)
 
 
-async def _meet(session: AsyncSession, twins: Twins) -> None:
-    for person_id, first, last in twins.spans():
-        twins.meet(await statements.around(session, person_id=person_id, first=first, last=last))
-
-
 async def _keep_statements(
-    session: AsyncSession, article: ArticleText, findings: Sequence[Finding], twins: Twins
+    session: AsyncSession, article: ArticleText, findings: Sequence[Finding], recognition: Recognition
 ) -> _Kept:
+    twins = recognition.twins
+    corrected = await recognition.corrected(session, {_key(f): (f.statement.start, f.statement.end) for f in findings})
     unknown = [finding for finding in findings if not twins.is_known(_key(finding))]
     rows = await statements.keep_statements(session, statements=[_row(finding, article) for finding in unknown])
-    kept = _Kept(new={row.statement_id for row in rows if row.is_new})
+    kept = _Kept(
+        new={row.statement_id for row in rows if row.is_new}, again={row.statement_id for row in rows if not row.is_new}
+    )
     kept.ids = {_key(finding): row.statement_id for finding, row in zip(unknown, rows, strict=True)}
+    kept.corrected = {kept.ids[key]: old_id for key, old_id in corrected.items()}
     for finding in findings:
         key = _key(finding)
         kept.ids[key] = twins.stored.get(twins.original(key)) or kept.ids[twins.original(key)]
@@ -362,12 +379,46 @@ async def _keep_statements(
     return kept
 
 
+async def _withdraw(session: AsyncSession, article: ArticleText, kept: _Kept) -> set[int]:
+    """Withdraw what the version no longer carries; give the statements that are told to be gone, or corrected."""
+    old = sorted(kept.corrected.values())
+    withdrawn = await statements.withdraw_missing_mentions(
+        session,
+        article_id=article.article_id,
+        version_number=article.version_number,
+        # What is cut short withdraws nothing but the words that it shows to be others now.
+        statement_ids=old if article.is_cut_short else None,
+    )
+    return {*withdrawn, *old}
+
+
+async def _tell_changes(
+    session: AsyncSession, article: ArticleText, kept: _Kept, gone: AbstractSet[int], moment: datetime
+) -> None:
+    """Queue what became of statements that chats were told of; corrected words are told as that alone."""
+    if gone:
+        await withdrawals.keep_rewordings(
+            session,
+            article_id=article.article_id,
+            version_number=article.version_number,
+            old_by_new=kept.corrected,
+        )
+        await withdrawals.queue_withdrawals(session, statement_ids=gone, article_id=article.article_id, moment=moment)
+        await withdrawals.spare_the_told(session, old_by_new=kept.corrected)
+    again = kept.again - kept.corrected.keys()
+    if again:
+        await withdrawals.take_back_withdrawals(session, statement_ids=again, moment=moment)
+
+
 async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> _Flag | None:
     verdict = told.verdict
     kind = kind_of(verdict.evidence, is_from_source=told.pair.is_from_source)
     earlier_id, later_id = _numbers(verdict, kept)
     if earlier_id == later_id:
         return None
+    was_told = later_id in kept.corrected and await statements.is_pair(
+        session, earlier_id=earlier_id, later_id=kept.corrected[later_id]
+    )
     row = await statements.keep_reversal(
         session,
         person_id=told.person_id,
@@ -383,7 +434,7 @@ async def _keep_reversal(session: AsyncSession, told: _Told, kept: _Kept) -> _Fl
     )
     return (
         _Flag(NewReversal(row.reversal_id, told.person_id, told.later_said_on, told.later_words), kind)
-        if row.is_new
+        if row.is_new and not was_told
         else None
     )
 

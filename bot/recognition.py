@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.comparing import Comparison
 from bot.ingest.values import Signature
 from bot.ingest.wire import are_copies
 from bot.twins import Said, Twins
@@ -87,6 +89,12 @@ class Recognition:
             carried = [row for row in gone if row.version_number == number and row.id not in result.values()]
             result |= corrected(before, self._article.text, carried, [new for new in found if new.key not in result])
         return result
+
+    def without_own(self, comparison: Comparison) -> Comparison:
+        """Leave out what an earlier version carried: that is no earlier word of the speaker's, but this article's."""
+        own = {str(row.id) for row in self.own}
+        others = tuple(noted for noted in comparison.others if noted.utterance.id not in own)
+        return replace(comparison, others=others)
 
     async def keep_signature(self, session: AsyncSession) -> None:
         """Keep the article's bands, for its copies to come."""

@@ -295,6 +295,12 @@ async def article_text(session: AsyncSession, *, article_id: int) -> ArticleText
     return await _with_text(session, article_id)
 
 
+async def hold_version(session: AsyncSession, *, article_id: int, version_number: int) -> bool:
+    """Keep an article from getting another version until the end of the transaction; False if it has one already."""
+    await session.exec(select(Article.id).where(col(Article.id) == article_id).with_for_update())
+    return await _last_number(session, article_id) == version_number
+
+
 async def mark_taken(session: AsyncSession, *, article_id: int, version_number: int, moment: datetime) -> None:
     """Keep that a version went through the pipeline; if a newer one came meanwhile, that one still waits.
 

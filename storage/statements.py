@@ -305,6 +305,12 @@ async def keep_reversal(
     return KeptReversal((await session.exec(wanted)).one(), is_new=False)
 
 
+async def is_pair(session: AsyncSession, *, earlier_id: int, later_id: int) -> bool:
+    """Whether two statements are kept as a pair."""
+    wanted = select(Reversal.id).where(col(Reversal.earlier_id) == earlier_id, col(Reversal.later_id) == later_id)
+    return (await session.exec(wanted)).first() is not None
+
+
 async def _carried_since(session: AsyncSession, article_id: int) -> dict[int, int]:
     """Give the first version of an article that carried each statement, wherever in its text."""
     wanted = (
