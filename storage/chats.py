@@ -108,8 +108,7 @@ async def migrate_chat(session: AsyncSession, *, old_id: int, new_id: int) -> bo
     is_first = old.migrated_to is None
     await add_if_new(session, Chat(id=new_id, kind="supergroup", title=old.title), key=("id",))
     if is_first:
-        await settings.choose(session, chat_id=new_id, **settings.settings_of(old))
-        old.digest_due_at = None
+        await settings.copy(session, old_id=old_id, new_id=new_id)
     await subscriptions.move(session, old_id=old_id, new_id=new_id)
     await silences.move(session, old_id=old_id, new_id=new_id)
     await digests.move(session, old_id=old_id, new_id=new_id)

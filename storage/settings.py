@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,28 +11,37 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Chat
 
-CHOICES = frozenset(
-    {
-        "language",
-        "timezone",
-        "quiet_from",
-        "quiet_until",
-        "is_silent",
-        "messages_a_day",
-        "shows_previews",
-        "alert_topic",
-        "members_may_change",
-        "muted_until",
-        "digest",
-        "digest_hour",
-        "digest_day",
-        "digest_due_at",
-    }
-)
-"""Columns of a chat that are its own to choose."""
+
+@dataclass(frozen=True, slots=True)
+class SettingsRecord:
+    """What a chat chose: the columns of ``tables.Chat`` that are its own."""
+
+    language: str = "nl"
+    timezone: str = "Europe/Amsterdam"
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    is_silent: bool = False
+    messages_a_day: int | None = 10
+    shows_previews: bool = False
+    alert_topic: int | None = None
+    members_may_change: bool = False
+    muted_until: datetime | None = None
+    digest: str = "off"
+    digest_hour: int = 8
+    digest_day: int = 0
+    digest_due_at: datetime | None = None
 
 
-async def choose(session: AsyncSession, *, chat_id: int, **choices: Any) -> Chat:
+async def settings(session: AsyncSession, *, chat_id: int) -> SettingsRecord:
+    """Give what a chat chose; one that was never heard of has the usual settings."""
+    wanted = select(Chat).where(col(Chat.id) == chat_id)
+    chat = (await session.exec(wanted, execution_options={"populate_existing": True})).first()
+    if chat is None:
+        return SettingsRecord()
+    return SettingsRecord(**{field.name: getattr(chat, field.name) for field in fields(SettingsRecord)})
+
+
+async def choose(session: AsyncSession, *, chat_id: int, **choices: Any) -> SettingsRecord:
     """Change settings of a chat.
 
     Args:
@@ -40,29 +50,25 @@ async def choose(session: AsyncSession, *, chat_id: int, **choices: Any) -> Chat
         **choices: New values by column.
 
     Returns:
-        The chat as it is now.
+        What the chat chose by now.
 
     Raises:
         ValueError: A column is not one that a chat chooses.
     """
-    if not choices.keys() <= CHOICES:
-        raise ValueError(", ".join(sorted(choices.keys() - CHOICES)))
+    strange = choices.keys() - {field.name for field in fields(SettingsRecord)}
+    if strange:
+        raise ValueError(", ".join(sorted(strange)))
     await session.exec(update(Chat).where(col(Chat.id) == chat_id).values(**choices))
-    wanted = select(Chat).where(col(Chat.id) == chat_id)
-    return (await session.exec(wanted, execution_options={"populate_existing": True})).one()
+    return await settings(session, chat_id=chat_id)
 
 
-def settings_of(chat: Chat) -> dict[str, Any]:
-    """Give what a chat chose, by column."""
-    return {name: getattr(chat, name) for name in sorted(CHOICES)}
+async def copy(session: AsyncSession, *, old_id: int, new_id: int) -> None:
+    """Let one chat have the settings of another; only that one's digests are made from now on."""
+    await choose(session, chat_id=new_id, **asdict(await settings(session, chat_id=old_id)))
+    await choose(session, chat_id=old_id, digest_due_at=None)
 
 
 async def members_may_change(session: AsyncSession, *, chat_id: int) -> bool:
     """Whether a group lets all its members change what it follows and how it is set."""
     wanted = select(col(Chat.members_may_change)).where(col(Chat.id) == chat_id)
     return bool((await session.exec(wanted)).first())
-
-
-async def muted_until(session: AsyncSession, *, chat_id: int) -> datetime | None:
-    """Until when a chat wants to hear nothing; a moment in the past is over. None where it never did."""
-    return (await session.exec(select(col(Chat.muted_until)).where(col(Chat.id) == chat_id))).first()

@@ -106,16 +106,22 @@ async def silent_places(
     return {(chat_id, topic_id) for chat_id, topic_id in await session.exec(wanted)}
 
 
-async def story_of_message(session: AsyncSession, *, chat_id: int, message_id: int) -> int | None:
-    """Give the story that a message of ours tells; None for any other message."""
+async def told_story(session: AsyncSession, *, chat_id: int, message_id: int) -> tuple[int, int] | None:
+    """Give the story that a message of ours tells, and the topic for which it was due; None for any other message."""
     wanted = (
-        select(col(Article.story_id))
+        select(col(Article.story_id), col(Delivery.topic_id))
         .join(Delivery, col(Delivery.article_id) == col(Article.id))
         .join(SentMessage, col(SentMessage.id) == col(Delivery.sent_message_id))
-        .where(col(SentMessage.chat_id) == chat_id, col(SentMessage.message_id) == message_id)
+        .where(
+            col(SentMessage.chat_id) == chat_id,
+            col(SentMessage.message_id) == message_id,
+            col(Delivery.what).in_(_UNTOLD),
+            col(Article.story_id).is_not(None),
+        )
         .limit(1)
     )
-    return (await session.exec(wanted)).first()
+    row = (await session.exec(wanted)).first()
+    return None if row is None else (row[0], row[1])
 
 
 async def move(session: AsyncSession, *, old_id: int, new_id: int) -> None:
