@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -24,6 +25,8 @@ from bot.settings import Settings, load_settings
 from storage.errors import StorageError
 
 Answer = TypeVar("Answer")
+
+NO_SUCH_SOURCE = "there is no source {!r}; `citaatwacht sources list` names them"
 
 app = typer.Typer(
     name="citaatwacht",
@@ -293,27 +296,98 @@ def db_restore(file: Annotated[Path, typer.Argument(metavar="FILE")], database: 
 
 @sources_app.command("list")
 def sources_list(database: DatabaseOption = None) -> None:
-    """List the sources: whether they are on, their terms and their address."""
+    """List the sources: whether they are on, their terms and address, and how long they have been silent."""
 
     async def show(opened: Any) -> None:
+        from bot.sourcing import described
         from storage.sources import all_sources
 
         async with opened.reading() as session:
-            for source in await all_sources(session):
-                typer.echo(f"{'on' if source.enabled else 'off':3}  {source.id}  ({source.terms})  {source.url or '-'}")
+            sources = await all_sources(session)
+        _write(described(source, datetime.now(UTC)) for source in sources)
 
     _run(_with_database(_quiet(database), show))
 
 
+@sources_app.command("add")
+def sources_add(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A feed, or a page that names its feed.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Poll the feed at an address from now on; read its terms first."""
+    settings = _quiet(database)
+
+    async def add(opened: Any) -> None:
+        from bot.sourcing import add_address
+
+        source, is_new = await add_address(opened, settings, address)
+        typer.echo(f"{source.id} is {'a source now' if is_new else 'a source already'}: {source.url}")
+
+    _run(_with_database(settings, add))
+
+
+@sources_app.command("remove")
+def sources_remove(source: Annotated[str, typer.Argument(metavar="ID")], database: DatabaseOption = None) -> None:
+    """Take a source out of the list; what was read of it stays, and `add` brings it back."""
+
+    async def remove(opened: Any) -> None:
+        from storage.sources import remove_source
+
+        async with opened.writing() as session:
+            if not await remove_source(session, source_id=source, moment=datetime.now(UTC)):
+                raise CitaatwachtError(NO_SUCH_SOURCE.format(source))
+        typer.echo(f"{source} is removed")
+
+    _run(_with_database(_quiet(database), remove))
+
+
+@sources_app.command("import")
+def sources_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A list of feeds (OPML).")],
+    database: DatabaseOption = None,
+    enabled: Annotated[bool, typer.Option("--on", help="Poll the new ones; read their terms first.")] = False,
+) -> None:
+    """Add the feeds of a list that are no sources yet; they are off unless asked."""
+
+    async def take(opened: Any) -> None:
+        from bot.sourcing import import_list
+
+        done = await import_list(opened, file, enabled=enabled)
+        _write(done.added)
+        typer.echo(f"{len(done.added)} added, {done.known} known", err=True)
+
+    _run(_with_database(_quiet(database), take))
+
+
+@sources_app.command("export")
+def sources_export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the list (OPML) is written.")],
+    database: DatabaseOption = None,
+) -> None:
+    """Write the feeds as a list that feed readers take."""
+
+    async def write(opened: Any) -> None:
+        from bot.sourcing import exported_list
+
+        try:
+            file.write_bytes(await exported_list(opened))
+        except OSError as error:
+            message = f"{file}: {error.strerror}"
+            raise CitaatwachtError(message) from error
+        typer.echo(f"written to {file}", err=True)
+
+    _run(_with_database(_quiet(database), write))
+
+
 @sources_app.command("on")
 def sources_on(source: Annotated[str, typer.Argument(metavar="ID")], database: DatabaseOption = None) -> None:
-    """Poll a source from the next start on; read its terms first."""
+    """Poll a source from now on; read its terms first."""
     _switch(source, database, enabled=True)
 
 
 @sources_app.command("off")
 def sources_off(source: Annotated[str, typer.Argument(metavar="ID")], database: DatabaseOption = None) -> None:
-    """Poll a source no more from the next start on."""
+    """Poll a source no more."""
     _switch(source, database, enabled=False)
 
 
@@ -339,8 +413,7 @@ def _switch(source_id: str, database: str | None, *, enabled: bool) -> None:
 
         async with opened.writing() as session:
             if not await switch_source(session, source_id=source_id, enabled=enabled):
-                message = f"there is no source {source_id!r}; `citaatwacht sources list` names them"
-                raise CitaatwachtError(message)
+                raise CitaatwachtError(NO_SUCH_SOURCE.format(source_id))
         typer.echo(f"{source_id} is {'on' if enabled else 'off'}")
 
     _run(_with_database(_quiet(database), switch))

@@ -16,10 +16,11 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import CitaatwachtError
-from bot.ingest.pace import LONGEST_WAIT
 from bot.quotes.nlp import load_nlp
 from bot.reversals import ANALYSIS_VERSION
+from bot.messages.status import SILENT_AFTER
 from bot.settings import Settings
+from bot.sourcing import silent_for
 from storage import articles, schema
 from storage.addresses import display_url
 from storage.database import Database
@@ -140,16 +141,17 @@ def _source(source: Source) -> Finding:
         return Finding("wrong", subject, _failing(source, source.last_error))
     if source.succeeded_at is None:
         return Finding("note", subject, "not polled yet")
-    silent = datetime.now(UTC) - source.succeeded_at
-    return Finding("ok", subject, f"polled {silent.total_seconds() / 60:.0f} minutes ago")
+    now = datetime.now(UTC)
+    is_silent = now - (source.news_at or source.created_at) > SILENT_AFTER
+    hint = ": has its address changed?" if is_silent else ""
+    return Finding("note" if is_silent else "ok", subject, silent_for(source, now) + hint)
 
 
 def _failing(source: Source, error: str) -> str:
     """Tell how a source fails; it is ailing once it is asked no more than daily."""
-    is_ailing = source.polled_at and source.next_poll_at and source.next_poll_at - source.polled_at >= LONGEST_WAIT
     read = f"last read {source.succeeded_at:%d-%m-%Y %H:%M} UTC" if source.succeeded_at else "never read"
     again = f"next try {source.next_poll_at:%d-%m-%Y %H:%M} UTC"
-    return f"{'ailing: ' if is_ailing else ''}{error} ({source.failures} times in a row, {read}, {again})"
+    return f"{'ailing: ' if source.ailing_since else ''}{error} ({source.failures} times in a row, {read}, {again})"
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -113,6 +113,10 @@ class ArticleFileError(IngestError):
     """A file on disk holds no readable article; the message names the file and the reason."""
 
 
+class ListError(IngestError):
+    """A file is no list of feeds, or names none."""
+
+
 class LeaseLost(IngestError):
     """Another poll took the source over, since this one went on for too long."""
 
