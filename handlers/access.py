@@ -87,7 +87,7 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
             queue_notice(
                 session,
                 chat_ids=[chat_id],
-                what="admission-decided",
+                what="admission_decided",
                 detail={"is_admitted": is_admitted},
                 moment=moment,
                 topic_id=decided.topic_id,

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from bot.messages import LANGUAGES, Message, Reader, talk
 from bot.messages.callbacks import Callback, decode
-from bot.messages.deeplinks import follow_payload, is_follow_payload
 from bot.messages.markup import html
 from bot.quotes.roster import Person
-from handlers import access, alerts, cabinet, lookup, reviews, sources, statements, subscriptions
-from handlers.commands import COMMANDS, parse_line
+from handlers import (
+    access,
+    alerts,
+    beginning,
+    cabinet,
+    export,
+    lookup,
+    reviews,
+    sources,
+    statements,
+    subscriptions,
+    timeline,
+)
+from handlers.commands import parse_line
+from handlers.help import help_page
 from handlers.language import language, set_language
-from handlers.people import example_name, person_by_token
+from handlers.people import person_by_token
 from handlers.services import Answer, Request, Services, reader_of
 from handlers.status import status
-from storage import chats
 
 _CHANGING = frozenset({"follow", "unfollow", "drop", "language"})
 """Actions of buttons that only those may do who may change the chat's settings."""
@@ -82,6 +93,10 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await statements.context(services, reader, request, line.arguments)
         case "cite":
             return await statements.cite(services, reader, request, line.arguments)
+        case "timeline":
+            return await timeline.timeline(services, reader, request, line.arguments)
+        case "export":
+            return await export.export(services, reader, request, line.arguments)
         case "person":
             return await cabinet.person(services, reader, request, line.arguments)
         case "ministers":
@@ -99,20 +114,9 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
         case "status":
             return await status(services, reader, request)
         case "start":
-            return await _start(services, reader, request, line.arguments)
+            return await beginning.start(services, reader, request, line.arguments)
         case _:
-            return talk.help_message(reader, COMMANDS, example_name(services.roster))
-
-
-async def _start(services: Services, reader: Reader, request: Request, payload: str) -> Message:
-    """Greet, or do what the link that led here says: such a link follows in the reader's own chat only."""
-    if is_follow_payload(payload) and not request.is_group:
-        whom = next((who for who in services.roster.persons if follow_payload(who.id) == payload), None)
-        if whom is not None:
-            return await subscriptions.start_following(services, reader, request, whom)
-    async with services.database.writing() as session:
-        await chats.ensure_chat(session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title)
-    return talk.greeting(reader, example_name(services.roster))
+            return help_page(services, reader, line.arguments)
 
 
 async def _pressed(services: Services, reader: Reader, request: Request, data: str) -> Answer:
@@ -152,10 +156,18 @@ async def _carried_out(
             return await lookup.show_reversals(services, reader, request, person, callback.offset)
         case "language", _ if callback.words in LANGUAGES:
             return await set_language(services, reader, request, callback.words)
+        case "timeline", Person():
+            return await timeline.pressed(services, reader, request, person, callback)
+        case "export", Person():
+            return await export.pressed(services, reader, request, person, callback)
         case "person", Person():
             return await cabinet.show_person(services, reader, request, person, callback.words)
         case "ministers", _:
             return cabinet.ministers(services, reader, callback.words)
+        case "help", _:
+            return help_page(services, reader, callback.words)
+        case "begin", _:
+            return beginning.choose(services, reader)
         case "follow", Person():
             return await subscriptions.start_following(services, reader, request, person)
         case "unfollow", Person():

@@ -9,8 +9,9 @@ from telegram import ChatMember, ChatMemberRestricted, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import CallbackContext
 
-from bot.messages import Reader, talk
-from handlers.people import example_name
+from bot.messages import Message, Reader
+from bot.messages.beginning import joined_group, returned_to_group
+from handlers.access import barred
 from handlers.services import Request, Services
 from handlers.transport import migrate, send, silence
 from storage import chats
@@ -37,14 +38,34 @@ class Membership:
         if not _is_in(change.new_chat_member):
             await silence(self._services, chat.id, f"{change.new_chat_member.status} by {change.from_user.id}")
             return
-        async with self._services.database.writing() as session:
-            known = await chats.ensure_chat(session, chat_id=chat.id, kind=chat.type, title=chat.effective_name or "")
-            language, timezone = known.language, known.timezone
+        user = change.from_user
+        request = Request(
+            chat.id,
+            chat.type,
+            chat.effective_name or "",
+            user_id=user.id,
+            user_name=user.full_name,
+            text="/start",
+        )
+        was_in = _is_in(change.old_chat_member)
+        greeting = await self._came_in(request, is_new=request.is_group and not was_in)
         log.info("a chat is open to us", chat_id=chat.id, kind=chat.type)
-        if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP) and not _is_in(change.old_chat_member):
-            reader = Reader(language, timezone, is_group=True)
-            greeting = talk.joined_group(reader, example_name(self._services.roster))
-            await send(context.bot, self._services, Request(chat.id, chat.type, chat.effective_name or ""), greeting)
+        # What is posted in a channel is read by all its readers; in private people write first.
+        if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP) and not was_in:
+            await send(context.bot, self._services, request, greeting)
+
+    async def _came_in(self, request: Request, *, is_new: bool) -> Message:
+        """Keep a chat that lets us in, and give the one message with which a group is greeted."""
+        turned_away = await barred(self._services, request) if is_new else None
+        if turned_away is not None:
+            return turned_away.messages[0]
+        async with self._services.database.writing() as session:
+            known = await chats.ensure_chat(
+                session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title
+            )
+            kept = await chats.count_subscriptions(session, chat_id=request.chat_id)
+            reader = Reader(known.language, known.timezone, is_group=request.is_group)
+        return returned_to_group(reader, kept) if kept else joined_group(reader)
 
     async def migrated(self, update: Update, _context: Context) -> None:
         """A group became a supergroup, told from either side."""

@@ -96,12 +96,15 @@ def person_by_token(roster: Roster, token: str) -> Person | None:
 
 def example_name(roster: Roster) -> str:
     """Give a surname for the examples: the last leader of a government, or else anybody's."""
+    person = example_person(roster)
+    return _alone(person) if person else "Jansen"
+
+
+def example_person(roster: Roster) -> Person | None:
+    """Give somebody for the examples: the last leader of a government, or else anybody; None in an empty roster."""
     leaders = [row for row in roster.memberships if row.role == "minister-president"]
-    if leaders:
-        leader = roster.person(max(leaders, key=lambda row: row.start or date.min).person_id)
-        if leader is not None:
-            return _alone(leader)
-    return _alone(roster.persons[0]) if roster.persons else "Jansen"
+    leader = roster.person(max(leaders, key=lambda row: row.start or date.min).person_id) if leaders else None
+    return leader or next(iter(roster.persons), None)
 
 
 @dataclass(frozen=True, slots=True)

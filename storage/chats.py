@@ -166,6 +166,12 @@ async def following(session: AsyncSession, *, chat_id: int, topic_id: int) -> li
     return [PersonRecord(person.id, person.name, count) for person, count in rows]
 
 
+async def count_subscriptions(session: AsyncSession, *, chat_id: int) -> int:
+    """Count what a chat follows, in all its topics together."""
+    wanted = select(func.count()).select_from(Subscription).where(col(Subscription.chat_id) == chat_id)
+    return (await session.exec(wanted)).one()
+
+
 async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> list[Follower]:
     """Give the active chats and topics that follow any of these persons."""
     wanted = (

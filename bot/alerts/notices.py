@@ -1,4 +1,4 @@
-"""Tells those who run the bot what is due to them: few messages, outside the outbox and its digests."""
+"""Tells a chat what is due to it beside its alerts: few messages, outside the outbox and its digests."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from datetime import UTC, datetime, timedelta
 import structlog
 import telegram
 
-from bot.alerts.errors import ChatMoved, DeliveryError, Flooded, MessageRefused, TelegramUnreachable, TopicClosed
+from bot.alerts.errors import (
+    ChatClosed,
+    ChatMoved,
+    DeliveryError,
+    Flooded,
+    MessageRefused,
+    TelegramUnreachable,
+    TopicClosed,
+)
 from bot.alerts.post import post
+from bot.messages import notices
 from bot.messages.reader import Reader
-from bot.messages.sources import operator_notice
 from storage.database import Database
 from storage.operator_notices import NoticeRecord, claim_notices, is_notice_due, settle_notice
 
@@ -21,6 +29,9 @@ LEASE = timedelta(minutes=5)
 """How long a claimed notice is left to its sender: more than all time limits of a batch together."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+CLOSED_PAUSE, MOST_CLOSED = timedelta(minutes=10), 1000
+"""How long a chat that does not let us in is left alone, and how often it is tried: a week in all."""
+
 _ANSWER_WITHIN = timedelta(seconds=10)
 
 
@@ -52,13 +63,23 @@ async def tell_operators(database: Database, bot: telegram.Bot, stopping: asynci
 
 
 async def _tell(database: Database, bot: telegram.Bot, notice: NoticeRecord) -> bool:
-    reader = Reader(notice.language, notice.timezone) if notice.language and notice.timezone else Reader()
-    message = operator_notice(reader, notice.what, notice.detail)
+    # Groups and channels have negative ids.
+    reader = Reader(is_group=notice.chat_id < 0)
+    if notice.language and notice.timezone:
+        reader = Reader(notice.language, notice.timezone, reader.is_group)
+    message = notices.notice(reader, notice.what, notice.detail)
     try:
         if message is None:
             refusal = f"unknown notice {notice.what!r}"
             raise MessageRefused(refusal)
-        await post(bot, message, chat_id=notice.chat_id, topic_id=notice.topic_id, answer_within=_ANSWER_WITHIN)
+        await post(
+            bot,
+            message,
+            chat_id=notice.chat_id,
+            topic_id=notice.topic_id,
+            answer_within=_ANSWER_WITHIN,
+            reply_to=notice.detail.get("reply_to"),
+        )
     except ChatMoved as error:
         await _settle(database, notice, "due", str(error), chat_id=error.new_chat_id)
     except TopicClosed as error:
@@ -66,6 +87,11 @@ async def _tell(database: Database, bot: telegram.Bot, notice: NoticeRecord) -> 
         await _settle(database, notice, "due" if is_in_topic else "dropped", str(error), topic_id=0)
     except Flooded as error:
         await _settle(database, notice, "due", str(error), pause=error.retry_after)
+    except ChatClosed as error:
+        # An administrator may not have written to the bot yet: a question to one is not lost by that.
+        is_kept = notice.attempts < MOST_CLOSED
+        log.warning("notice not told", chat=notice.chat_id, notice=notice.id, reason=str(error))
+        await _settle(database, notice, "due" if is_kept else "dropped", str(error), pause=CLOSED_PAUSE)
     except TelegramUnreachable as error:
         pause = min(FIRST_PAUSE * 2.0 ** min(notice.attempts, 20), LONGEST_PAUSE)
         await _settle(database, notice, "due", str(error), pause=pause)

@@ -1,12 +1,12 @@
-"""All other things that the bot says: greeting, help, following, choices, and what cannot be done."""
+"""All other things that the bot says: following, choices, and what cannot be done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from bot.messages.callbacks import Callback, encode, token_of
-from bot.messages.markup import Html, bold, html, joined, shortened, tagged
+from bot.messages.help import Command
+from bot.messages.markup import bold, html, joined, shortened
 from bot.messages.reader import LANGUAGES, Reader
 from bot.messages.searching import Search, search_data, unpacked, words_shown
 from bot.messages.shown import Person
@@ -15,88 +15,10 @@ from bot.messages.values import Button, Message
 _LONGEST_ECHO = 60
 _FOLLOWED_SHOWN = 100
 _DROP_BUTTONS = 30
-_SEARCHING = frozenset({"quotes", "timeline"})
+_SEARCHING = frozenset({"quotes", "timeline", "export"})
 """Actions whose words are what is searched."""
 
 _LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
-
-
-class Command(Protocol):
-    """A command, as help and the command menu show it."""
-
-    @property
-    def usage(self) -> str:
-        """What comes after the command, a text of the catalogue; empty for nothing."""
-
-    @property
-    def description(self) -> str:
-        """What it does, a text of the catalogue."""
-
-    def name_in(self, language: str) -> str:
-        """The command's name in a language, without its slash."""
-
-
-def greeting(reader: Reader, example: str) -> Message:
-    """Tell in a few lines what the bot is for and how to begin.
-
-    Args:
-        reader: For whom.
-        example: A surname to show it with.
-    """
-    dutch = reader.language != "en"
-    return Message(
-        joined(
-            "\n\n",
-            [
-                reader.say(
-                    "<b>Citaatwacht</b> keeps what ministers say, with date, office and source, "
-                    "and tells when they turn."
-                ),
-                joined(
-                    "\n",
-                    [
-                        _example(reader.say("look up"), f"/{'citaten' if dutch else 'quotes'} {example}"),
-                        _example(
-                            reader.say("be told of new statements"), f"/{'volg' if dutch else 'follow'} {example}"
-                        ),
-                        _example(reader.say("see who turned"), f"/{'ommekeer' if dutch else 'reversals'}"),
-                    ],
-                ),
-                reader.say("All commands: /help"),
-            ],
-        )
-    )
-
-
-def help_message(reader: Reader, commands: Sequence[Command], example: str) -> Message:
-    """List the commands, and tell how names and words may be written.
-
-    Args:
-        reader: For whom.
-        commands: The commands, in their order.
-        example: A surname to show it with.
-    """
-    lines = [_described(reader, command) for command in commands]
-    quotes = "/citaten" if reader.language != "en" else "/quotes"
-    return Message(
-        joined(
-            "\n\n",
-            [
-                bold(reader.say("What you can ask")),
-                joined("\n", lines),
-                reader.say(
-                    "Names need not be exact. After the name come words to search, an exact phrase in quotation marks: "
-                    '<code>{command} {name} asiel</code> or <code>{command} {name} "geen crisis"</code>.',
-                    command=quotes,
-                    name=example,
-                ),
-                reader.say(
-                    "Quotation marks stand around literal words only; “– says that …” is a paraphrase. "
-                    "The number (#1042) of a statement stays."
-                ),
-            ],
-        )
-    )
 
 
 def how_to_write(reader: Reader, command: Command, example: str) -> Message:
@@ -238,28 +160,6 @@ def too_many(reader: Reader) -> str:
 def went_wrong(reader: Reader) -> str:
     """Apologise, in plain text, for an error of ours."""
     return reader.label("Something went wrong here. It has been logged; please try again in a moment.")
-
-
-def joined_group(reader: Reader, example: str) -> Message:
-    """Greet a group that the bot was added to."""
-    command = "/volg" if reader.language != "en" else "/follow"
-    return Message(
-        reader.say(
-            "Hello. I post what ministers say here once an administrator follows someone, "
-            "for example: <code>{command} {name}</code>. Everyone can look things up: /help",
-            command=command,
-            name=example,
-        )
-    )
-
-
-def _example(what: Html, command: str) -> Html:
-    return joined(" ", [tagged("code", command), "–", what])
-
-
-def _described(reader: Reader, command: Command) -> Html:
-    usage = f" {reader.say(command.usage)}" if command.usage else ""
-    return joined(" – ", [Html(f"/{html(command.name_in(reader.language))}{usage}"), reader.say(command.description)])
 
 
 def _choices(persons: Sequence[Person], callback: Callback, before: str = "") -> tuple[tuple[Button, ...], ...]:
