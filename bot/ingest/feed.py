@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -48,7 +50,12 @@ def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: dat
     if not parsed.get("version") and not parsed.entries:
         message = "this is not a feed" if body.strip() else "the feed is empty"
         raise FeedError(message)
-    entries = tuple(_entry(entry, zone, now) for entry in parsed.entries)
+    named = Counter(_guid(entry) for entry in parsed.entries)
+    entries = tuple(
+        replace(_entry(entry, zone, now), guid=guid if named[guid] == 1 else None)
+        for entry in parsed.entries
+        for guid in (_guid(entry),)
+    )
     return Feed(_plain(parsed.feed.get("title", "")), entries, _ttl(parsed.feed.get("ttl", "")))
 
 
@@ -68,6 +75,10 @@ def _entry(entry: Any, zone: str, now: datetime) -> FeedEntry:
         published_at=plausible(moment_of(written, zone=zone), now=now),
         text=max(map(_paragraphs, bodies), key=len),
     )
+
+
+def _guid(entry: Any) -> str | None:
+    return str(entry.get("id") or "").strip() or None
 
 
 def _plain(markup: str) -> str:

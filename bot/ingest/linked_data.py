@@ -1,4 +1,4 @@
-"""What a page says about itself in JSON-LD (schema.org): title, moment, address. Pure."""
+"""What a page says about itself in JSON-LD (schema.org): title, authors, moment, address, paywall. Pure."""
 
 from __future__ import annotations
 
@@ -33,11 +33,17 @@ class LinkedData:
         title: The headline.
         published: The moment of publication.
         url: The article's own address.
+        authors: The names of those who wrote it, persons and organizations.
+        is_paywalled: Whether it, or a part of it, is said not to be free (``isAccessibleForFree``).
+        walled: CSS selectors of the parts that are not free, as far as it names them.
     """
 
     title: str | None = None
     published: str | None = None
     url: str | None = None
+    authors: tuple[str, ...] = ()
+    is_paywalled: bool = False
+    walled: tuple[str, ...] = ()
 
 
 def read_linked_data(scripts: list[str]) -> LinkedData:
@@ -64,11 +70,31 @@ def _from(article: Mapping[str, Any]) -> LinkedData:
     page = article.get("mainEntityOfPage")
     own = page.get("@id") if isinstance(page, Mapping) else page
     title = _text(article.get("headline")) or _text(article.get("name"))
+    closed = [part for part in _mappings(article.get("hasPart")) if _is_closed(part)]
     return LinkedData(
         title=html.unescape(title) if title else None,
         published=_text(article.get("datePublished")) or _text(article.get("dateCreated")),
         url=_text(article.get("url")) or _text(own),
+        authors=_names(article.get("author")),
+        is_paywalled=_is_closed(article) or bool(closed),
+        walled=tuple(selector for part in closed for selector in _listed(part.get("cssSelector"))),
     )
+
+
+def _is_closed(thing: Mapping[str, Any]) -> bool:
+    """Whether a thing says that it is not free: false, "False", "http://schema.org/False"."""
+    said = thing.get("isAccessibleForFree")
+    return said is False or (isinstance(said, str) and said.strip().lower().rpartition("/")[2] in ("false", "no"))
+
+
+def _names(authors: Any) -> tuple[str, ...]:
+    named = [_text(author.get("name")) for author in _mappings(authors)]
+    return tuple(html.unescape(name) for name in (*named, *map(_text, _listed(authors))) if name)
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, Mapping)]
 
 
 def _objects(data: Any, depth: int) -> Iterator[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,10 @@ LEAST_TEXT = 80
 _BLOCKS = frozenset(("p", "quote", "list", "item", "head", "table", "row", "cell", "code"))
 _UNSEEN = frozenset(("head", "table", "graphic"))
 _POINTER = re.compile(r"(?:lees|bekijk|luister|zie) (?:ook|meer|verder)\b", re.IGNORECASE)
+_LONGEST_BYLINE = 100
+_SELECTOR = re.compile(r"[a-z0-9]*(?P<sign>[.#])(?P<name>[\w-]+)", re.IGNORECASE)
+_BY_CLASS = "//*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
+_BY_ID = "//*[@id=$name]"
 
 
 def read_page(html: bytes, url: str, zone: str) -> PageText:
@@ -48,24 +53,44 @@ def read_page(html: bytes, url: str, zone: str) -> PageText:
         raise PageError(message) from error
     # First what the page says of itself: the extraction prunes the tree.
     said = read_linked_data(tree.xpath('//script[@type="application/ld+json"]/text()'))
+    for walled in _walled(tree, said.walled):
+        walled.drop_tree()
     canonical = _first(tree, "//link[@rel='canonical']/@href") or said.url or _meta(tree, "og:url")
     found = bare_extraction(tree, url=url or None, with_metadata=True, include_comments=False, include_tables=False)
-    paragraphs = [] if found is None or isinstance(found, dict) else _paragraphs(found.body)
+    paragraphs = [] if found is None or isinstance(found, dict) else _paragraphs(found.body, said.authors)
     text = "\n\n".join(paragraphs)
     if found is None or isinstance(found, dict) or len(text) < LEAST_TEXT:
-        message = "the page holds no article text"
+        message = "the page is behind a paywall" if said.is_paywalled else "the page holds no article text"
         raise PageError(message)
     return PageText(
         title=" ".join((said.title or found.title or "").split()),
         text=text,
         published_at=_published_at(said, tree, found.date, zone),
         canonical_url=canonical_url(canonical, page_url=url),
+        is_paywalled=said.is_paywalled,
     )
 
 
-def _paragraphs(body: Any) -> list[str]:
+def _walled(tree: Any, selectors: Iterable[str]) -> list[Any]:
+    """Give the elements that a page says are not free; of selectors those are read that name a class or an id."""
+    found = []
+    for selector in selectors:
+        match = _SELECTOR.fullmatch(selector.strip())
+        if match:
+            found += tree.xpath(_BY_CLASS if match["sign"] == "." else _BY_ID, name=match["name"])
+    return [element for element in found if element.getparent() is not None]
+
+
+def _paragraphs(body: Any, authors: Sequence[str]) -> list[str]:
     paragraphs = paragraphs_of(body, blocks=_BLOCKS, unseen=_UNSEEN)
-    return [paragraph for paragraph in paragraphs if not _POINTER.match(paragraph)]
+    return [paragraph for paragraph in paragraphs if not (_POINTER.match(paragraph) or _is_byline(paragraph, authors))]
+
+
+def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:
+    """Whether a paragraph only names who wrote the article ("Door Jan Jansen, onze verslaggever in Den Haag")."""
+    if len(paragraph) > _LONGEST_BYLINE or paragraph.endswith((".", "”", "’", "?", "!")):
+        return False
+    return paragraph.lower().startswith(("door ", "tekst ", "by ")) or any(name in paragraph for name in authors)
 
 
 def _published_at(said: LinkedData, tree: Any, guessed: str | None, zone: str) -> datetime | None:

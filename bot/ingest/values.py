@@ -70,12 +70,14 @@ class FeedEntry:
         published_at: When the feed says that it was published, in UTC; None where it does not say or
             says something absurd.
         text: The text that the feed itself carries, paragraphs split by an empty line; empty without one.
+        guid: What the feed calls it; None without one, and where it calls two entries so.
     """
 
     url: str | None
     title: str
     published_at: datetime | None
     text: str
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,14 @@ class PageText:
         published_at: When it says it was published, in UTC; None where it does not say or says
             something absurd.
         canonical_url: The address it gives as its own, on the same site; None without one.
+        is_paywalled: Whether this is the public part of an article that is not free.
     """
 
     title: str
     text: str
     published_at: datetime | None
     canonical_url: str | None
+    is_paywalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
