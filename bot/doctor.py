@@ -16,9 +16,9 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.errors import CitaatwachtError
+from bot.messages.status import SILENT_AFTER
 from bot.quotes.nlp import load_nlp
 from bot.reversals import ANALYSIS_VERSION
-from bot.messages.status import SILENT_AFTER
 from bot.settings import Settings
 from bot.sourcing import silent_for
 from storage import articles, schema
@@ -112,7 +112,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         "ok", "outbox", f"{outbox.due} due, {outbox.claimed} being sent, oldest {outbox.oldest_due_at or '-'}"
     )
     for source in sources:
-        yield _source(source)
+        yield examine_source(source)
 
 
 async def _judge(settings: Settings) -> Finding:
@@ -129,7 +129,8 @@ async def _judge(settings: Settings) -> Finding:
     return Finding("ok", "judge", f"{judge.model}, a local model")
 
 
-def _source(source: Source) -> Finding:
+def examine_source(source: Source) -> Finding:
+    """Say how a source does: off, read (and silent for how long), failing, ailing or ended."""
     subject = f"source {source.id}"
     if source.last_error and source.next_poll_at is None:
         return Finding(
