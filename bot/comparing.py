@@ -138,10 +138,11 @@ def told_pairs(comparison: Comparison, close: int = 0) -> list[Told]:
     """
     subject = (comparison.subject, comparison.subject.read())
     pairs = []
+    day = _day(comparison.subject)
     for other in comparison.others:
-        if _day(other) == _day(comparison.subject):
+        if _day(other) == day:
             continue
-        is_earlier = _day(other) < _day(comparison.subject)
+        is_earlier = _day(other) < day
         (earlier, before), (later, now) = ((other, other.read()), subject)[:: 1 if is_earlier else -1]
         verdict = compare_analyses(earlier.utterance, before, later.utterance, now, history=comparison.history)
         if other.is_set_against and verdict.label not in ("reversal", "shift", "restatement"):
@@ -185,5 +186,5 @@ def _turn_by_contrast(verdict: Verdict) -> Verdict:
     )
 
 
-def _day(noted: Noted) -> str:
-    return noted.utterance.said.isoformat() if noted.utterance.said else ""
+def _day(noted: Noted) -> date:
+    return noted.utterance.said or date.min

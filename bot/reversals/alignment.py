@@ -95,12 +95,8 @@ def shared_weight(earlier: TopicIndex, later: TopicIndex) -> float:
 
 def _candidates(earlier: TopicIndex, later: TopicIndex) -> list[tuple[float, int, int]]:
     """The pairs of topics that are alike, with what each would share."""
-    near = {
-        (i, j)
-        for key in earlier.places.keys() & later.places.keys()
-        for i in earlier.places[key]
-        for j in later.places[key]
-    }
+    ours, theirs = earlier.places, later.places
+    near = {(i, j) for key in ours.keys() & theirs.keys() for i in ours[key] for j in theirs[key]}
     found = []
     for i, j in near:
         quality = _likeness(earlier.topics[i], later.topics[j])

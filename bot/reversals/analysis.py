@@ -101,7 +101,7 @@ class Claim:
     @lazy
     def axes(self) -> frozenset[str]:
         """The axes of its signs, negation left out."""
-        return frozenset(sign.axis for sign in self.signs) - {"negation"}
+        return frozenset([sign.axis for sign in self.signs]) - {"negation"}
 
     @lazy
     def kinds(self) -> frozenset[str]:
@@ -131,9 +131,14 @@ class Analysis:
         return TopicIndex.of(tuple(topic for claim in self.claims for topic in claim.topics))
 
     @lazy
+    def stems(self) -> frozenset[str]:
+        """The stems of the topics of all claims."""
+        return frozenset([key for claim in self.claims for topic in claim.topics for key in topic.keys])
+
+    @lazy
     def axes(self) -> frozenset[str]:
         """The axes of its claims together."""
-        return frozenset().union(*(claim.axes for claim in self.claims))
+        return frozenset([sign.axis for claim in self.claims for sign in claim.signs]) - {"negation"}
 
     @property
     def speaks_of_office(self) -> bool:
@@ -172,9 +177,13 @@ def _claim(
 ) -> Claim:
     return Claim(
         tuple([Topic(tuple(keys), tuple(groups), *rest) for keys, groups, *rest in topics]),
-        tuple(Sign(axis, value, tuple((a, b) for a, b in spans), target) for axis, value, spans, target in signs),
+        tuple([Sign(axis, value, _spans(spans), target) for axis, value, spans, target in signs]),
         tuple(map(Amount._make, amounts)),
         tuple(map(Period._make, periods)),
         tuple(map(Mark._make, marks)),
-        tuple(Predicate(start, end, tuple((a, b) for a, b in spans)) for start, end, spans in predicates),
+        tuple([Predicate(start, end, _spans(spans)) for start, end, spans in predicates]),
     )
+
+
+def _spans(values: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple([(start, end) for start, end in values])

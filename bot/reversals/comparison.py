@@ -8,7 +8,7 @@ from math import exp, log, log1p
 
 from bot.reversals.analysis import Analysis
 from bot.reversals.data_files import read_json
-from bot.reversals.findings import doubts, findings
+from bot.reversals.findings import doubts, findings, has_a_point
 from bot.reversals.pairing import LEAST_SHARED, Finding, pair_up
 from bot.reversals.reading import analyse
 from bot.reversals.values import Evidence, Label, Utterance, Verdict
@@ -18,7 +18,8 @@ _OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unre
 _REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.9, 0.3
 # A doubtful shift is common where much is said about one matter, a doubtful reversal is not.
 _REVERSAL_SLOPE, _SHIFT_SLOPE, _SMALL_HISTORY = 0.5, 0.8, 20
-# What shares less than this is never told in a long history, so most of its candidates need not be weighed.
+# What shares less than this, or has nothing to point at, is never told in a long history, so most of its candidates
+# need not be weighed.
 _LONG_HISTORY, _LEAST_SHARED_IN_LONG = 100, 6.0
 _WORTH_EXPLAINING = 0.02
 _NOTHING_SHARED = Finding("nothing-shared", 1.0)
@@ -51,12 +52,13 @@ def compare_analyses(
         history: The number of the speaker's earlier statements.
 
     Returns:
-        The verdict. The history moves its label; in a long one, pairs that share too little to be told in it are
-        ``unrelated`` without being weighed.
+        The verdict. The history moves its label; in a long one, pairs that share too little to be told in it, or
+        have nothing that a flag could point at, are ``unrelated`` without being weighed.
     """
-    least = _LEAST_SHARED_IN_LONG if history >= _LONG_HISTORY else LEAST_SHARED
+    is_long = history >= _LONG_HISTORY
+    least = _LEAST_SHARED_IN_LONG if is_long else LEAST_SHARED
     pair = pair_up(earlier, earlier_analysis, later, later_analysis, least)
-    if pair is None:
+    if pair is None or (is_long and not has_a_point(pair)):
         return Verdict(earlier.id, later.id, *_unrelated())
     found = findings(pair)
     reversal, *rest = _log_odds(found)

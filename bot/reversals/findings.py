@@ -16,6 +16,7 @@ _FULL_TOPIC = 9.0
 _NARROW_PREPOSITIONS = frozenset(["op", "voor", "in", "aan", "met", "bij", "naar", "over", "tegen", "onder", "van"])
 _FEW_CLAIMS = 3
 _POINTED_CONFLICTS = frozenset(["limit-broken", "no-longer-so", "promised-date-missed"])
+_BENDING = frozenset(["hedge", "narrowing", "only_if", "delay"])
 _OTHER_TIMES = frozenset(["postponed", "brought-forward", "time-moved", "date-missed"])
 
 
@@ -43,6 +44,27 @@ def findings(pair: Pair) -> list[Finding]:
         found.extend(look(pair))
     is_pointed = any(finding.name in _POINTED_CONFLICTS for finding in found)
     return [one for one in found if one.value and not (is_pointed and one.name == "no-conflict")]
+
+
+def has_a_point(pair: Pair) -> bool:
+    """Whether there may be something in a pair that a flag could point at, before all of it is looked for.
+
+    Args:
+        pair: The pair.
+
+    Returns:
+        Whether its claims oppose each other, have numbers or times that can differ, or the later words bend what
+        was said.
+    """
+    one, other = pair.claims
+    return (
+        pair.is_conflict
+        or bool(other.periods)
+        or bool(one.amounts and other.amounts)
+        or not _BENDING.isdisjoint(pair.later_marks)
+        or (other.has("may") and one.has("must"))
+        or ("change" in one.axes or "change" in other.axes)
+    )
 
 
 def doubts(pair: Pair) -> list[str]:

@@ -8,6 +8,7 @@ from math import exp
 
 from bot.reversals.alignment import Alignment, align, shared_weight
 from bot.reversals.analysis import Analysis, Claim
+from bot.reversals.lazy import lazy
 from bot.reversals.text import rarity
 from bot.reversals.topics import Topic
 from bot.reversals.values import Utterance
@@ -40,34 +41,45 @@ class Finding:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pair:
     """Two statements with the two claims that speak of the same thing.
 
     Attributes:
         earlier: The earlier statement.
         later: The later statement.
+        analyses: What they say.
         claims: Their claims that align best.
         alignment: The alignment of these claims.
-        whole: The alignment of the whole statements.
-        later_marks: Kinds of marks anywhere in the later statement.
-        claim_count: The number of claims in both statements.
     """
 
     earlier: Utterance
     later: Utterance
+    analyses: tuple[Analysis, Analysis]
     claims: tuple[Claim, Claim]
     alignment: Alignment
-    whole: Alignment
-    later_marks: frozenset[str]
-    claim_count: int
+
+    @lazy
+    def whole(self) -> Alignment:
+        """The alignment of the whole statements."""
+        return align(self.analyses[0].index, self.analyses[1].index)
+
+    @lazy
+    def later_marks(self) -> frozenset[str]:
+        """Kinds of marks anywhere in the later statement."""
+        return frozenset().union(*(claim.kinds for claim in self.analyses[1].claims))
 
     @property
+    def claim_count(self) -> int:
+        """The number of claims in both statements."""
+        return sum(len(analysis.claims) for analysis in self.analyses)
+
+    @lazy
     def strength(self) -> float:
         """How surely both claims speak of the same thing, 0 to 1."""
         return (1 - exp(-self.alignment.shared / _HALF_TOPIC)) * self.alignment.narrow
 
-    @property
+    @lazy
     def is_conflict(self) -> bool:
         """Whether one claim speaks for what the other speaks against."""
         is_opposed = self.claims[0].sign != self.claims[1].sign
@@ -92,8 +104,7 @@ def pair_up(
         The pair, or None where one of them claims nothing or they share neither topic nor the question of office.
     """
     shares_office = first.speaks_of_office and second.speaks_of_office
-    common = first.index.places.keys() & second.index.places.keys()
-    if not shares_office and sum(rarity(key) for key in common if isinstance(key, str)) < least:
+    if not shares_office and sum(map(rarity, first.stems & second.stems)) < least:
         return None
     best: tuple[float, Claim, Claim] | None = None
     for one in first.claims:
@@ -110,12 +121,7 @@ def pair_up(
                 best = worth, one, other
     if best is None or best[0] < _LEAST_WORTH:
         return None
-    alignment = align(best[1].index, best[2].index)
-    whole = align(first.index, second.index)
-    later_marks = frozenset(mark.kind for claim in second.claims for mark in claim.marks)
-    return Pair(
-        earlier, later, (best[1], best[2]), alignment, whole, later_marks, len(first.claims) + len(second.claims)
-    )
+    return Pair(earlier, later, (first, second), (best[1], best[2]), align(best[1].index, best[2].index))
 
 
 def marked(name: str, pair: Pair, side: int, kind: str, reason: str, value: float = 1.0) -> Finding:

@@ -64,10 +64,11 @@ class TopicIndex:
         """Index topics."""
         places: dict[str | int, list[int]] = {}
         for position, topic in enumerate(topics):
-            for key in topic.keys:
-                places.setdefault(key, []).append(position)
-            for group in topic.groups:
-                places.setdefault(group, []).append(position)
+            for key in (*topic.keys, *topic.groups):
+                if key in places:
+                    places[key].append(position)
+                else:
+                    places[key] = [position]
         weights = tuple([topic.weight for topic in topics])
         return cls(tuple(topics), weights, places, sum(weights))
 
