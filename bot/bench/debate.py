@@ -16,6 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.bench.filling import ScratchDatabase, person, said_on
 from bot.bench.material import Sample
 from bot.comparing import Comparison, Finding, Told, all_told
+from bot.ingest.signature import signature_of
+from bot.ingest.values import Signature
 from bot.pipeline import Pipeline, Rules
 from bot.quotes.values import Statement
 from bot.reversals import ANALYSIS_VERSION
@@ -42,8 +44,10 @@ async def bench_debate(scratch: ScratchDatabase, new: Sequence[Sample]) -> dict[
     day = said_on(scratch.filled.statements + 5000)
     moment = datetime.combine(day, time_of_day(12), UTC)
     try:
-        article_id = await _announced_article(database, moment)
-        pipeline = Pipeline(database, _Reader(_findings(scratch, new)), Rules())
+        findings = _findings(scratch, new)
+        text = "\n\n".join(finding.statement.content for finding in findings)
+        article_id = await _announced_article(database, text, moment)
+        pipeline = Pipeline(database, _Reader(findings), Rules())
         database.longest = 0.0
         wall, processor = time.perf_counter(), time.process_time()
         taken = await pipeline.take(article_id, moment)
@@ -83,11 +87,14 @@ class _Reader(Worker):
     async def extract(self, text: str, published_at: datetime) -> list[Finding]:
         return self._findings
 
+    async def sign(self, text: str) -> Signature:
+        return await asyncio.to_thread(signature_of, text)
+
     async def compare(self, comparisons: Sequence[Comparison], close: int = 0) -> list[Told]:
         return await asyncio.to_thread(all_told, comparisons, close)
 
 
-async def _announced_article(database: Database, moment: datetime) -> int:
+async def _announced_article(database: Database, text: str, moment: datetime) -> int:
     """Keep the debate's article, and chats that follow its speakers."""
     async with database.writing() as session:
         for number in range(FOLLOWERS):
@@ -95,17 +102,18 @@ async def _announced_article(database: Database, moment: datetime) -> int:
             for speaker in range(SPEAKERS):
                 await chats.follow(session, chat_id=-1 - number, topic_id=0, person_id=person(speaker), user_id=1)
         kept = await articles.keep_article(
-            session, identity="bench:debate", source_id="s", url=None, title="", text="", published_at=moment
+            session, identity="bench:debate", source_id="s", url=None, title="", text=text, published_at=moment
         )
     return kept.article_id
 
 
 def _findings(scratch: ScratchDatabase, new: Sequence[Sample]) -> list[Finding]:
-    findings = []
+    """Statements by turns, a paragraph each."""
+    findings: list[Finding] = []
+    start = 0
     for number in range(STATEMENTS):
         sample = new[number % len(new)]
         content, its_terms = scratch.placed(sample)
-        start = number * 100
         statement = Statement(
             content=content,
             start=start,
@@ -122,4 +130,5 @@ def _findings(scratch: ScratchDatabase, new: Sequence[Sample]) -> list[Finding]:
             rule="bench",
         )
         findings.append(Finding(statement, its_terms, json.loads(sample.analysis), ANALYSIS_VERSION))
+        start = statement.end + len("\n\n")
     return findings
