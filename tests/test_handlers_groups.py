@@ -148,7 +148,7 @@ class TestComingAndGoing:
     async def test_a_group_is_greeted_once(self, server: BotApiServer, services: Services, anna: User) -> None:
         group = server.group("Nieuw", administrators=[anna], bot_status="left")
         await server.set_bot_status(group, anna, "member")
-        assert "/volg Zandstra" in (await server.wait_for_message(group)).text
+        assert "Een beheerder kiest wie deze groep volgt" in (await server.wait_for_message(group)).text
         await server.set_bot_status(group, anna, "administrator")
         await server.say(group, anna, "/volgend")
         assert "niemand gevolgd" in (await server.wait_for_message(group)).text
@@ -168,7 +168,7 @@ class TestComingAndGoing:
         assert await _followers(services) == []
 
         await server.set_bot_status(group, anna, "member")
-        await server.wait_for_message(group, "Hallo")
+        await server.wait_for_message(group, "Weer terug")
         assert await _followers(services) == [Follower(group.id, 0, ZANDSTRA)]
 
     async def test_who_blocks_the_bot_is_left_alone_until_they_write_again(
