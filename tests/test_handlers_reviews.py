@@ -96,14 +96,14 @@ class TestInOneChat:
     async def test_a_flag_has_the_two_verdicts_under_it(self, server: BotApiServer, anna: User) -> None:
         page = await _page(server, anna, anna)
         assert page.text.splitlines()[2] == "Mogelijke ommekeer · niet nagekeken"
-        assert page.labels == ["Klopt", "Geen ommekeer"]
+        assert page.labels == ["Klopt", "Geen ommekeer", "Context", "Citeer"]
 
     async def test_a_confirmation_counts_here_and_nowhere_else(
         self, server: BotApiServer, services: Services, anna: User, bram: User
     ) -> None:
         page = await _press(server, await _page(server, anna, anna), anna, "Klopt")
         assert "Ommekeer (bevestigd)" in page.text
-        assert page.labels == ["✓ Klopt", "Geen ommekeer", "Ongedaan maken", "Delen"]
+        assert page.labels == ["✓ Klopt", "Geen ommekeer", "Ongedaan maken", "Delen", "Context", "Citeer"]
         assert "Ommekeer (bevestigd)" in (await _page(server, anna, anna)).text
         assert "Mogelijke ommekeer" in (await _page(server, bram, bram)).text
         assert (await _pair(services)).state == "possible"
@@ -114,7 +114,7 @@ class TestInOneChat:
         assert "Mogelijke ommekeer" in page.text
 
         await _press(server, page, anna, "terug")
-        assert page.labels == ["Klopt", "Geen ommekeer"]
+        assert page.labels == ["Klopt", "Geen ommekeer", "Context", "Citeer"]
 
         await _press(server, page, anna, "Geen ommekeer", "een voorwaarde")
         assert "Geen ommekeer · gecorrigeerd: een voorwaarde" in page.text
@@ -138,7 +138,7 @@ class TestInOneChat:
         assert "Ommekeer (bevestigd)" in page.text
         await _press(server, page, anna, "Ongedaan maken")
         assert "Mogelijke ommekeer · niet nagekeken" in page.text
-        assert page.labels == ["Klopt", "Geen ommekeer"]
+        assert page.labels == ["Klopt", "Geen ommekeer", "Context", "Citeer"]
         async with services.database.reading() as session:
             assert (await session.exec(select(Review))).all() == []
 
@@ -201,7 +201,7 @@ class TestWhereItWasSent:
     ) -> None:
         await _send_alert(services, bot, group)
         flag = await server.wait_for_message(group)
-        assert flag.labels == ["Klopt", "Geen ommekeer"]
+        assert flag.labels == ["Klopt", "Geen ommekeer", "Context", "Citeer", "Volg privé", "Stil"]
         before = flag.text
         assert "Kop van dijken" in before
 
@@ -209,6 +209,17 @@ class TestWhereItWasSent:
         assert flag.text == before.replace("Mogelijke ommekeer · niet nagekeken", "Ommekeer (bevestigd)")
         await _press(server, flag, anna, "Ongedaan maken")
         assert flag.text == before
+
+    async def test_the_later_words_of_a_flag_are_read_in_context_and_cited(
+        self, server: BotApiServer, services: Services, bot: AnyApplication, group: Chat, anna: User
+    ) -> None:
+        await _send_alert(services, bot, group)
+        flag = await server.wait_for_message(group)
+        for label, shown in (("Context", "De premier zei"), ("Citeer", "Citaatwacht #")):
+            await server.press(flag, anna, label)
+            reply = await server.wait_for_message(group, shown)
+            assert "De sluis gaat open" in reply.text
+            assert reply.reply_to == flag.id
 
     async def test_a_rejection_is_told_aloud_wherever_the_flag_was_sent(
         self, server: BotApiServer, services: Services, bot: AnyApplication, group: Chat, anna: User, vera: User
