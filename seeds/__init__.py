@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-SOURCE_KINDS = frozenset({"feed"})
+SOURCE_KINDS = frozenset({"feed", "parliament", "transcripts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

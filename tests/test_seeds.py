@@ -110,6 +110,14 @@ class TestSources:
         ids = [source["id"] for source in seeds.sources()]
         assert len(ids) == len(set(ids)) >= 3
 
+    def test_the_outlets_of_the_hague_are_in_it_with_parliament_and_the_press_conferences(self) -> None:
+        names = {
+            source["name"].removeprefix("Het ").removeprefix("de ").removeprefix("De ") for source in seeds.sources()
+        }
+        outlets = "NOS NU.nl AD NRC Volkskrant Trouw Telegraaf Rijksoverheid".split()
+        assert {*outlets, "RTL Nieuws", "Financieele Dagblad", "Nederlands Dagblad", "Reformatorisch Dagblad"} <= names
+        assert {source["kind"] for source in seeds.sources()} == {"feed", "parliament", "transcripts"}
+
     def test_each_source_is_in_dutch_on_amsterdam_time(self) -> None:
         assert {(source["language"], source["timezone"]) for source in seeds.sources()} == {("nl", "Europe/Amsterdam")}
 
