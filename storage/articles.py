@@ -154,16 +154,17 @@ async def keep_article(
 
 
 async def known_identity(
-    session: AsyncSession, *, source_id: str, guid: str | None, text: str, published_at: datetime
+    session: AsyncSession, *, source_id: str, guid: str | None, title: str, text: str, published_at: datetime
 ) -> str | None:
-    """Give under what a source's article is kept already, by its feed's name for it or by its very text.
+    """Give under what a source's article is kept already, by its feed's name for it or by its very words.
 
     Args:
         session: A unit of work.
         source_id: The source.
         guid: What its feed calls the article; None where it says nothing.
-        text: The article's text.
-        published_at: When it was published: the same text counts within two days of it.
+        title: Its headline; pages that show little but a notice share a text, and no headline.
+        text: Its text.
+        published_at: When it was published: the same words count within two days of it.
 
     Returns:
         The identity; None where neither is known.
@@ -175,6 +176,7 @@ async def known_identity(
             return named
     same_text = of_source.join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id)).where(
         col(ArticleVersion.content_hash) == _hash_of(text),
+        col(ArticleVersion.title) == title,
         col(Article.published_at).between(published_at - SAME_TEXT, published_at + SAME_TEXT),
     )
     return (await session.exec(same_text)).first()

@@ -51,6 +51,17 @@ async def known_addresses(session: AsyncSession, *, source_id: str, addresses: C
     return known.intersection(listed)
 
 
+async def known_guids(session: AsyncSession, *, source_id: str, guids: Collection[str]) -> set[str]:
+    """Give those of a feed's own names for its entries under which the source's articles are kept."""
+    known: set[str] = set()
+    listed = sorted(set(guids))
+    for start in range(0, len(listed), _AT_ONCE):
+        part = listed[start : start + _AT_ONCE]
+        query = select(Article.guid).where(col(Article.source_id) == source_id, col(Article.guid).in_(part))
+        known |= {guid for guid in await session.exec(query) if guid is not None}
+    return known
+
+
 async def unread_articles(session: AsyncSession, *, source_id: str, moment: datetime) -> list[UnreadArticle]:
     """Give the source's articles that could not be read, and whose next try is due; oldest first."""
     query = (

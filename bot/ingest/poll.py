@@ -18,16 +18,16 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
-from bot.ingest.encoding import as_utf8
-from bot.ingest.errors import BadStatus, FetchError, LeaseLost, SourceMissing, trouble_of
-from bot.ingest.fetch import FEED, PAGE, Fetcher
+from bot.ingest.errors import BadStatus, FetchError, LeaseLost, PageError, SourceMissing, trouble_of
+from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
+from bot.ingest.keeping import ReadPage, keep_first, read_article
 from bot.ingest.pace import LONGEST_WAIT, Pace, at_least
 from bot.ingest.values import Feed, FeedEntry, FeedReader, Fetched, PageReader, PageText, PollReport
-from storage.articles import keep_article, keep_unreadable
+from storage.articles import keep_unreadable
 from storage.database import Database
 from storage.operator_notices import queue_notice
-from storage.polling import UnreadArticle, known_addresses, unread_articles
+from storage.polling import UnreadArticle, known_addresses, known_guids, unread_articles
 from storage.sources import lease_source, record_failure, record_success, release_source, renew_lease
 from storage.tables import Source
 
@@ -151,11 +151,11 @@ class _Poll:
         published_at = None if article.published_is_estimated else article.published_at
         entry = FeedEntry(article.url, article.title, published_at, "")
         try:
-            page = await self._page(article.url)
+            read = await self._page(article.url)
         except CitaatwachtError as error:
             await self._keep_unreadable(article.identity, entry, error, attempts=article.attempts)
         else:
-            await self._keep(article.identity, entry, page)
+            await self._keep(article.identity, entry, read)
 
     async def _read(self, fetched: Fetched) -> Feed:
         if fetched.is_unchanged:
@@ -168,7 +168,10 @@ class _Poll:
         entries = {_address(entry): entry for entry in reversed(feed.entries) if entry.url or entry.text}
         async with self.database.reading() as session:
             known = await known_addresses(session, source_id=self.source.id, addresses=entries)
-        new = [entry for address, entry in entries.items() if address not in known]
+            # An entry without a page has its text in the feed alone: another text is another version of it.
+            guids = [entry.guid for entry in entries.values() if entry.guid and entry.url]
+            named = await known_guids(session, source_id=self.source.id, guids=guids)
+        new = [entry for address, entry in entries.items() if address not in known and entry.guid not in named]
         new.sort(key=lambda entry: entry.published_at or self.moment)
         self.report = replace(self.report, left=max(0, len(new) - MOST_AT_ONCE))
         return new[-MOST_AT_ONCE:]
@@ -176,35 +179,29 @@ class _Poll:
     async def _take(self, entry: FeedEntry) -> None:
         has_article = len(entry.text) >= LEAST_FEED_TEXT
         if entry.url is None:
-            await self._keep(_address(entry), entry, PageText(entry.title, entry.text, None, None))
+            await self._keep(_address(entry), entry, ReadPage(PageText(entry.title, entry.text, None, None)))
             return
         try:
-            page = await self._page(entry.url)
+            read = await self._page(entry.url)
         except CitaatwachtError as error:
             if not has_article:
                 await self._keep_unreadable(_address(entry), entry, error, attempts=0)
                 return
-            page = PageText(entry.title, entry.text, None, None)
-        identity = identity_of(canonical=page.canonical_url, url=entry.url, text=page.text)
-        await self._keep(identity, entry, page)
+            read = ReadPage(PageText(entry.title, entry.text, None, None))
+        identity = identity_of(canonical=read.page.canonical_url, url=entry.url, text=read.page.text)
+        await self._keep(identity, entry, read)
 
-    async def _page(self, url: str) -> PageText:
-        fetched = await self.fetcher.fetch(url, PAGE)
-        return await self.read_page(as_utf8(fetched.body, fetched.charset), fetched.url, self.source.timezone)
+    async def _page(self, url: str) -> ReadPage:
+        read = await read_article(self.fetcher, self.read_page, url, self.source.timezone)
+        if read is None:
+            message = "the page is said to be unchanged, and was never read"
+            raise PageError(message)
+        return read
 
-    async def _keep(self, identity: str, entry: FeedEntry, page: PageText) -> None:
-        published_at = entry.published_at or page.published_at
-        is_estimated = published_at is None or published_at > self.moment
+    async def _keep(self, identity: str, entry: FeedEntry, read: ReadPage) -> None:
         async with self._keeping() as session:
-            kept = await keep_article(
-                session,
-                identity=identity,
-                source_id=self.source.id,
-                url=cleaned_url(entry.url) if entry.url else None,
-                title=page.title or entry.title,
-                text=page.text,
-                published_at=self.moment if published_at is None or is_estimated else published_at,
-                published_is_estimated=is_estimated,
+            kept = await keep_first(
+                session, identity=identity, source_id=self.source.id, entry=entry, read=read, moment=self.moment
             )
         self.report = replace(
             self.report, new=self.report.new + kept.is_new, changed=self.report.changed + kept.is_changed

@@ -1,0 +1,209 @@
+"""What was read of an article, kept: under the identity that it is known by, and for what it is, whole or cut short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rapidfuzz.distance import LCSseq
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.ingest.copies import words_of
+from bot.ingest.encoding import as_utf8
+from bot.ingest.fetch import PAGE, Fetcher
+from bot.ingest.identity import cleaned_url
+from bot.ingest.values import FeedEntry, PageReader, PageText
+from storage.articles import KeptArticle, keep_article, known_identity, whole_text
+from storage.visits import plan_visit
+
+VISITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+"""How long after the first reading a page is looked at again."""
+
+LEAST_LEFT = 0.5
+"""The share of an article's words that an edit leaves; with less of them, what was read is not the whole article."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as read, and what the next request for it is made conditional by."""
+
+    page: PageText
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+async def read_article(
+    fetcher: Fetcher,
+    read_page: PageReader,
+    url: str,
+    zone: str,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> ReadPage | None:
+    """Fetch an article's page and read it.
+
+    Args:
+        fetcher: How documents are fetched.
+        read_page: ``page.read_page``, run in the worker process.
+        url: Where the page is.
+        zone: IANA name of its source's time zone.
+        etag: The ETag of what was read before.
+        last_modified: The Last-Modified of that.
+
+    Returns:
+        The page; None where it is still what was read before.
+
+    Raises:
+        CitaatwachtError: It cannot be had, or holds no article.
+    """
+    fetched = await fetcher.fetch(url, PAGE, etag=etag, last_modified=last_modified)
+    if fetched.is_unchanged:
+        return None
+    page = await read_page(as_utf8(fetched.body, fetched.charset), fetched.url, zone)
+    return ReadPage(page, fetched.etag, fetched.last_modified)
+
+
+async def keep_first(
+    session: AsyncSession, *, identity: str, source_id: str, entry: FeedEntry, read: ReadPage, moment: datetime
+) -> KeptArticle:
+    """Keep an article that a feed led to, and plan the visits to its page.
+
+    Args:
+        session: A unit of work that writes.
+        identity: Its canonical or cleaned address, or the hash of its text.
+        source_id: The source.
+        entry: What the feed says of it.
+        read: What was read.
+        moment: Now.
+
+    Returns:
+        The article; under the identity that it has already, if its source gives a known one another address.
+    """
+    page = read.page
+    published_at = entry.published_at or page.published_at
+    is_estimated = published_at is None or published_at > moment
+    dated = moment if published_at is None or is_estimated else published_at
+    title = page.title or entry.title
+    known = await known_identity(
+        session, source_id=source_id, guid=entry.guid, title=title, text=page.text, published_at=dated
+    )
+    kept = await _keep(
+        session,
+        identity=known or identity,
+        source_id=source_id,
+        url=cleaned_url(entry.url) if entry.url else None,
+        title=title,
+        page=page,
+        published_at=dated,
+        is_estimated=is_estimated,
+        guid=entry.guid,
+    )
+    if entry.url is not None and kept.is_new:
+        await plan_visit(
+            session,
+            article_id=kept.article_id,
+            visits=0,
+            revisit_at=moment + VISITS[0],
+            etag=read.etag,
+            last_modified=read.last_modified,
+            fetched_at=moment,
+        )
+    return kept
+
+
+async def keep_again(
+    session: AsyncSession,
+    *,
+    identity: str,
+    source_id: str,
+    url: str,
+    title: str,
+    page: PageText,
+    published_at: datetime,
+    is_estimated: bool,
+) -> KeptArticle:
+    """Keep what a later visit read of an article; a text that it has not had is a new version.
+
+    Args:
+        session: A unit of work that writes.
+        identity: Under what the article is kept.
+        source_id: Its source.
+        url: Its page.
+        title: Its headline so far.
+        page: What was read.
+        published_at: When it was published, as far as is known.
+        is_estimated: Whether that is a guess, which gives way to what the page says.
+
+    Returns:
+        The article, and whether its text is another one.
+    """
+    if is_estimated and page.published_at is not None:
+        published_at, is_estimated = page.published_at, False
+    return await _keep(
+        session,
+        identity=identity,
+        source_id=source_id,
+        url=url,
+        title=page.title or title,
+        page=page,
+        published_at=published_at,
+        is_estimated=is_estimated,
+        guid=None,
+    )
+
+
+def next_visit(first_read: datetime, visits: int, moment: datetime) -> datetime | None:
+    """Give when a page is looked at again; what was missed meanwhile is not made up for.
+
+    Args:
+        first_read: When the page was read first.
+        visits: How many visits there were since.
+        moment: Now.
+
+    Returns:
+        The moment; None where that was the last.
+    """
+    return next((first_read + pause for pause in VISITS[visits:] if first_read + pause > moment), None)
+
+
+def is_cut_short(before: str, after: str) -> bool:
+    """Tell whether a text is what a wall, a failed extraction or a rolling page left of another one.
+
+    An edit leaves more than half of the words where they are, in their order. Whether somebody withdrew half an
+    article nobody can tell from that, and what was said is not unsaid by it.
+
+    Args:
+        before: The text when it was whole.
+        after: The text now.
+    """
+    words = words_of(before)
+    return bool(words) and LCSseq.similarity(words, words_of(after)) < LEAST_LEFT * len(words)
+
+
+async def _keep(
+    session: AsyncSession,
+    *,
+    identity: str,
+    source_id: str,
+    url: str | None,
+    title: str,
+    page: PageText,
+    published_at: datetime,
+    is_estimated: bool,
+    guid: str | None,
+) -> KeptArticle:
+    before = await whole_text(session, identity=identity)
+    return await keep_article(
+        session,
+        identity=identity,
+        source_id=source_id,
+        url=url,
+        title=title,
+        text=page.text,
+        published_at=published_at,
+        published_is_estimated=is_estimated,
+        guid=guid,
+        is_paywalled=page.is_paywalled,
+        is_cut_short=page.is_paywalled or (before is not None and is_cut_short(before, page.text)),
+    )
