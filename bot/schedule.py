@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alerts.sender import Sender
 from bot.health import Metrics, Pulse, examine, notify_systemd
+from bot.ingest.revisit import RevisitReport
 from bot.ingest.values import PollReport
 from bot.pipeline import Pipeline
 from bot.settings import Settings
@@ -26,6 +27,9 @@ from storage.sources import polled_sources
 log = structlog.get_logger(__name__)
 
 TICK_INTERVAL = 10
+VISIT_INTERVAL = 30
+"""Seconds between two looks for pages that are due for another visit."""
+
 TAKE_INTERVAL = 15
 """Seconds between two looks for articles to take, besides the one after each poll."""
 
@@ -84,6 +88,7 @@ class Rounds:
         self.roster: Watch | None = None
         self.serve_sources: Callable[[], Awaitable[object]] | None = None
         self.tell_operators: Callable[[], Awaitable[object]] | None = None
+        self.revisit: Callable[[], Awaitable[RevisitReport]] | None = None
 
     async def poll(self, source_id: str) -> datetime | None:
         """Poll a source if it is due, take what it brought, and send what is due of it.
@@ -109,6 +114,16 @@ class Rounds:
             await self.take_waiting()
             await self.empty_outbox()
         return report.next_poll_at
+
+    async def visit_pages(self) -> None:
+        """Look again at pages that were read before, take what changed, and send what is due of it."""
+        if self.revisit is None or self.stopping.is_set():
+            return
+        async with self._tracked(self._polls):
+            report = await self.revisit()
+        if report.changed:
+            await self.take_waiting()
+            await self.empty_outbox()
 
     async def sources_to_poll(self) -> dict[str, bool]:
         """Give the sources that are on, and whether each is to be polled at once."""
@@ -265,6 +280,7 @@ def start_schedule(rounds: Rounds, settings: Settings) -> AsyncIOScheduler:
         (rounds.renew_roster, ROSTER_INTERVAL),
         (poll_jobs.follow_sources, settings.outbox_interval),
         (rounds.serve_requests, settings.outbox_interval),
+        (rounds.visit_pages, VISIT_INTERVAL),
         (rounds.send_notices, settings.outbox_interval),
     ]
     if rounds.judging is not None:

@@ -23,6 +23,7 @@ from bot.health import Listener, Metrics, Pulse, notify_systemd
 from bot.ingest.fetch import Fetcher
 from bot.ingest.poll import poll
 from bot.ingest.requests import serve_requests
+from bot.ingest.revisit import revisit
 from bot.ingest.values import PollReport
 from bot.installation import open_installation
 from bot.pipeline import Pipeline, Rules, SecondOpinion
@@ -141,6 +142,7 @@ class Service:
         rounds.serve_sources = lambda: serve_requests(
             self._database, fetcher, worker.read_feed, moment=datetime.now(UTC)
         )
+        rounds.revisit = lambda: revisit(self._database, fetcher, worker.read_page, stopping=rounds.stopping)
         rounds.roster = RosterWatch(self._database, services, worker, version)
         await self._let_in(services)
         self._application = build_application(
