@@ -114,7 +114,7 @@ class TestSources:
         names = {
             source["name"].removeprefix("Het ").removeprefix("de ").removeprefix("De ") for source in seeds.sources()
         }
-        outlets = "NOS NU.nl AD NRC Volkskrant Trouw Telegraaf Rijksoverheid".split()
+        outlets = ["NOS", "NU.nl", "AD", "NRC", "Volkskrant", "Trouw", "Telegraaf", "Rijksoverheid"]
         assert {*outlets, "RTL Nieuws", "Financieele Dagblad", "Nederlands Dagblad", "Reformatorisch Dagblad"} <= names
         assert {source["kind"] for source in seeds.sources()} == {"feed", "parliament", "transcripts"}
 
