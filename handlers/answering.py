@@ -11,12 +11,12 @@ from handlers import (
     alerts,
     beginning,
     cabinet,
+    choosing,
     export,
     lookup,
     reviews,
     sources,
     statements,
-    subscriptions,
     timeline,
 )
 from handlers.commands import parse_line
@@ -24,9 +24,10 @@ from handlers.help import help_page
 from handlers.language import language, set_language
 from handlers.people import person_by_token
 from handlers.services import Answer, Request, Services, reader_of
+from handlers.settings import is_for_administrators
 from handlers.status import status
 
-_CHANGING = frozenset({"follow", "unfollow", "drop", "language"})
+_CHANGING = choosing.CHANGING | {"language"}
 """Actions of buttons that only those may do who may change the chat's settings."""
 
 _STRICT = frozenset({"forget"})
@@ -52,8 +53,10 @@ async def answer(services: Services, request: Request) -> Answer:
     reader = await reader_of(services, request)
     if request.data is not None:
         return await _pressed(services, reader, request, request.data)
-    message = await _asked(services, reader, request)
-    return Answer((message,) if message else ())
+    answered = await _asked(services, reader, request)
+    if answered is None:
+        return Answer()
+    return Answer(answered if isinstance(answered, tuple) else (answered,))
 
 
 def changes_something(request: Request) -> bool:
@@ -69,12 +72,12 @@ def needs_administrator(request: Request) -> bool:
     """Tell whether a request that changes something is for administrators, whatever their group opened."""
     if request.data is not None:
         callback = decode(request.data)
-        return callback is not None and callback.action in _STRICT
+        return callback is not None and (callback.action in _STRICT or is_for_administrators(callback))
     line = parse_line(request.text or "")
     return line is not None and line.command is not None and line.command.name in _STRICT
 
 
-async def _asked(services: Services, reader: Reader, request: Request) -> Message | None:
+async def _asked(services: Services, reader: Reader, request: Request) -> Message | tuple[Message, ...] | None:
     line = parse_line(request.text or "")
     if line is None:
         return None
@@ -101,12 +104,8 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await cabinet.person(services, reader, request, line.arguments)
         case "ministers":
             return cabinet.ministers(services, reader, line.arguments)
-        case "follow":
-            return await subscriptions.follow(services, reader, request, line.arguments)
-        case "unfollow":
-            return await subscriptions.unfollow(services, reader, request, line.arguments)
-        case "following":
-            return await subscriptions.following(services, reader, request)
+        case name if name in choosing.COMMANDS:
+            return await choosing.asked(services, reader, request, name, line.arguments)
         case "language":
             return await language(services, reader, request, line.arguments)
         case "sources":
@@ -128,6 +127,9 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
         return await access.pressed(services, reader, request, callback)
     if callback.action in _CHANGING and not request.may_change:
         return Answer(notice=talk.only_administrators(reader))
+    chosen = await choosing.pressed(services, reader, request, callback)
+    if chosen is not None:
+        return chosen
     person = person_by_token(services.roster, callback.person)
     if callback.person and person is None:
         return Answer(notice=talk.out_of_date(reader))
@@ -139,6 +141,9 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
         return await alerts.pressed(services, reader, request, callback)
     if callback.action == "sources":
         return await sources.pressed(services, reader, request, callback)
+    if callback.action == "export" and person is not None:
+        files = await export.pressed(services, reader, request, person, callback)
+        return Answer(posts=files, notice=None if files else talk.out_of_date(reader))
     if callback.action in statements.ACTIONS:
         return await statements.pressed(services, reader, request, callback)
     message = await _carried_out(services, reader, request, callback, person)
@@ -158,8 +163,6 @@ async def _carried_out(
             return await set_language(services, reader, request, callback.words)
         case "timeline", Person():
             return await timeline.pressed(services, reader, request, person, callback)
-        case "export", Person():
-            return await export.pressed(services, reader, request, person, callback)
         case "person", Person():
             return await cabinet.show_person(services, reader, request, person, callback.words)
         case "ministers", _:
@@ -168,10 +171,4 @@ async def _carried_out(
             return help_page(services, reader, callback.words)
         case "begin", _:
             return beginning.choose(services, reader)
-        case "follow", Person():
-            return await subscriptions.start_following(services, reader, request, person)
-        case "unfollow", Person():
-            return await subscriptions.stop_following(services, reader, request, person)
-        case "drop", Person():
-            return await subscriptions.drop_from_list(services, reader, request, person)
     return None

@@ -54,29 +54,33 @@ async def silence(
     await add_or_update(session, row, key=("chat_id", "topic_id", "story_id"), changes=changes)
     await session.exec(
         update(Delivery)
-        .where(*_of_story(chat_id, topic_id, story_id), col(Delivery.state) == "due")
+        .where(
+            *_of_story(chat_id, story_id),
+            col(Delivery.topic_id) == topic_id,
+            col(Delivery.state) == "due",
+        )
         .values(state="set_aside", last_error=SILENCED)
     )
     return SilenceRecord(story_id, until, user_name)
 
 
-async def end_silence(session: AsyncSession, *, chat_id: int, topic_id: int, story_id: int, moment: datetime) -> bool:
+async def end_silence(session: AsyncSession, *, chat_id: int, story_id: int, moment: datetime) -> bool:
     """Let a chat hear of a story again, also of what was set aside meanwhile; give whether it was silenced.
 
     Args:
         session: A unit of work that writes.
-        chat_id: The chat.
-        topic_id: The topic, 0 for none.
+        chat_id: The chat, in all its topics.
         story_id: The story.
         moment: Now.
     """
-    removed = await session.exec(delete(SilencedStory).where(*_is(chat_id, topic_id, story_id)))
+    is_meant = (col(SilencedStory.chat_id) == chat_id, col(SilencedStory.story_id) == story_id)
+    removed = await session.exec(delete(SilencedStory).where(*is_meant))
     if not removed.rowcount:
         return False
     await session.exec(
         update(Delivery)
         .where(
-            *_of_story(chat_id, topic_id, story_id),
+            *_of_story(chat_id, story_id),
             col(Delivery.state) == "set_aside",
             col(Delivery.last_error) == SILENCED,
         )
@@ -140,11 +144,10 @@ def _is(chat_id: int, topic_id: int, story_id: int) -> list[ColumnElement[bool]]
     ]
 
 
-def _of_story(chat_id: int, topic_id: int, story_id: int) -> list[ColumnElement[bool]]:
+def _of_story(chat_id: int, story_id: int) -> list[ColumnElement[bool]]:
     articles = select(col(Article.id)).where(col(Article.story_id) == story_id)
     return [
         col(Delivery.chat_id) == chat_id,
-        col(Delivery.topic_id) == topic_id,
         col(Delivery.what).in_(_UNTOLD),
         col(Delivery.article_id).in_(articles),
     ]

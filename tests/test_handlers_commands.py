@@ -99,23 +99,20 @@ class TestInPrivate:
 
         assert "nog niemand gevolgd" in await answer_to("/volgend")
         assert await answer_to("/volg zandstra") == (
-            "Je volgt nu Wouter Zandstra. Nieuwe uitspraken komen hier binnen."
+            "Je volgt nu Wouter Zandstra. Nieuwe uitspraken komen hier binnen.\nGemeld wordt: iedere uitspraak."
         )
         assert "werd hier al gevolgd" in await answer_to("/follow Zandstra")
         assert "• Wouter Zandstra" in await answer_to("/following")
         assert "niet meer gevolgd" in await answer_to("/ontvolg Zandstra")
         assert "werd hier niet gevolgd" in await answer_to("/unfollow Zandstra")
 
-    @pytest.mark.parametrize("command", ["citaten", "volg", "ontvolg"])
-    async def test_a_command_without_a_name_tells_how_it_is_written(
-        self, server: BotApiServer, anna: User, command: str
-    ) -> None:
-        await server.say(anna, anna, f"/{command}")
+    async def test_a_command_without_a_name_tells_how_it_is_written(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/citaten")
 
         message = await server.wait_for_message(anna)
 
-        assert f"Schrijf: /{command} NAAM" in message.text
-        assert f"Bijvoorbeeld: /{command} Zandstra" in message.text
+        assert "Schrijf: /citaten NAAM" in message.text
+        assert "Bijvoorbeeld: /citaten Zandstra" in message.text
 
     async def test_an_unknown_command_is_answered(self, server: BotApiServer, anna: User) -> None:
         await server.say(anna, anna, "/koffie")

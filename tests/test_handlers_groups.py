@@ -218,7 +218,7 @@ class TestMigration:
         supergroup = await server.upgrade(group, announce=told)  # type: ignore[arg-type]
         await server.say(supergroup, anna, "/following")
 
-        assert "1 person is followed here" in (await server.wait_for_message(supergroup)).text
+        assert "Followed here: 1" in (await server.wait_for_message(supergroup)).text
         assert await _followers(services) == [Follower(supergroup.id, 0, ZANDSTRA)]
 
     async def test_an_answer_follows_a_group_that_moved_meanwhile(

@@ -19,7 +19,6 @@ Action = Literal[
     "reversals",
     "follow",
     "unfollow",
-    "drop",
     "language",
     "confirm",
     "ask_why",
@@ -51,6 +50,7 @@ Action = Literal[
     "more",
     "pick",
     "timeline",
+    "export",
 ]
 
 _LETTERS: dict[str, Action] = {
@@ -58,7 +58,6 @@ _LETTERS: dict[str, Action] = {
     "r": "reversals",
     "f": "follow",
     "u": "unfollow",
-    "x": "drop",
     "l": "language",
     "c": "confirm",
     "w": "ask_why",
@@ -90,6 +89,7 @@ _LETTERS: dict[str, Action] = {
     "e": "more",
     "P": "pick",
     "g": "timeline",
+    "j": "export",
 }
 _LETTER_OF = {action: letter for letter, action in _LETTERS.items()}
 _LONGEST_ID = 32
@@ -101,8 +101,8 @@ class Callback:
     """A button's meaning.
 
     Attributes:
-        action: ``quotes`` and ``reversals`` show a page; ``follow`` and ``unfollow`` change and say so; ``drop``
-            unfollows from the list and shows the list again; ``language`` sets the language in ``words``.
+        action: ``quotes`` and ``reversals`` show a page; ``follow`` and ``unfollow`` change and say so, for
+            what ``words`` add to the person (see ``handlers.subjects``); ``language`` sets the language in ``words``.
             Of the pair whose number is in ``words``: ``confirm`` says that it holds, ``ask_why`` offers the reasons
             why it does not, ``reject`` says so for the reason whose place follows the number ("12.3"), ``undo``
             takes back what one said, and ``look`` shows it again.
@@ -111,7 +111,8 @@ class Callback:
             Of the alert that it hangs under: ``more`` shows page ``offset`` of all that it holds, in full (0: the
             alert again), and ``pick`` asks which of its statements is to be cited.
             ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
-            ``person`` leads back to where it has one. ``timeline`` draws somebody's statements.
+            ``person`` leads back to where it has one. ``timeline`` draws somebody's statements,
+            ``export`` gives them as files.
             ``sources`` shows or changes a source: what to do and which are in ``words`` ("pause nos-politiek").
             ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
             ``words``; ``blame`` names the person whose the statement in ``words`` is; ``accept`` and ``decline``

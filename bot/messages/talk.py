@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 from bot.messages.callbacks import Callback, encode, token_of
 from bot.messages.help import Command
-from bot.messages.markup import bold, html, joined, shortened
+from bot.messages.markup import joined, shortened
 from bot.messages.reader import LANGUAGES, Reader
 from bot.messages.searching import Search, search_data, unpacked, words_shown
 from bot.messages.shown import Person
 from bot.messages.values import Button, Message
 
 _LONGEST_ECHO = 60
-_FOLLOWED_SHOWN = 100
-_DROP_BUTTONS = 30
 _SEARCHING = frozenset({"quotes", "timeline", "export"})
 """Actions whose words are what is searched."""
 
@@ -78,52 +76,6 @@ def nobody_found(reader: Reader, typed: str, search: Callback | None) -> Message
     return Message(text, ((Button(label, data=data),),) if data else ())
 
 
-def followed(reader: Reader, person: Person, *, is_new: bool) -> Message:
-    """Confirm that a chat follows a person, and offer to undo it."""
-    if not is_new:
-        text = reader.say("<b>{name}</b> was followed here already.", name=person.name)
-    elif reader.is_group:
-        text = reader.say("This group now follows <b>{name}</b>. New statements will be posted here.", name=person.name)
-    else:
-        text = reader.say("You now follow <b>{name}</b>. New statements will come here.", name=person.name)
-    label = reader.label("Undo") if is_new else reader.label("Stop following")
-    return Message(text, _one_button(label, Callback("unfollow", token_of(person.id))))
-
-
-def unfollowed(reader: Reader, person: Person, *, was_followed: bool) -> Message:
-    """Confirm that a chat no longer follows a person, and offer to undo it."""
-    if was_followed:
-        text = reader.say("<b>{name}</b> is no longer followed here.", name=person.name)
-    else:
-        text = reader.say("<b>{name}</b> was not followed here.", name=person.name)
-    label = reader.label("Undo") if was_followed else reader.label("Follow")
-    return Message(text, _one_button(label, Callback("follow", token_of(person.id))))
-
-
-def following(reader: Reader, persons: Sequence[Person], example: str) -> Message:
-    """List whom a chat follows, each with a button to stop.
-
-    Args:
-        reader: For whom.
-        persons: Who is followed here.
-        example: A surname to show how to follow.
-    """
-    if not persons:
-        command = "/volg" if reader.language != "en" else "/follow"
-        return Message(
-            reader.say(
-                "Nobody is followed here yet. For example: <code>{command} {name}</code>", command=command, name=example
-            )
-        )
-    title = reader.count("{number} person is followed here", "{number} people are followed here", len(persons))
-    lines = [html(f"• {person.name}") for person in persons[:_FOLLOWED_SHOWN]]
-    if len(persons) > _FOLLOWED_SHOWN:
-        more = len(persons) - _FOLLOWED_SHOWN
-        lines.append(reader.count("and {number} more", "and {number} more", more))
-    buttons = _choices(persons[:_DROP_BUTTONS], Callback("drop"), before="✕ ")
-    return Message(joined("\n\n", [bold(title), joined("\n", lines)]), buttons)
-
-
 def choose_language(reader: Reader) -> Message:
     """Ask for the language."""
     row = tuple(
@@ -174,7 +126,3 @@ def _choices(persons: Sequence[Person], callback: Callback, before: str = "") ->
         data = data or encode(Callback(callback.action, token))
         rows.append((Button(before + shortened(person.name, _LONGEST_ECHO), data=data),))
     return tuple(rows)
-
-
-def _one_button(label: str, callback: Callback) -> tuple[tuple[Button, ...], ...]:
-    return ((Button(label, data=encode(callback)),),)
