@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
@@ -187,7 +188,7 @@ class Pipeline:
     async def _recognise(self, article: ArticleText, findings: Sequence[Finding]) -> Recognition:
         signature = await self._worker.sign(article.text) if findings else NO_SIGNATURE
         said = [Said(_key(f), _speaker(f), _said_on(f, article), f.statement) for f in findings]
-        recognition = Recognition(article, signature, said)
+        recognition = await asyncio.to_thread(Recognition, article, signature, said)
         async with self._database.reading() as session:
             await recognition.look(session)
         return recognition

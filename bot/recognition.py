@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from bot.twins import Said, Twins
 from bot.versions import Found, Span, corrected
 from storage import articles, statements, wire
 from storage.articles import ArticleText
-from storage.statements import CarriedWords
+from storage.statements import CarriedWords, SaidWords
 
 COPIES_REACH = timedelta(days=7)
 """How far apart copies of one text are dated at most: agencies' texts live for days, and outlets date them anew."""
@@ -59,10 +60,18 @@ class Recognition:
         await self._find_copies(session)
         carried = await statements.carried(session, article_ids=[self._article.article_id, *sorted(self.copies)])
         self.own = [row for row in carried if row.article_id == self._article.article_id]
+        near = [
+            row
+            for person_id, first, last in self.twins.spans()
+            for row in await statements.around(session, person_id=person_id, first=first, last=last)
+        ]
+        await asyncio.to_thread(self._meet, carried, near)
+
+    def _meet(self, carried: Sequence[CarriedWords], near: Sequence[SaidWords]) -> None:
+        """Hold the article's words against others; a debate's against a debate's take a while."""
         self.twins.meet(self.own, on_any_day=True)
         self.twins.meet(carried, on_any_day=True)
-        for person_id, first, last in self.twins.spans():
-            self.twins.meet(await statements.around(session, person_id=person_id, first=first, last=last))
+        self.twins.meet(near)
 
     async def corrected(self, session: AsyncSession, places: Mapping[str, Span]) -> dict[str, int]:
         """Tell which unknown statements are those of an earlier version, corrected where they stand.

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 _DATA = tomllib.loads((Path(__file__).parent / "data" / "wording.toml").read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def same_words(first: Wording, second: Wording) -> bool:
     if _turns_of(first) != _turns_of(second):
         return False
     shorter, longer = sorted((_words_of(first.content), _words_of(second.content)), key=len)
-    if not shorter:
+    if not shorter or not _may_be_the_same(shorter, longer):
         return False
     return shorter == longer or _is_part_of(shorter, longer) or _differ_in_trifles(shorter, longer)
 
@@ -112,6 +112,19 @@ def _turns_of(wording: Wording) -> int:
     if wording.kind != "indirect":
         return 0
     return sum(word in _TURNING_CUE_WORDS for word in _words_of(wording.cue or ""))
+
+
+def _may_be_the_same(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool:
+    """Whether each word that counts comes back, or one that is spelled alike: most pairs fail at the first."""
+    return all(
+        process.extractOne(word, longer, scorer=fuzz.ratio, score_cutoff=_LEAST_SPELLING)
+        for word in _telling(shorter).difference(longer)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _telling(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words) - _FILLERS
 
 
 def _is_part_of(shorter: Sequence[str], longer: Sequence[str]) -> bool:
