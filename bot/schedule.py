@@ -223,6 +223,8 @@ class PollJobs:
         self._scheduler, self._rounds, self._interval = scheduler, rounds, poll_interval
         self._spread = poll_interval * JITTER_SHARE
         self._jobs: set[str] = set()
+        self._polled: set[str] = set()
+        """The sources of which a poll is going on."""
 
     async def follow_sources(self) -> None:
         """Give each source that is on its job, and no other; one that was switched on anew is polled at once."""
@@ -236,10 +238,9 @@ class PollJobs:
         for source_id, is_at_once in wanted.items():
             if source_id not in self._jobs:
                 self._add(source_id, soon + _jitter(self._spread))
-            elif is_at_once:
+            elif is_at_once and source_id not in self._polled:
                 job = self._scheduler.get_job(_job_of(source_id))
-                # Within the spread it comes soon enough, and a poll that is going on has put it further off.
-                if job.next_run_time > soon + timedelta(seconds=self._interval + self._spread):
+                if job.next_run_time > soon + timedelta(seconds=self._spread):
                     job.modify(next_run_time=soon)
 
     def _add(self, source_id: str, when: datetime) -> None:
@@ -254,7 +255,11 @@ class PollJobs:
 
     async def _poll_when_due(self, source_id: str) -> None:
         """Poll a source, and come again when it is due; the trigger's interval holds where nobody knows when."""
-        next_poll_at = await self._rounds.poll(source_id)
+        self._polled.add(source_id)
+        try:
+            next_poll_at = await self._rounds.poll(source_id)
+        finally:
+            self._polled.discard(source_id)
         if next_poll_at is None or self._rounds.stopping.is_set() or source_id not in self._jobs:
             return
         now = datetime.now(UTC)
