@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -185,6 +185,7 @@ async def claim(
         timezone=chat.timezone,
         is_silent=chat.is_silent,
         shows_previews=chat.shows_previews,
+        messages_a_day=chat.messages_a_day,
         deliveries=deliveries,
     )
 
@@ -314,7 +315,8 @@ async def outbox_state(session: AsyncSession) -> OutboxState:
 
 
 def _row(due: NewDelivery) -> dict[str, Any]:
-    row = asdict(due)
+    # asdict would copy each value deeply, which for a debate's thousand deliveries takes longer than the database.
+    row = {field.name: getattr(due, field.name) for field in fields(due)}
     reason = row.pop("set_aside")
     return {**row, "state": "set_aside" if reason else "due", "last_error": reason}
 
