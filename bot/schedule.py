@@ -15,6 +15,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.alerts.digest import make_digests
 from bot.alerts.sender import Sender
 from bot.health import Metrics, Pulse, examine, notify_systemd
 from bot.ingest.revisit import RevisitReport
@@ -30,6 +31,7 @@ TICK_INTERVAL = 10
 VISIT_INTERVAL = 30
 """Seconds between two looks for pages that are due for another visit."""
 
+DIGEST_INTERVAL = 30
 TAKE_INTERVAL = 15
 """Seconds between two looks for articles to take, besides the one after each poll."""
 
@@ -156,6 +158,13 @@ class Rounds:
                 self._metrics.statements.inc(taken.new_statements)
                 self._metrics.reversals.inc(len(taken.new_reversals))
 
+    async def make_digests(self) -> None:
+        """Make due the digests whose hour has come."""
+        if self.stopping.is_set():
+            return
+        async with self._tracked(self._in_hand):
+            await make_digests(self._database, datetime.now(UTC))
+
     async def empty_outbox(self) -> None:
         """Send what is due, where Telegram is connected."""
         if self.sender is None or self.stopping.is_set():
@@ -281,6 +290,7 @@ def start_schedule(rounds: Rounds, settings: Settings) -> AsyncIOScheduler:
     jobs = [
         (rounds.tick, TICK_INTERVAL),
         (rounds.take_waiting, TAKE_INTERVAL),
+        (rounds.make_digests, DIGEST_INTERVAL),
         (rounds.empty_outbox, settings.outbox_interval),
         (rounds.renew_roster, ROSTER_INTERVAL),
         (poll_jobs.follow_sources, settings.outbox_interval),

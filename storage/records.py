@@ -197,6 +197,7 @@ class ClaimRecord:
         timezone: The chat's IANA time zone.
         is_silent: Whether the chat wants no sound.
         shows_previews: Whether the chat wants previews of links.
+        messages_a_day: How many alerts a day the chat wants at most; None for no limit.
         deliveries: What is due, oldest first.
     """
 
@@ -206,4 +207,5 @@ class ClaimRecord:
     timezone: str
     is_silent: bool
     shows_previews: bool
+    messages_a_day: int | None
     deliveries: tuple[DueRecord, ...]

@@ -19,6 +19,7 @@ import structlog
 import telegram
 
 from bot.alerts.courier import Courier
+from bot.alerts.digest import is_used_up, leave_to_digest, render_digest, render_limit
 from bot.alerts.errors import ChatClosed, Flooded, MessageRefused, TelegramUnreachable
 from bot.alerts.pace import Lanes, Pace
 from bot.alerts.rendering import (
@@ -227,6 +228,8 @@ class Sender:
         match current.groups[0][0].what:
             case "correction":
                 await self._correct(current, report)
+            case "digest" | "limit":
+                await self._tell_alone(current, report)
             case _:
                 await self._tell_story(current, report)
 
@@ -265,6 +268,8 @@ class Sender:
         for telling in story.tellings:
             try:
                 if not await self._grown(current, story, telling):
+                    if await self._is_left_to_the_digest(current, telling, report):
+                        continue
                     await self._told_anew(current, story, telling)
             except MessageRefused as error:
                 log.error("alert dropped", chat=current.chat_id, deliveries=_ids(telling.carried), reason=str(error))
@@ -278,6 +283,42 @@ class Sender:
                     session, delivery_id=story.growth.id, worker=self._worker, reply=None, moment=_now()
                 )
             report.sent += 1
+
+    async def _is_left_to_the_digest(self, current: _Round, telling: Telling, report: SendReport) -> bool:
+        """Leave to the digest what goes beyond the messages that the chat wants in a day."""
+        if not telling.carried:
+            return False
+        claim, now = current.reader(), _now()
+        async with self._database.reading() as session:
+            if not await is_used_up(session, claim, now):
+                return False
+        async with self._database.writing() as session:
+            await leave_to_digest(session, claim, telling.carried, worker=self._worker, moment=now)
+        log.info(
+            "beyond the messages of the day, left to the digest", chat=current.chat_id, deliveries=_ids(telling.carried)
+        )
+        report.set_aside += len(telling.carried)
+        current.is_done(telling.carried)
+        return True
+
+    async def _tell_alone(self, current: _Round, report: SendReport) -> None:
+        """Send what is no alert: a digest, or that the messages of the day are used up."""
+        (delivery,) = current.groups[0]
+        if delivery.what == "limit":
+            messages = render_limit(current.reader())
+        else:
+            async with self._database.reading() as session:
+                messages = await render_digest(session, current.reader(), delivery)
+        try:
+            sent = [await current.courier.send(message) for message in messages]
+        except MessageRefused as error:
+            await self._drop([delivery], str(error), report)
+            return
+        if not sent:
+            await self._drop([delivery], "nothing is left to tell", report)
+            return
+        await self._confirm(current, [delivery], sent[0], messages[0], None)
+        report.sent += 1
 
     async def _grown(self, current: _Round, story: RenderedStory, telling: Telling) -> bool:
         """Edit the message that tells it already; False where there is none, or where it is out of reach."""
