@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from bot.bench.material import Sample, places, sample_of, sentences
 from bot.errors import CitaatwachtError
@@ -203,12 +205,29 @@ def _load(connection: Connection, table: str, rows: Iterable[Sequence[object]]) 
     names = ", ".join(f'"{name}"' for name in _COLUMNS[table])
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        with (
+            _unchecked(connection, table),
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
             for row in rows:
                 copy.write_row(row)
         return
     marks = ", ".join("?" * len(_COLUMNS[table]))
     connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", [tuple(row) for row in rows])  # noqa: S608
+
+
+@contextmanager
+def _unchecked(connection: Connection, table: str) -> Iterator[None]:
+    """Let PostgreSQL take our word for the references of a table of many rows, where we may ask that of it."""
+    if table not in ("posting", "mention"):
+        yield
+        return
+    with suppress(ProgrammingError), connection.begin_nested():
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+    yield
+    with suppress(ProgrammingError), connection.begin_nested():
+        connection.execute(text("SET LOCAL session_replication_role = origin"))
 
 
 def _pages(connection: Connection) -> int:
