@@ -13,6 +13,7 @@ from storage.corrections import carried_by
 from storage.quotes import quote_records, reversal_records
 from storage.records import AlertRecord, OutletRecord, QuoteRecord, ReversalRecord
 from storage.tables import Article, SentMessage, Source
+from storage.versions import added_later
 
 
 async def article_outlet(session: AsyncSession, *, article_id: int) -> OutletRecord:
@@ -64,7 +65,8 @@ async def alert_record(
     flagged = {pair.later.id: pair for pair in reversals if pair.state != "rejected"}
     article = await article_outlet(session, article_id=article_id)
     marked = tuple(_marked(quote, flagged.get(quote.id)) for quote in quotes)
-    return AlertRecord(article, marked, tuple(reversals))
+    added = await added_later(session, article_by_statement=dict.fromkeys(statement_ids[:1], article_id))
+    return AlertRecord(article, marked, tuple(reversals), is_addition=bool(added) and not article.is_debate)
 
 
 async def sent_alert(session: AsyncSession, *, chat_id: int, message_id: int) -> AlertRecord | None:

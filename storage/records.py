@@ -158,11 +158,15 @@ class ReversalRecord:
 
 @dataclass(frozen=True, slots=True)
 class AlertRecord:
-    """All that one alert shows: its first article, its statements, the pairs of which they are the later side."""
+    """All that one alert shows: its first article, its statements, the pairs of which they are the later side.
+
+    ``is_addition`` where a later version of the article brought the first of the statements.
+    """
 
     article: OutletRecord
     quotes: tuple[QuoteRecord, ...]
     reversals: tuple[ReversalRecord, ...]
+    is_addition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

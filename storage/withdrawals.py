@@ -39,7 +39,8 @@ class WithdrawalRecord:
         told_chat_id: The chat of the message that carried it; another than the delivery's where a group became a
             supergroup, and then that message is out of reach. None where it was never told.
         told_message_id: Telegram's number of that message.
-        reply_message_id: Telegram's number of what was answered to it; None where nothing was, or out of reach.
+        told_sent_id: That message's row.
+        was_answered: Whether the chat was told of a withdrawal or correction of it before.
     """
 
     statement_id: int
@@ -48,7 +49,8 @@ class WithdrawalRecord:
     new_id: int | None
     told_chat_id: int | None
     told_message_id: int | None
-    reply_message_id: int | None
+    told_sent_id: int | None
+    was_answered: bool
 
 
 async def keep_rewordings(
@@ -165,7 +167,7 @@ async def withdrawals(session: AsyncSession, *, delivery_ids: Collection[int]) -
     Returns:
         One for each, in the order in which they became due.
     """
-    told, told_message, reply_message = aliased(Delivery), aliased(SentMessage), aliased(SentMessage)
+    told, told_message = aliased(Delivery), aliased(SentMessage)
     wanted = (
         select(  # type: ignore[call-overload]  # SQLModel's select is typed for four columns
             Statement.id,
@@ -173,7 +175,8 @@ async def withdrawals(session: AsyncSession, *, delivery_ids: Collection[int]) -
             Statement.withdrawn_at,
             told_message.chat_id,
             told_message.message_id,
-            reply_message.message_id,
+            told_message.id,
+            col(Delivery.sent_message_id).is_not(None),
         )
         .select_from(Delivery)
         .join(Statement, col(Statement.id) == col(Delivery.what_id))
@@ -187,21 +190,14 @@ async def withdrawals(session: AsyncSession, *, delivery_ids: Collection[int]) -
             ),
         )
         .outerjoin(told_message, col(told_message.id) == col(told.sent_message_id))
-        .outerjoin(
-            reply_message,
-            and_(
-                col(reply_message.id) == col(Delivery.sent_message_id),
-                col(reply_message.chat_id) == col(Delivery.chat_id),
-            ),
-        )
         .where(col(Delivery.id).in_(sorted(delivery_ids)))
         .order_by(col(Delivery.id))
     )
     rows = list(await session.exec(wanted))
-    new_ids = await _corrected_to(session, [row[0] for row in rows])
+    new_ids = await corrected_to(session, [row[0] for row in rows])
     return [
-        WithdrawalRecord(statement_id, article_id, withdrawn_at is not None, new_ids.get(statement_id), *places)
-        for statement_id, article_id, withdrawn_at, *places in rows
+        WithdrawalRecord(statement_id, article_id, withdrawn_at is not None, new_ids.get(statement_id), *told_where)
+        for statement_id, article_id, withdrawn_at, *told_where in rows
     ]
 
 
@@ -214,12 +210,12 @@ async def confirm_withdrawals(
         session: A unit of work that writes.
         delivery_ids: The withdrawals.
         worker: Who claimed them.
-        reply: The message that tells them, new or edited; None where there was nothing to tell.
+        reply: The message that tells them; None where there was nothing to tell.
         moment: Now.
     """
     concerned = [col(Delivery.id).in_(sorted(delivery_ids))]
     if reply is not None:
-        changes = {"text_hash": reply.text_hash, "edited_at": moment}
+        changes = {"text_hash": reply.text_hash}
         reply_id = await add_or_update(session, reply, key=("chat_id", "message_id"), changes=changes)
         await session.exec(update(Delivery).where(*concerned).values(sent_message_id=reply_id))
         await _tell_the_new(session, delivery_ids, reply_id, moment)
@@ -252,7 +248,7 @@ async def _tell_the_new(session: AsyncSession, delivery_ids: Collection[int], re
         )
 
 
-async def _corrected_to(session: AsyncSession, statement_ids: Collection[int]) -> dict[int, int]:
+async def corrected_to(session: AsyncSession, statement_ids: Collection[int]) -> dict[int, int]:
     """Give the statement that stands in the place of each of some others, where it was not withdrawn itself."""
     wanted = (
         select(col(Rewording.old_id), col(Rewording.new_id))

@@ -19,6 +19,7 @@ from storage.corrections import ToldWhere, told_where
 from storage.quotes import quote_records, reversal_records
 from storage.records import ClaimRecord, DueRecord
 from storage.stories import STORY_REACH, ArticlePlace, TellingMessage, places_of, speakers_of, telling_messages
+from storage.versions import added_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,15 @@ async def _news(
         for pair in pairs
         if pair.state != "rejected" and pair.earlier.outlets and pair.later.outlets
     }
+    articles = {due.what_id: due.article_id for due in deliveries if due.what == "statement"}
+    added = await added_later(session, article_by_statement=articles)
     news, stale = [], []
     for delivery in deliveries:
         quote = later.get((delivery.what, delivery.what_id))
         if quote is not None:
-            news.append(News(delivery, quote.id, quote.person_id, places[delivery.article_id].is_debate))
+            is_debate = places[delivery.article_id].is_debate
+            is_addition = quote.id in added and not is_debate
+            news.append(News(delivery, quote.id, quote.person_id, is_debate, is_addition))
         elif delivery.what != "story":
             stale.append(delivery)
     return news, stale
@@ -207,7 +212,8 @@ async def _message(session: AsyncSession, claim: ClaimRecord, deliveries: Sequen
         statement_ids=_numbers(deliveries, "statement"),
         reversal_ids=_numbers(deliveries, "reversal"),
     )
-    return _as_wanted(claim, alert(reader_of(claim), found))
+    message = _as_wanted(claim, alert(reader_of(claim), found))
+    return replace(message, is_silent=message.is_silent or found.is_addition)
 
 
 def _as_wanted(claim: ClaimRecord, message: Message) -> Message:
@@ -215,7 +221,7 @@ def _as_wanted(claim: ClaimRecord, message: Message) -> Message:
 
 
 def _only_the_first_sounds(claim: ClaimRecord, tellings: Sequence[Telling]) -> tuple[Telling, ...]:
-    """Let the first new message sound, if the chat wants any sound; what could not be added by an edit is silent."""
+    """Let the first new message sound, if the chat wants any sound; what only adds to one that did is silent."""
     heard: list[Telling] = []
     is_first = True
     for telling in tellings:
@@ -223,7 +229,7 @@ def _only_the_first_sounds(claim: ClaimRecord, tellings: Sequence[Telling]) -> t
             anew = telling.anew and replace(telling.anew, is_silent=True)
             heard.append(replace(telling, anew=anew))
             continue
-        is_silent = claim.is_silent or not is_first
+        is_silent = telling.message.is_silent or not is_first
         heard.append(replace(telling, message=replace(telling.message, is_silent=is_silent)))
         is_first = False
     return tuple(heard)
@@ -232,6 +238,8 @@ def _only_the_first_sounds(claim: ClaimRecord, tellings: Sequence[Telling]) -> t
 def _group_of(delivery: DueRecord, places: dict[int, ArticlePlace]) -> tuple[str, int]:
     if delivery.what == "story":
         return "story", delivery.what_id
+    if delivery.what == "withdrawal":
+        return delivery.what, delivery.article_id
     if delivery.what not in ("statement", "reversal"):
         return delivery.what, delivery.id
     story_id = places[delivery.article_id].story_id

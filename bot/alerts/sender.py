@@ -32,6 +32,7 @@ from bot.alerts.rendering import (
     render_correction,
     render_story,
 )
+from bot.alerts.withdrawing import render_withdrawal
 from bot.messages.values import Message
 from storage import chats, outbox, stories
 from storage.alerting import sent_since
@@ -40,6 +41,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.records import ClaimRecord, DueRecord
 from storage.tables import SentMessage
+from storage.withdrawals import confirm_withdrawals
 
 __all__ = ["Pace", "SendReport", "Sender"]
 
@@ -228,6 +230,8 @@ class Sender:
         match current.groups[0][0].what:
             case "correction":
                 await self._correct(current, report)
+            case "withdrawal":
+                await self._withdraw(current, report)
             case "digest" | "limit":
                 await self._tell_alone(current, report)
             case _:
@@ -363,6 +367,37 @@ class Sender:
                 )
             log.info("flag brought up to date", chat=current.chat_id, reversal=delivery.what_id)
             report.sent += 1
+
+    async def _withdraw(self, current: _Round, report: SendReport) -> None:
+        """Say aloud what an article no longer carries, or words otherwise, and strike it where it was told."""
+        deliveries = current.groups[0]
+        async with self._database.reading() as session:
+            rendered = await render_withdrawal(session, current.reader(), deliveries)
+        for struck in rendered.struck:
+            if await current.courier.edit(struck.message, struck.message_id):
+                async with self._database.writing() as session:
+                    await stories.note_edit(session, sent_id=struck.sent_id, text_hash=struck.text_hash, moment=_now())
+        reply = None
+        if rendered.reply is not None:
+            reply_to = None if current.courier.was_moved else rendered.reply_to
+            try:
+                message_id = await current.courier.send(rendered.reply, reply_to=reply_to)
+            except MessageRefused as error:
+                log.error("withdrawal dropped", chat=current.chat_id, deliveries=_ids(deliveries), reason=str(error))
+                await self._drop(deliveries, str(error), report)
+                return
+            reply = SentMessage(
+                chat_id=current.chat_id,
+                topic_id=current.courier.topic_id,
+                message_id=message_id,
+                text_hash=hash_of(rendered.reply),
+            )
+        async with self._database.writing() as session:
+            await confirm_withdrawals(
+                session, delivery_ids=_ids(deliveries), worker=self._worker, reply=reply, moment=_now()
+            )
+        log.info("withdrawal told", chat=current.chat_id, deliveries=_ids(deliveries))
+        report.sent += len(deliveries)
 
     async def _corrected(self, current: _Round, rendered: RenderedCorrection) -> SentMessage | None:
         """Edit the flag and its reply, or write the reply; give the reply that now says "no reversal"."""

@@ -18,12 +18,14 @@ class News:
         statement_id: The statement, or the later one of the pair.
         person_id: Whose it is.
         is_debate: Whether a debate of parliament brought it.
+        is_addition: Whether a later version of its article brought it, which a message of its own tells.
     """
 
     delivery: DueRecord
     statement_id: int
     person_id: str
     is_debate: bool
+    is_addition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ def plan(telling: Sequence[TellingMessage], speakers: dict[int, str], news: Sequ
     """Decide which messages tell what is new of a story.
 
     More by somebody who has a message already makes that message grow. Somebody else, and each pair, is new in kind
-    and gets a message that answers the first one. Of a debate each speaker has a message of their own. A statement
-    that is the later side of a pair goes with the pair; a pair that is the only one goes with the statements that
-    are new beside it.
+    and gets a message that answers the first one; so does what a later version of an article added. Of a debate each
+    speaker has a message of their own. A statement that is the later side of a pair goes with the pair; a pair that
+    is the only one goes with the statements that are new beside it.
 
     Args:
         telling: The messages that tell the story already, oldest first.
@@ -67,7 +69,7 @@ def plan(telling: Sequence[TellingMessage], speakers: dict[int, str], news: Sequ
         if item.delivery.what != "statement" or item.statement_id in in_pairs:
             continue
         home = homes.get(item.person_id)
-        if home is not None:
+        if home is not None and not item.is_addition:
             grown.setdefault(home.sent_id, []).append(item.delivery)
         else:
             fresh.setdefault(_thread(item), []).append(item.delivery)

@@ -200,6 +200,10 @@ class Alert(Protocol):
     def reversals(self) -> Sequence[Reversal]:
         """The pairs of which statements of it are the later side; at most one."""
 
+    @property
+    def is_addition(self) -> bool:
+        """Whether a later version of the article brought the first of it."""
+
 
 class Person(Protocol):
     """Someone of the roster."""
