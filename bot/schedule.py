@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alerts.digest import make_digests
 from bot.alerts.sender import Sender
+from bot.amending import amend_accepted
 from bot.health import Metrics, Pulse, examine, notify_systemd
 from bot.ingest.revisit import RevisitReport
 from bot.ingest.values import PollReport
@@ -31,9 +32,11 @@ TICK_INTERVAL = 10
 VISIT_INTERVAL = 30
 """Seconds between two looks for pages that are due for another visit."""
 
-DIGEST_INTERVAL = 30
 TAKE_INTERVAL = 15
 """Seconds between two looks for articles to take, besides the one after each poll."""
+
+DIGEST_INTERVAL = 30
+"""Seconds between two looks for digests whose hour has come."""
 
 JITTER_SHARE = 0.1
 """Polls are spread by a tenth of the shortest interval, so that sources do not all come at once."""
@@ -186,6 +189,12 @@ class Rounds:
         if self.roster is not None and not self.stopping.is_set():
             await self.roster.renew()
 
+    async def amend(self) -> None:
+        """Carry out the corrections that administrators accepted."""
+        if not self.stopping.is_set():
+            async with self._tracked(self._in_hand):
+                await amend_accepted(self._database)
+
     async def tick(self) -> None:
         """Give a sign of life, here, to systemd and to whoever watches the heartbeat."""
         self._pulse.beat("tick")
@@ -293,6 +302,7 @@ def start_schedule(rounds: Rounds, settings: Settings) -> AsyncIOScheduler:
         (rounds.make_digests, DIGEST_INTERVAL),
         (rounds.empty_outbox, settings.outbox_interval),
         (rounds.renew_roster, ROSTER_INTERVAL),
+        (rounds.amend, ROSTER_INTERVAL),
         (poll_jobs.follow_sources, settings.outbox_interval),
         (rounds.serve_requests, settings.outbox_interval),
         (rounds.visit_pages, VISIT_INTERVAL),
