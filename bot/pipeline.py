@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.due import NewReversal, NewStatement, is_announced, queue_alerts
+from bot.amending import as_amended
 from bot.comparing import Comparison, Finding, Noted, Told
 from bot.corroboration import corroborated
 from bot.errors import CitaatwachtError
@@ -181,9 +182,11 @@ class Pipeline:
         return taken
 
     async def _find(self, article: ArticleText) -> list[Finding]:
-        """The statements of people in the roster; others' words are not stored."""
+        """The statements of people in the roster, as they were amended; others' words are not stored."""
         findings = await self._worker.extract(article.text, article.published_at)
-        return [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
+        known = [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
+        async with self._database.reading() as session:
+            return await as_amended(session, article, known)
 
     async def _recognise(self, article: ArticleText, findings: Sequence[Finding]) -> Recognition:
         signature = await self._worker.sign(article.text) if findings else NO_SIGNATURE

@@ -12,6 +12,7 @@ from handlers import (
     beginning,
     cabinet,
     choosing,
+    corrections,
     export,
     lookup,
     reviews,
@@ -100,6 +101,8 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await timeline.timeline(services, reader, request, line.arguments)
         case "export":
             return await export.export(services, reader, request, line.arguments)
+        case "correction":
+            return await corrections.report(services, reader, request, line.arguments)
         case "person":
             return await cabinet.person(services, reader, request, line.arguments)
         case "ministers":
@@ -123,6 +126,8 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
     callback = decode(data)
     if callback is None:
         return Answer(notice=talk.out_of_date(reader))
+    if callback.action in corrections.ACTIONS:
+        return await corrections.pressed(services, reader, request, callback)
     if callback.action in access.ACTIONS:
         return await access.pressed(services, reader, request, callback)
     if callback.action in _CHANGING and not request.may_change:
@@ -167,6 +172,8 @@ async def _carried_out(
             return await cabinet.show_person(services, reader, request, person, callback.words)
         case "ministers", _:
             return cabinet.ministers(services, reader, callback.words)
+        case "blame", Person():
+            return await corrections.blame(services, reader, request, callback, person)
         case "help", _:
             return help_page(services, reader, callback.words)
         case "begin", _:

@@ -58,6 +58,12 @@ COMMANDS = (
     Command("cite", "citeer", noted("[#NUMBER]"), noted("a statement ready to paste; also as a reply")),
     Command("timeline", "tijdlijn", noted("NAME [words]"), noted("someone's statements over time, as a picture")),
     Command("export", "export", noted("NAME [period]"), noted("someone's statements as CSV and JSON")),
+    Command(
+        "correction",
+        "correctie",
+        noted("[#NUMBER] name | date | wording …"),
+        noted("report a wrong name, date or wording; also as a reply"),
+    ),
     Command("person", "wie", noted("NAME"), noted("someone's offices, party and last statement")),
     Command("ministers", "kabinet", noted("[DAY]"), noted("who is in office, now or on a day")),
     Command("follow", "volg", noted("NAME"), noted("be told here of new statements"), changes=True),

@@ -51,8 +51,9 @@ class Request:
         may_change: Whether they may change what the chat follows and how it is set.
         text: The command as it was typed; None for a button.
         data: The button's callback data; None for a command.
-        message_id: The message under which the button hung; 0 for a command, and in the console.
+        message_id: The message under which the button hung, or that is the command; 0 in the console.
         replied_text: The text of the message that the command answers; empty for none.
+        replied_id: That message; 0 for none, and in the console.
         shown_text: The text of the message under which the button hung; empty for a command.
     """
 
@@ -66,6 +67,7 @@ class Request:
     data: str | None = None
     message_id: int = 0
     replied_text: str = ""
+    replied_id: int = 0
     shown_text: str = ""
     user_name: str = ""
 

@@ -13,6 +13,7 @@ from bot.reversals import terms
 from handlers.commands import command_named
 from handlers.services import Answer, Request, Services
 from storage import quotes as stored
+from storage.alerting import sent_alert
 from storage.recall import history_of, recall
 from storage.records import QuoteRecord
 
@@ -38,20 +39,34 @@ async def context(services: Services, reader: Reader, request: Request, argument
 async def pressed(services: Services, reader: Reader, request: Request, callback: Callback) -> Answer:
     """Answer a button under a statement, or one that chooses it."""
     number = _TYPED.fullmatch(callback.words)
-    found = await _quotes(services, request, [int(number[1])]) if number else []
+    found = await quotes_of(services, request, [int(number[1])]) if number else []
     if not found:
         return Answer(notice=talk.out_of_date(reader))
     return Answer(posts=(await _shown(services, reader, request, found[0], callback.action),))
 
 
+async def numbers_meant(services: Services, request: Request) -> list[int]:
+    """Give the numbers of the statements in the message that a command answers: those it shows, or else carries."""
+    shown = _numbers(_SHOWN.findall(request.replied_text))
+    if shown or not request.replied_id:
+        return shown
+    async with services.database.reading() as session:
+        told = await sent_alert(session, chat_id=request.chat_id, message_id=request.replied_id)
+    return [quote.id for quote in told.quotes] if told else []
+
+
+async def quotes_of(services: Services, request: Request, numbers: Sequence[int]) -> list[QuoteRecord]:
+    """Give statements by their numbers, as the chat that asks sees them; those that there are not are left out."""
+    async with services.database.reading() as session:
+        return await stored.quote_records(session, statement_ids=numbers[:_MOST_NUMBERS], chat_id=request.chat_id)
+
+
 async def _asked(services: Services, reader: Reader, request: Request, arguments: str, action: Action) -> Message:
     """Find the statement that a command means, or ask which one, and show what the command is for."""
-    numbers = [
-        int(number) for number in dict.fromkeys(_TYPED.findall(arguments) or _SHOWN.findall(request.replied_text))
-    ]
+    numbers = _numbers(_TYPED.findall(arguments)) or await numbers_meant(services, request)
     if not numbers:
         return which_number(reader, command_named(action).name_in(reader.language))
-    found = await _quotes(services, request, numbers[:_MOST_NUMBERS])
+    found = await quotes_of(services, request, numbers)
     if not found:
         return no_such_statement(reader, numbers)
     if len(found) > 1:
@@ -85,6 +100,5 @@ async def _on_the_matter(services: Services, quote: QuoteRecord) -> list[int]:
     return [number for number in near if number != quote.id][:_MOST_LOOKED_AT]
 
 
-async def _quotes(services: Services, request: Request, numbers: Sequence[int]) -> list[QuoteRecord]:
-    async with services.database.reading() as session:
-        return await stored.quote_records(session, statement_ids=numbers, chat_id=request.chat_id)
+def _numbers(written: Sequence[str]) -> list[int]:
+    return [int(number) for number in dict.fromkeys(written)]

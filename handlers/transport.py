@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace as with_changes
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from telegram import (
@@ -51,7 +52,9 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
         user_id=update.effective_user.id if update.effective_user else 0,
         may_change=False,
         text=message.text,
+        message_id=message.message_id,
         replied_text=_text_of(message.reply_to_message),
+        replied_id=message.reply_to_message.message_id if message.reply_to_message else 0,
         user_name=_name_of(message, update.effective_user),
     )
     if not changes_something(request):
@@ -131,6 +134,12 @@ async def send(
             return
 
 
+def takes_its_place(query: CallbackQuery, message: Message) -> bool:
+    """Tell whether an answer can take the place of the message whose button was pressed: files stand beside it."""
+    shown = query.message
+    return message.attachment is None and isinstance(shown, TelegramMessage) and shown.text is not None
+
+
 async def replace(query: CallbackQuery, message: Message) -> None:
     """Put an answer into the place of the message whose button was pressed; what is the same already stays."""
     for _ in range(2):
@@ -179,16 +188,20 @@ def _text_of(message: TelegramMessage | None) -> str:
 
 
 async def _send_once(bot: Bot, chat_id: int, topic_id: int, message: Message, reply_to: int | None) -> None:
-    await bot.send_message(
-        chat_id,
-        message.text,
-        parse_mode=ParseMode.HTML,
-        reply_markup=inline_keyboard(message, bot.username),
-        message_thread_id=topic_id or None,
-        disable_notification=message.is_silent,
-        link_preview_options=_NO_PREVIEW,
-        reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
-    )
+    how: dict[str, Any] = {
+        "parse_mode": ParseMode.HTML,
+        "reply_markup": inline_keyboard(message, bot.username),
+        "message_thread_id": topic_id or None,
+        "disable_notification": message.is_silent,
+        "reply_parameters": ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+    }
+    file = message.attachment
+    if file is None:
+        await bot.send_message(chat_id, message.text, link_preview_options=_NO_PREVIEW, **how)
+    elif file.kind == "picture":
+        await bot.send_photo(chat_id, file.content, caption=message.text, filename=file.name, **how)
+    else:
+        await bot.send_document(chat_id, file.content, caption=message.text, filename=file.name, **how)
 
 
 async def _waited(flooded: RetryAfter) -> bool:
