@@ -124,7 +124,7 @@ async def test_a_story_that_other_outlets_carry_is_one_message_that_names_them(d
     assert message.edits == 1
     assert message.text == (
         "Kop van Bode · 2 uitspraken\n"
-        "Zandstra “Er is geen crisis.”\n"
+        "Zandstra, minister-president (WVP) “Er is geen crisis.”\n"
         "“We zijn in gesprek.”\n"
         "Bode, 1 maart 2024 · ook bij Tijding, Omroep"
     )
@@ -142,7 +142,7 @@ async def test_more_by_the_same_minister_lets_the_message_grow_without_a_sound(d
     (message,) = bot_messages(group)
     assert message.text == (
         "Kop van Bode · 2 uitspraken\n"
-        "Zandstra “Er is geen crisis.”\n"
+        "Zandstra, minister-president (WVP) “Er is geen crisis.”\n"
         "“We zijn in gesprek.”\n"
         "Bode, 1 maart 2024 · ook bij Tijding"
     )
@@ -156,7 +156,7 @@ async def test_another_minister_answers_the_message_with_sound_and_grows_there(d
     await desk.empty()
     first, second = bot_messages(group)
     assert (second.reply_to, second.is_silent) == (first.id, False)
-    assert "Van den Elzen “Er komt een zwaveltaks.”" in second.text
+    assert "“Er komt een zwaveltaks.”" in second.text
     assert "zwaveltaks" not in first.text
 
     more = a_statement("De taks komt snel.", person_id=VAN_DEN_ELZEN)
@@ -268,7 +268,7 @@ async def test_a_debate_is_one_message_a_minister_and_is_edited_as_it_goes_on(de
     await brings(desk, "Kamer", *said, TAX, to=group, kind="parliament")
     await desk.empty()
     first, second = bot_messages(group)
-    assert "Zandstra “Zin nummer 1.”\n“Zin nummer 2.”" in first.text
+    assert "Zandstra, minister-president (WVP) “Zin nummer 1.”\n“Zin nummer 2.”" in first.text
     assert "zwaveltaks" in second.text
     assert [message.reply_to for message in (first, second)] == [None, None]
     assert [message.is_silent for message in (first, second)] == [False, True]
@@ -281,7 +281,7 @@ async def test_a_debate_is_one_message_a_minister_and_is_edited_as_it_goes_on(de
     assert bot_messages(group) == [first, second]
     assert first.text == (
         "Kop van Kamer · 6 uitspraken, 1 toezegging\n"
-        "Zandstra “Ik zeg u een brief toe.” · toezegging\n"
+        "Zandstra, minister-president (WVP) “Ik zeg u een brief toe.” · toezegging\n"
         "“Zin nummer 1.”\n"
         "“Zin nummer 2.”\n"
         "Kamer, 1 maart 2024"

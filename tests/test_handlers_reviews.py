@@ -118,7 +118,7 @@ class TestInOneChat:
 
         await _press(server, page, anna, "Geen ommekeer", "een voorwaarde")
         assert "Geen ommekeer · gecorrigeerd: een voorwaarde" in page.text
-        assert page.labels == ["Klopt", "✓ Geen ommekeer", "Ongedaan maken"]
+        assert page.labels == ["Klopt", "✓ Geen ommekeer", "Ongedaan maken", "Context", "Citeer"]
         assert "nog geen ommekeer gevonden" in (await _page(server, anna, anna)).text
         assert (await _pair(services)).state == "possible"
 

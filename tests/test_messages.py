@@ -395,7 +395,7 @@ class TestAlerts:
         message = alert(DUTCH, told)
         assert parse_html(message.text)[0] == (
             "Debat · 7 uitspraken, 1 toezegging\n"
-            "Van den Elzen “Zin 6.” · toezegging, uiterlijk 1 mei 2024\n"
+            "Van den Elzen, minister van Financiën (WVP) “Zin 6.” · toezegging, uiterlijk 1 mei 2024\n"
             "“Zin 1.”\n"
             "“Zin 2.”\n"
             "Tweede Kamer, 1 maart 2024 (ongecorrigeerd)"

@@ -74,6 +74,8 @@ def topic_is_closed(reader: Reader) -> Message:
 def title(reader: Reader, told: Alert) -> Html:
     """Write the headline with what there is: "Migratieoverleg · 6 uitspraken, 3 bewindslieden"."""
     headline = bold(shortened(told.article.title or told.article.source_name, _LONGEST_TITLE))
+    if told.is_addition:
+        headline = joined(" · ", [headline, reader.say("added later")])
     quotes = told.quotes
     if not quotes:
         return headline
@@ -89,11 +91,17 @@ def title(reader: Reader, told: Alert) -> Html:
     return joined(" · ", [headline, joined(", ", counted)])
 
 
-def speaker_heading(quote: Quote, beside: Sequence[Quote]) -> Html:
-    """Name a speaker, short where nobody beside has the same name; a minister's office is left to the citation."""
+def speaker_heading(reader: Reader, quote: Quote, beside: Sequence[Quote]) -> Html:
+    """Name a speaker, short where nobody beside has the same name.
+
+    Beside others a minister's office is left out, since it would hide the words; the citation has it.
+    """
     namesakes = {other.person_id for other in beside if name_alone(other) == name_alone(quote)}
     name = bold(name_alone(quote) if len(namesakes) < 2 else quote.person_name)
-    return name if _is_in_cabinet(quote) else joined(", ", [name, office(quote)])
+    is_alone = all(other.person_id == quote.person_id for other in beside)
+    if _is_in_cabinet(quote) and not is_alone:
+        return name
+    return joined(", ", [name, office(quote, reader.language)])
 
 
 def by_speaker(quotes: Sequence[Quote]) -> list[list[Quote]]:
@@ -123,7 +131,7 @@ def _speaker(
     reader: Reader, article: Outlet, quotes: Sequence[Quote], beside: Sequence[Quote], limit: int
 ) -> list[Html]:
     """Write a speaker's statements: the name before the first one, on its line unless that is a block."""
-    heading = speaker_heading(quotes[0], beside)
+    heading = speaker_heading(reader, quotes[0], beside)
     lines = _lines(reader, article, quotes, limit)
     if is_long(quotes[0], limit):
         return [heading, *lines]
@@ -148,7 +156,7 @@ def _details(reader: Reader, article: Outlet, quote: Quote, first: Quote) -> tup
     return (
         _promise(reader, quote),
         said(reader, quote) if _is_of_another_day(reader, article, quote) else None,
-        office(quote) if office(quote) != office(first) else None,
+        office(quote, reader.language) if office(quote) != office(first) else None,
         mark(reader, quote),
     )
 

@@ -41,7 +41,7 @@ def _pages(reader: Reader, told: Alert) -> list[Html]:
     """Fill pages with blocks, each under the headline."""
     headline = title(reader, told)
     pages: list[Html] = []
-    for block in _blocks(told.quotes):
+    for block in _blocks(reader, told.quotes):
         longer = joined("\n\n", [pages[-1], block]) if pages else Html("")
         if pages and fits(longer):
             pages[-1] = longer
@@ -50,11 +50,11 @@ def _pages(reader: Reader, told: Alert) -> list[Html]:
     return pages
 
 
-def _blocks(quotes: Sequence[Quote]) -> Iterator[Html]:
+def _blocks(reader: Reader, quotes: Sequence[Quote]) -> Iterator[Html]:
     for group in by_speaker(quotes):
         for quote in group:
             parts = _parts(quote)
-            yield joined("\n", [speaker_heading(quote, quotes), parts[0]])
+            yield joined("\n", [speaker_heading(reader, quote, quotes), parts[0]])
             yield from parts[1:]
 
 

@@ -14,7 +14,7 @@ from bot.messages.reader import Reader
 from bot.messages.reviewing import reason_text, review_buttons
 from bot.messages.shown import Person, Quote, Reversal, Slice
 from bot.messages.values import Message
-from bot.messages.wording import Span, common_words, office, outlets, said, words
+from bot.messages.wording import Span, capacity, common_words, office, outlets, said, words
 
 PAGE_LENGTH = 1
 """Pairs on a page: the buttons under it are about the one that is seen."""
@@ -84,10 +84,12 @@ def reversal_block(reader: Reader, reversal: Reversal, limit: int = LIMITS[0], *
         "\n",
         [
             joined(" · ", [bold(_label(reader, reversal)), _source(reader, reversal), _state(reader, reversal)]),
-            joined(" · ", [_who(later), _matter(reversal)]),
+            joined(" · ", [_who(reader, later), _matter(reversal)]),
             joined(" ", [bold(reader.say("Now")), _occasion(reader, later, is_fresh=is_fresh)]),
             _words(later, _changed(reversal, "later"), limit),
-            joined(" ", [bold(reader.say("Then")), _occasion(reader, earlier, office_now=office(later))]),
+            joined(
+                " ", [bold(reader.say("Then")), _occasion(reader, earlier, office_now=office(later, reader.language))]
+            ),
             _words(earlier, _changed(reversal, "earlier"), limit),
             _why(reader, reversal),
             _listed(reader.say("Doubt"), list(reversal.doubts)),
@@ -136,11 +138,11 @@ def _state(reader: Reader, reversal: Reversal) -> Html | None:
     return None
 
 
-def _who(later: Quote) -> Html:
+def _who(reader: Reader, later: Quote) -> Html:
     """Name the speaker as a newspaper does at first: "NAAM (PARTIJ), minister van Financiën"."""
-    capacity = later.capacity[:1].lower() + later.capacity[1:] if later.capacity else None
-    party = f"({later.party})" if later.party and later.party not in (capacity or "").split() else None
-    return joined(", ", [joined(" ", [bold(later.person_name), party]), capacity])
+    held = capacity(later, reader.language)
+    party = f"({later.party})" if later.party and later.party not in held.split() else None
+    return joined(", ", [joined(" ", [bold(later.person_name), party]), held])
 
 
 def _matter(reversal: Reversal) -> str | None:
@@ -159,11 +161,12 @@ def _unchanged(quote: Quote, changed: Collection[Span]) -> list[str]:
     ]
 
 
-def _occasion(reader: Reader, quote: Quote, *, is_fresh: bool = False, office_now: str | None = None) -> Html:
+def _occasion(reader: Reader, quote: Quote, *, is_fresh: bool = False, now: Quote | None = None) -> Html:
     """Write when and where it was said, and as what, where that is not the office of now."""
-    was = office(quote)
-    capacity = reader.say("as {office}", office=was) if office_now is not None and was and was != office_now else None
-    return joined(", ", [_when(reader, quote, is_fresh=is_fresh), _where(reader, quote), capacity])
+    was = office(quote, reader.language)
+    is_another = now is not None and was not in ("", office(now, reader.language))
+    then = reader.say("as {office}", office=was) if is_another else None
+    return joined(", ", [_when(reader, quote, is_fresh=is_fresh), _where(reader, quote), then])
 
 
 def _when(reader: Reader, quote: Quote, *, is_fresh: bool) -> str | Html:

@@ -83,12 +83,16 @@ def office(quote: Quote, language: str = "nl") -> str:
         quote: The statement.
         language: ``en`` for English, where the roster's Dutch can be said in it.
     """
-    capacity = office_label(quote.capacity or "", language)
-    if language != "en":
-        capacity = capacity[:1].lower() + capacity[1:]
-    if not quote.party or quote.party in capacity.split():
-        return capacity
-    return f"{capacity} ({quote.party})".strip() if capacity else quote.party
+    held = capacity(quote, language)
+    if not quote.party or quote.party in held.split():
+        return held
+    return f"{held} ({quote.party})" if held else quote.party
+
+
+def capacity(quote: Quote, language: str = "nl") -> str:
+    """Write the speaker's office on that day without the party: "minister van Financiën"; empty if unknown."""
+    label = office_label(quote.capacity or "", language)
+    return label if language == "en" else label[:1].lower() + label[1:]
 
 
 def outlets(reader: Reader, quote: Quote) -> Html:
