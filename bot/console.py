@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 
 from bot.messages import Button, Message
+from bot.messages.values import Attachment
 from handlers import answer
+from handlers.inline import offer
 from handlers.services import Request, Services
 from storage import chats
 
@@ -60,7 +64,7 @@ class Console:
     _shown: str = ""
 
     async def enter(self, line: str) -> str:
-        """Take a command, or the number of a button of the last answer.
+        """Take a command, the number of a button of the last answer, or "@" with what inline mode is asked.
 
         Args:
             line: What was typed.
@@ -71,6 +75,8 @@ class Console:
         typed = line.strip()
         if typed.isdecimal():
             return await self._press(int(typed))
+        if typed.startswith("@"):
+            return await self._offered(typed.partition(" ")[2])
         command = typed if typed.startswith("/") else f"/{typed}"
         # There is nothing to reply to but what was shown last.
         return await self._answered(_request(text=command, replied_text=self._shown))
@@ -83,6 +89,13 @@ class Console:
             return await self._answered(_request(text=f"/start {button.start}"))
         return button.url or button.copy or await self._answered(_request(data=button.data, shown_text=self._shown))
 
+    async def _offered(self, typed: str) -> str:
+        """Show what inline mode offers; the choices give the text that would be inserted."""
+        offered = await offer(self.services, CHAT_ID, typed)
+        self._buttons = [Button(result.title, copy=plain(Message(result.text))) for result in offered.results]
+        lines = [f"[{number}] {result.title}: {result.description}" for number, result in enumerate(offered.results, 1)]
+        return "\n".join(lines) or offered.notice or ""
+
     async def _answered(self, request: Request) -> str:
         answered = await answer(self.services, request)
         messages = (*answered.messages, *answered.posts)
@@ -91,6 +104,7 @@ class Console:
         self._buttons = [button for message in messages for row in message.buttons for button in row]
         parts = [plain(message) for message in messages]
         self._shown = "\n\n".join(parts)
+        parts += [str(_saved(message.attachment)) for message in messages if message.attachment]
         if await self._is_to_be_silenced():
             parts.append(NO_ALERTS)
         if self._buttons:
@@ -147,6 +161,13 @@ class _PlainText(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Write text, each line of a block indented."""
         self.parts.append(data.replace("\n", f"\n{self._indent}"))
+
+
+def _saved(file: Attachment) -> Path:
+    """Save a file that came with an answer, in a folder of its own so that nothing is overwritten."""
+    path = Path(tempfile.mkdtemp(prefix="citaatwacht-")) / file.name
+    path.write_bytes(file.content)
+    return path
 
 
 def _request(

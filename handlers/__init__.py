@@ -25,6 +25,7 @@ from telegram.ext import (
     CallbackContext,
     CallbackQueryHandler,
     ChatMemberHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -34,10 +35,11 @@ from bot.messages.markup import html
 from handlers.administrators import Administrators
 from handlers.answering import answer
 from handlers.commands import COMMANDS, Command, parse_line
+from handlers.inline import Inline
 from handlers.limiting import PRESS, Limiter
 from handlers.membership import Membership
 from handlers.services import Answer, Request, Services, reader_of
-from handlers.transport import button_request, command_request, replace, send
+from handlers.transport import button_request, command_request, replace, send, takes_its_place
 
 __all__ = ["COMMANDS", "Answer", "Command", "Request", "Services", "answer", "publish_commands", "register"]
 
@@ -60,6 +62,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.migrated))
     application.add_handler(MessageHandler(filters.COMMAND & new, telegram.command))
     application.add_handler(CallbackQueryHandler(telegram.button))
+    application.add_handler(InlineQueryHandler(Inline(services).asked))
     application.add_handler(ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(telegram.failed)
 
@@ -135,9 +138,13 @@ class _Telegram:
             await _answer_press(query, talk.out_of_date(Reader()))
             return
         answered = await answer(self._services, request)
+        beside = [*answered.posts]
         for message in answered.messages:
-            await replace(query, message)
-        for message in answered.posts:
+            if takes_its_place(query, message):
+                await replace(query, message)
+            else:
+                beside.append(message)
+        for message in beside:
             await send(context.bot, self._services, request, message, reply_to=request.message_id)
         await _answer_press(query, answered.notice)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 from bot.messages import Message, Reader
 from bot.messages.callbacks import Callback
+from bot.messages.officenames import portfolio_label
 from bot.messages.offices import Office, Record, cabinet, holders, person_card, which_day
 from bot.messages.talk import how_to_write
 from bot.quotes.folding import fold
@@ -15,8 +16,10 @@ from handlers.commands import command_named
 from handlers.landmarks import landmarks_of
 from handlers.people import ask_who, example_name, read_whole_name
 from handlers.periods import read_day
+from handlers.searches import today as today_of
 from handlers.services import Request, Services
 from storage import quotes as stored
+from storage.statements import count_by_person
 
 _ROLES = {"prime minister": "minister-president", "state secretary": "staatssecretaris", **CANONICAL_ROLES}
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,7 +36,7 @@ async def person(services: Services, reader: Reader, request: Request, arguments
         return how_to_write(reader, command_named("person"), example_name(services.roster))
     asked = _OFFICE.fullmatch(arguments)
     if asked is not None:
-        today = _today(reader)
+        today = today_of(reader)
         day = read_day(asked["day"], today, landmarks_of(services.roster)) if asked["day"] else today
         if day is None:
             on = "on" if reader.language == "en" else "op"
@@ -59,30 +62,39 @@ async def show_person(services: Services, reader: Reader, request: Request, whom
         newest = await stored.quotes(session, person_id=whom.id, limit=1, chat_id=request.chat_id)
         turns = await stored.reversals(session, person_id=whom.id, limit=1, chat_id=request.chat_id)
         since = await stored.archive_since(session)
-    rows = sorted(
-        services.roster.memberships_of(whom.id), key=lambda row: row.start or row.end or date.min, reverse=True
-    )
-    party = services.roster.party_of(whom.id, _today(reader))
-    record = Record(newest.total, turns.total, newest.items[0] if newest.items else None, since)
-    offices = [_office(services.roster, row, whom) for row in rows]
+        statements = await count_by_person(session, person_id=whom.id)
+    party = services.roster.party_of(whom.id, today_of(reader))
+    record = Record(statements, turns.total, newest.items[0] if newest.items else None, since)
+    offices = offices_held(services.roster, whom)
     back = back if _ISO_DAY.fullmatch(back) else ""
     return person_card(reader, whom, party.short_name if party else None, offices, record, back)
 
 
+def offices_held(roster: Roster, whom: Person) -> list[Office]:
+    """Give all offices of somebody, newest first."""
+    rows = sorted(roster.memberships_of(whom.id), key=lambda row: row.start or row.end or date.min, reverse=True)
+    return [_office(roster, row, whom) for row in rows]
+
+
 def ministers(services: Services, reader: Reader, arguments: str) -> Message:
     """Answer ``/ministers [DAY]``: who is in office, today or on that day."""
-    today = _today(reader)
+    today = today_of(reader)
     day = read_day(arguments, today, landmarks_of(services.roster)) if arguments else today
     if day is None:
         return which_day(reader, command_named("ministers").name_in(reader.language))
+    return cabinet(reader, day, in_office(services.roster, day))
+
+
+def in_office(roster: Roster, day: date) -> list[Office]:
+    """Give who was in a cabinet on a day, by cabinet, role and portfolio."""
     rows = [
         row
-        for row in services.roster.memberships
+        for row in roster.memberships
         # A deputy prime minister is listed with the portfolio.
         if row.role in GOVERNMENT_ROLES and row.role != "vicepremier" and row.covers(day)
     ]
-    rows.sort(key=lambda row: (_started(services.roster, row), ROLE_ORDER.index(row.role), fold(row.portfolio or "")))
-    return cabinet(reader, day, _offices(services.roster, rows))
+    rows.sort(key=lambda row: (_started(roster, row), ROLE_ORDER.index(row.role), fold(row.portfolio or "")))
+    return _offices(roster, rows)
 
 
 def _started(roster: Roster, row: Membership) -> tuple[date, str]:
@@ -96,14 +108,15 @@ def _holding(roster: Roster, asked: re.Match[str], day: date) -> list[Office]:
     role = asked["role"].casefold()
     rows = list(roster.holders(_ROLES.get(role, role), day))
     if asked["portfolio"]:
-        wanted = fold(asked["portfolio"])
+        wanted = fold(asked["portfolio"]).removeprefix("the ").replace(",", "")
         exact = [row for row in rows if wanted in _portfolios(row)]
         rows = exact or [row for row in rows if set(wanted.split()) <= set(" ".join(_portfolios(row)).split())]
     return _offices(roster, rows)
 
 
 def _portfolios(row: Membership) -> list[str]:
-    return [fold(name).replace(",", "") for name in (row.portfolio or "", *row.portfolio_aliases)]
+    names = (row.portfolio or "", portfolio_label(row.portfolio or "", "en"), *row.portfolio_aliases)
+    return [fold(name).removeprefix("the ").replace(",", "") for name in names]
 
 
 def _offices(roster: Roster, rows: list[Membership]) -> list[Office]:
@@ -126,7 +139,3 @@ def _office(roster: Roster, row: Membership, whom: Person) -> Office:
         last=row.end,
         is_acting=row.acting,
     )
-
-
-def _today(reader: Reader) -> date:
-    return reader.local_day(datetime.now(UTC))

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.finding import Wanted, numbers
-from storage.judgements import words_on
+from storage.judgements import is_vetoed, words_on
 from storage.records import JudgedRecord, Offices, OutletRecord, Page, QuoteRecord, ReversalRecord
 from storage.reviews import reason_in_chat, state_in_chat
 from storage.tables import Article, Membership, Mention, Organization, Person, Reversal, Source, Statement
@@ -60,6 +60,22 @@ async def quotes(
     statement_ids = (await session.exec(found.offset(offset).limit(limit))).all()
     records = await quote_records(session, statement_ids=statement_ids, chat_id=chat_id)
     return Page(tuple(records), min(total, MOST_COUNTED), offset, has_more=total > MOST_COUNTED)
+
+
+async def statement_numbers(
+    session: AsyncSession,
+    *,
+    person_id: str | None = None,
+    words: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    offices: Offices | None = None,
+    limit: int,
+) -> list[int]:
+    """Give the numbers of statements, the newest day first; arguments as for ``quotes``."""
+    wanted = Wanted(person_id=person_id, words=words, first=first, last=last, offices=offices)
+    found = numbers(wanted, session.get_bind().dialect.name)
+    return [] if found is None else list(await session.exec(found.limit(limit)))
 
 
 async def quote_records(
@@ -211,6 +227,7 @@ async def _reversal_labels(
         .where(
             col(Reversal.later_id).in_(statement_ids),
             state != "rejected",
+            or_(state == "confirmed", ~is_vetoed()),
             col(earlier.withdrawn_at).is_(None),
         )
     )

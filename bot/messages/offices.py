@@ -10,6 +10,7 @@ from itertools import groupby
 
 from bot.messages.callbacks import Callback, encode, token_of
 from bot.messages.markup import Html, bold, fits, joined, shortened
+from bot.messages.officenames import office_label, portfolio_label
 from bot.messages.quotes import archive_note, provenance
 from bot.messages.reader import Reader
 from bot.messages.shown import Person, Quote
@@ -106,6 +107,7 @@ def person_card(
     token = token_of(person.id)
     actions = (
         _button(reader.label("Statements"), Callback("quotes", token)),
+        _button(reader.label("Timeline"), Callback("timeline", token)),
         _button(reader.label("Reversals"), Callback("reversals", token)),
         _button(reader.label("Follow"), Callback("follow", token)),
     )
@@ -172,12 +174,17 @@ def _members(reader: Reader, offices: Sequence[Office]) -> list[Html]:
 def _member(reader: Reader, row: Office) -> Html:
     acting = reader.say("acting") if row.is_acting else None
     who = joined(" ", [row.person.name, f"({row.party})" if row.party else None])
-    return joined(", ", [joined(" ", ["•", joined(": ", [row.portfolio or row.label, who])]), acting])
+    return joined(", ", [joined(" ", ["•", joined(": ", [_about(reader, row), who])]), acting])
+
+
+def _about(reader: Reader, row: Office) -> str:
+    about = portfolio_label(row.portfolio, reader.language).removeprefix("the ")
+    return about or office_label(row.label, reader.language)
 
 
 def _line(reader: Reader, row: Office) -> Html:
     acting = reader.say("acting") if row.is_acting else None
-    return joined(" · ", [joined(", ", [row.label, acting]), _term(reader, row)])
+    return joined(" · ", [joined(", ", [office_label(row.label, reader.language), acting]), _term(reader, row)])
 
 
 def _term(reader: Reader, row: Office) -> str | None:

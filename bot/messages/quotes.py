@@ -44,7 +44,7 @@ def quotes_page(
     search = search or Search()
     footer = archive_note(reader, archive_since)
     if not page.items:
-        return Message(joined("\n\n", [_nothing(reader, person, search), footer]))
+        return Message(joined("\n\n", [nothing_found(reader, person, search), footer]))
     title = _title(reader, page, person, search)
     text = Html("")
     for limit in _LIMITS:
@@ -118,6 +118,21 @@ def limits_shown(reader: Reader, search: Search) -> list[str | None]:
     ]
 
 
+def nothing_found(reader: Reader, person: Person | None, search: Search) -> Html:
+    """Tell that nothing is there of what was searched."""
+    words, *limits = limits_shown(reader, search)
+    if person and words:
+        text = reader.say("Nothing was found by <b>{name}</b> with {words}.", name=person.name, words=words)
+    elif person:
+        text = reader.say("Nothing was found by <b>{name}</b>.", name=person.name)
+    elif words:
+        text = reader.say("Nothing was found with {words}.", words=words)
+    else:
+        text = reader.say("Nothing was found.")
+    narrowed = ", ".join(limit for limit in limits if limit)
+    return joined(" ", [text, f"({narrowed})" if narrowed else None])
+
+
 def _paging(
     reader: Reader,
     page: Slice[object],
@@ -145,20 +160,6 @@ def _title(reader: Reader, page: Slice[Quote], person: Person | None, search: Se
     whose = bold(person.name if person else reader.say("Everyone"))
     order = reader.say("oldest first") if search.oldest_first else None
     return joined(" · ", [whose, *limits_shown(reader, search), counted(reader, page), order])
-
-
-def _nothing(reader: Reader, person: Person | None, search: Search) -> Html:
-    words, *limits = limits_shown(reader, search)
-    if person and words:
-        text = reader.say("Nothing was found by <b>{name}</b> with {words}.", name=person.name, words=words)
-    elif person:
-        text = reader.say("Nothing was found by <b>{name}</b>.", name=person.name)
-    elif words:
-        text = reader.say("Nothing was found with {words}.", words=words)
-    else:
-        text = reader.say("Nothing was found.")
-    narrowed = ", ".join(limit for limit in limits if limit)
-    return joined(" ", [text, f"({narrowed})" if narrowed else None])
 
 
 def _turned_round(reader: Reader, page: Slice[Quote], token: str, search: Search) -> tuple[Button, ...]:
