@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -19,6 +20,7 @@ from bot.comparing import Comparison, Finding, Noted, Told
 from bot.corroboration import corroborated
 from bot.errors import CitaatwachtError
 from bot.ingest.copies import content_key
+from bot.quotes.turns import SpokenTurn
 from bot.recalling import worth_comparing
 from bot.recognition import NO_SIGNATURE, Recognition
 from bot.reversals import Utterance, Verdict, flagged
@@ -35,9 +37,13 @@ from storage.judgements import JudgeName
 from storage.locks import lock_speakers
 from storage.recall import history_of
 from storage.statements import Place
+from storage.turns import keep_wordings
 
 log = structlog.get_logger(__name__)
 
+
+LONGEST_TURN = 2000
+"""Characters of a turn that are kept beside each of its statements; of a longer one it is the paragraph."""
 
 CLOSE_PAIRS = 2
 """How many pairs a judge may look at of a statement of which the rules flag none."""
@@ -183,7 +189,10 @@ class Pipeline:
 
     async def _find(self, article: ArticleText) -> list[Finding]:
         """The statements of people in the roster, as they were amended; others' words are not stored."""
-        findings = await self._worker.extract(article.text, article.published_at)
+        if article.turns is None:
+            findings = await self._worker.extract(article.text, article.published_at)
+        else:
+            findings = await self._worker.read_turns(article.text, _spoken(article.turns), _published_on(article))
         known = [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
         async with self._database.reading() as session:
             return await as_amended(session, article, known)
@@ -380,6 +389,10 @@ async def _keep_statements(
         version_number=article.version_number,
         places=[Place(kept.ids[_key(f)], f.statement.start, f.statement.end) for f in findings],
     )
+    if article.turns is not None:
+        await keep_wordings(
+            session, article_id=article.article_id, version_number=article.version_number, text=article.text
+        )
     return kept
 
 
@@ -467,7 +480,7 @@ def _row(finding: Finding, article: ArticleText) -> statements.NewStatement:
         said_on=_said_on(finding, article),
         confidence=statement.confidence,
         rule=statement.rule,
-        context=_paragraph(article.text, statement.start, statement.end),
+        context=_context(article, statement.start, statement.end),
         analysis_version=finding.analysis_version,
         analysis=finding.analysis,
         terms=finding.terms,
@@ -509,7 +522,23 @@ def _speaker(finding: Finding) -> str:
 
 def _said_on(finding: Finding, article: ArticleText) -> date:
     """The day a statement counts under: the text's own dating, or the day of publication where it was printed."""
-    return finding.statement.said_to or article.published_at.astimezone(ZoneInfo(article.timezone)).date()
+    return finding.statement.said_to or _published_on(article)
+
+
+def _published_on(article: ArticleText) -> date:
+    return article.published_at.astimezone(ZoneInfo(article.timezone)).date()
+
+
+def _spoken(turns: Iterable[Mapping[str, Any]]) -> list[SpokenTurn]:
+    return [SpokenTurn(**{part.name: turn[part.name] for part in fields(SpokenTurn)}) for turn in turns]
+
+
+def _context(article: ArticleText, start: int, end: int) -> str:
+    """What a reader is shown around a statement: the paragraph, or the whole turn of a debate unless it is long."""
+    for turn in article.turns or ():
+        if turn["start"] <= start and end <= turn["end"] <= turn["start"] + LONGEST_TURN:
+            return article.text[turn["start"] : turn["end"]]
+    return _paragraph(article.text, start, end)
 
 
 def _paragraph(text: str, start: int, end: int) -> str:

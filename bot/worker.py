@@ -14,7 +14,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +23,9 @@ from bot.comparing import Comparison, Finding, Told, all_told, analysed
 from bot.errors import CitaatwachtError
 
 if TYPE_CHECKING:
+    from bot.ingest.parliament.accounts import Account
     from bot.ingest.values import Feed, PageText, Signature
+    from bot.quotes.turns import SpokenTurn
 
 FEED_TIMEOUT = 30.0
 """Seconds that reading a feed may take; one of 10,000 entries takes a tenth of it."""
@@ -79,6 +81,14 @@ class Worker:
         """
         return cast("Signature", await self._call("sign", text))
 
+    async def read_turns(self, text: str, turns: Sequence[SpokenTurn], said_on: date) -> list[Finding]:
+        """Make statements of the sentences of a report or transcript, each with its analysis.
+
+        Raises:
+            WorkerError: The text could not be read.
+        """
+        return cast("list[Finding]", await self._call("read_turns", text, tuple(turns), said_on))
+
     async def compare(self, comparisons: Sequence[Comparison], close: int = 0) -> list[Told]:
         """Compare new statements with earlier ones, and give the pairs that are told.
 
@@ -107,6 +117,22 @@ class Worker:
         """
         arguments = (body, url, charset, timezone, now)
         return cast("Feed", await self._call("read_feed", *arguments, timeout=min(FEED_TIMEOUT, self._timeout)))
+
+    async def read_report(self, body: bytes) -> list[Account]:
+        """Read what people of the roster said out of a report of the Tweede Kamer.
+
+        Raises:
+            CitaatwachtError: The bytes are no report that we can read.
+        """
+        return cast("list[Account]", await self._call("read_report", body))
+
+    async def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
+        """Read what people of the roster said out of a transcript with the speakers' names above their words.
+
+        Raises:
+            WorkerError: The text could not be read.
+        """
+        return cast("Account", await self._call("read_transcript", text, identity, title, held_at))
 
     async def renew(self, popolo: Mapping[str, Any]) -> None:
         """Attribute statements from another roster from the next call on, which starts a new process."""
@@ -220,7 +246,8 @@ class _Tools:
         from bot.quotes.nlp import load_nlp
         from bot.quotes.roster import Roster
 
-        self._extractor = Extractor(Roster.from_popolo(popolo), load_nlp(spacy_model))
+        self._roster = Roster.from_popolo(popolo)
+        self._extractor = Extractor(self._roster, load_nlp(spacy_model))
 
     def extract(self, text: str, published_at: datetime) -> list[Finding]:
         found = self._extractor.extract(text, published_at)
@@ -230,6 +257,27 @@ class _Tools:
         from bot.ingest.signature import signature_of
 
         return signature_of(text)
+
+    def read_turns(self, text: str, turns: Sequence[SpokenTurn], said_on: date) -> list[Finding]:
+        from bot.quotes.turns import statements_of_turns
+
+        findings = [analysed(one, said_on) for one in statements_of_turns(text, turns, said_on, self._roster)]
+        return [finding for finding in findings if finding.terms]
+
+    def read_report(self, body: bytes) -> list[Account]:
+        from bot.ingest.parliament.accounts import accounts_of_meeting
+        from bot.ingest.parliament.report import read_report
+        from bot.speaking import Speakers
+
+        return accounts_of_meeting(read_report(body), Speakers(self._roster).person_of)
+
+    def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
+        from bot.ingest.parliament.accounts import account_of_transcript
+        from bot.ingest.parliament.transcript import read_transcript
+        from bot.speaking import Speakers
+
+        turns, person_of = read_transcript(text, topic=title), Speakers(self._roster).person_of
+        return account_of_transcript(turns, person_of, identity=identity, title=title, held_at=held_at)
 
     def compare(self, comparisons: Sequence[Comparison], close: int) -> list[Told]:
         return all_told(comparisons, close)

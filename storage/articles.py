@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
@@ -39,7 +40,8 @@ class ArticleText:
     """An article with its current text, ready to be taken through the pipeline.
 
     ``timezone`` is the outlet's IANA time zone; ``attempts`` counts the failures so far; ``is_cut_short`` where a
-    version before it may have held more than this one shows.
+    version before it may have held more than this one shows. ``turns`` is who speaks where in a report or transcript
+    (see ``storage.turns``), None for other texts.
     """
 
     article_id: int
@@ -54,6 +56,7 @@ class ArticleText:
     attempts: int
     timezone: str
     is_cut_short: bool = False
+    turns: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +428,7 @@ async def _with_text(session: AsyncSession, article_id: int, *conditions: Column
         attempts=article.attempts,
         timezone=source.timezone,
         is_cut_short=version.is_cut_short,
+        turns=version.turns,
     )
 
 

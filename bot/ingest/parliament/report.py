@@ -101,12 +101,12 @@ def _turns(meeting: Any) -> Iterator[Turn]:
     for activity in meeting.iterchildren(_tag("activiteit")):
         topic = _text(activity, "onderwerp") or _text(activity, "titel")
         for element in activity.iter(*map(_tag, _TURNS)):
-            turn = _turn(element, topic)
+            turn = _turn(element, activity.get("objectid", ""), topic)
             if turn is not None:
                 yield turn
 
 
-def _turn(element: Any, topic: str) -> Turn | None:
+def _turn(element: Any, activity_id: str, topic: str) -> Turn | None:
     speaker = _child(element, "spreker")
     said = _child(element, "tekst")
     if speaker is None or said is None:
@@ -125,6 +125,7 @@ def _turn(element: Any, topic: str) -> Turn | None:
         party=_text(speaker, "fractie"),
         is_chair=_text(element, "isvoorzitter").lower() == "true",
         is_interruption=_local(element) == "interrumpant",
+        activity_id=activity_id,
         topic=topic,
         began=_moment(element, "markeertijdbegin"),
         ended=_moment(element, "markeertijdeind"),

@@ -78,6 +78,7 @@ def _turn(number: int, draft: _Draft, topic: str) -> Turn:
         party=speaker.party,
         is_chair=False,
         is_interruption=False,
+        activity_id="",
         topic=topic,
         began=None,
         ended=None,

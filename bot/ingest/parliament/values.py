@@ -30,6 +30,7 @@ class Turn:
         party: The party that the source gives; empty without one.
         is_chair: Whether the speaker presides at that moment.
         is_interruption: Whether it stands inside another's turn.
+        activity_id: The debate or other part of the meeting that it belongs to; empty in a transcript.
         topic: What is debated; empty where the source does not say.
         began: When the turn began, in UTC; None where the source does not say.
         ended: When it ended, in UTC; None where the source does not say.
@@ -44,6 +45,7 @@ class Turn:
     party: str
     is_chair: bool
     is_interruption: bool
+    activity_id: str
     topic: str
     began: datetime | None
     ended: datetime | None
