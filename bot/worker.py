@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.quotes.turns import SpokenTurn
 
 FEED_TIMEOUT = 30.0
-"""Seconds that reading a feed may take; one of 10,000 entries takes a tenth of it."""
+"""Seconds that reading a feed may take; one of 10,000 entries takes five to eight."""
 
 START_TIMEOUT = 120.0
 """Seconds that loading the models may take; 2 to 3 are usual, on a busy machine ten times that."""

@@ -46,6 +46,9 @@ def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: dat
     parsed = feedparser.parse(
         BytesIO(as_utf8(body, charset)),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        # Only the text is taken, without its tags: what makes them harmless takes half of the time.
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     if not parsed.get("version") and not parsed.entries:
         message = "this is not a feed" if body.strip() else "the feed is empty"
