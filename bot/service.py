@@ -127,6 +127,7 @@ class Service:
                 moment=datetime.now(UTC),
                 if_due=True,
                 operators=self._settings.admin_users,
+                accounts=worker,
             )
 
         rounds = Rounds(

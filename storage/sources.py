@@ -335,3 +335,14 @@ def _type_of(column: Any) -> Any:
     """Give a column's type, which a parameter that is only compared gets no other way on PostgreSQL."""
     attribute: QueryableAttribute[Any] = column
     return attribute.type
+
+
+async def keep_place(session: AsyncSession, *, source_id: str, resume_url: str) -> None:
+    """Keep where the next poll of a feed in pages goes on.
+
+    Args:
+        session: A unit of work that writes.
+        source_id: The source.
+        resume_url: The address of the first page that was not taken.
+    """
+    await session.exec(update(Source).where(col(Source.id) == source_id).values(resume_url=resume_url))

@@ -23,6 +23,8 @@ from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
 from bot.ingest.keeping import ReadPage, keep_first, read_article
 from bot.ingest.pace import LONGEST_WAIT, Pace, at_least
+from bot.ingest.parliament.following import FRESH, AccountReader, Followed, Follower
+from bot.ingest.parliament.keeping import keep_account
 from bot.ingest.values import Feed, FeedEntry, FeedReader, Fetched, PageReader, PageText, PollReport
 from storage.articles import keep_unreadable
 from storage.database import Database
@@ -60,6 +62,7 @@ async def poll(
     moment: datetime,
     if_due: bool = False,
     operators: Collection[int] = (),
+    accounts: AccountReader | None = None,
 ) -> PollReport:
     """Look for new articles in a source, and keep them for the pipeline to take.
 
@@ -76,6 +79,7 @@ async def poll(
         moment: Now.
         if_due: Whether to leave a source alone that is switched off or not yet due.
         operators: Chats that are told when the source ends, is ailing, or is well again.
+        accounts: What reads reports and transcripts; sources of these are not read without it.
 
     Returns:
         What was found; a feed that could not be read is no exception but ``error``.
@@ -92,11 +96,11 @@ async def poll(
             return _skipped(source_id, await session.get(Source, source_id), moment, if_due)
         feed_url = _feed_of(source_id, source)
         unread = await unread_articles(session, source_id=source_id, moment=moment)
-    poller = _Poll(source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators)
+    poller = _Poll(source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators, accounts)
     try:
         for article in unread:
             await poller.try_again(article)
-        await poller.take_feed()
+        await (poller.take_reports() if source.kind == "parliament" else poller.take_feed())
     except LeaseLost as error:
         log.warning("poll broken off", source=source_id, reason=str(error))
         return replace(poller.report, error=str(error))
@@ -120,6 +124,7 @@ class _Poll:
     moment: datetime
     lease: str
     operators: Collection[int]
+    accounts: AccountReader | None
     report: PollReport = field(init=False)
     started: float = field(default_factory=time.monotonic)
 
@@ -145,6 +150,19 @@ class _Poll:
         for entry in await self._chosen(feed):
             await self._take(entry)
         await self._record_success(fetched, feed)
+
+    async def take_reports(self) -> None:
+        """Go on in the feed of the Chamber's reports from where the last poll left it."""
+        since = self.moment - FRESH if self.source.resume_url is None else None
+        follower = Follower(self.source, self.feed_url, self.fetcher, self._account_reader(), self._keeping, since)
+        try:
+            fetched = await follower.follow()
+        except CitaatwachtError as error:
+            self._report(follower.followed)
+            await self._record_failure(error)
+            return
+        self._report(follower.followed)
+        await self._record_success(fetched, Feed("", ()))
 
     async def try_again(self, article: UnreadArticle) -> None:
         """Try a page that could not be read before; it stays under the identity it was recorded with."""
@@ -189,7 +207,10 @@ class _Poll:
                 return
             read = ReadPage(PageText(entry.title, entry.text, None, None))
         identity = identity_of(canonical=read.page.canonical_url, url=entry.url, text=read.page.text)
-        await self._keep(identity, entry, read)
+        if self.source.kind == "transcripts":
+            await self._keep_transcript(identity, entry, read.page)
+        else:
+            await self._keep(identity, entry, read)
 
     async def _page(self, url: str) -> ReadPage:
         read = await read_article(self.fetcher, self.read_page, url, self.source.timezone)
@@ -205,6 +226,38 @@ class _Poll:
             )
         self.report = replace(
             self.report, new=self.report.new + kept.is_new, changed=self.report.changed + kept.is_changed
+        )
+
+    async def _keep_transcript(self, identity: str, entry: FeedEntry, page: PageText) -> None:
+        held_at = entry.published_at or page.published_at or self.moment
+        account = await self._account_reader().read_transcript(
+            page.text, identity, page.title or entry.title, min(held_at, self.moment)
+        )
+        if not account.turns:
+            error = PageError("nobody of the roster speaks in it")
+            await self._keep_unreadable(identity, entry, error, attempts=len(RETRIES))
+            return
+        async with self._keeping() as session:
+            kept = await keep_account(session, account, source_id=self.source.id, url=entry.url)
+        if kept is not None:
+            self.report = replace(
+                self.report, new=self.report.new + kept.is_new, changed=self.report.changed + kept.is_changed
+            )
+
+    def _account_reader(self) -> AccountReader:
+        if self.accounts is None:
+            message = f"{self.source.id}: reports and transcripts are not read here"
+            raise SourceMissing(message)
+        return self.accounts
+
+    def _report(self, followed: Followed) -> None:
+        self.report = replace(
+            self.report,
+            entries=followed.entries,
+            new=followed.new,
+            changed=followed.changed,
+            unreadable=followed.unreadable,
+            left=int(followed.has_more),
         )
 
     async def _keep_unreadable(
