@@ -1,0 +1,132 @@
+"""The feed of the Chamber's reports, followed from where the last poll left it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import CitaatwachtError
+from bot.ingest.errors import FetchError
+from bot.ingest.fetch import FEED, Fetcher
+from bot.ingest.parliament.accounts import Account
+from bot.ingest.parliament.keeping import keep_account
+from bot.ingest.parliament.syncfeed import SyncPage, read_sync_page
+from bot.ingest.values import Fetched
+from storage.sources import keep_place
+from storage.tables import Source
+
+log = structlog.get_logger(__name__)
+
+Keeping = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+
+FRESH = timedelta(days=7)
+"""How far back reports are taken by the first poll; older ones are `citaatwacht ingest`'s."""
+
+MOST_PAGES = 100
+"""Pages that one poll takes; the next one goes on from there."""
+
+
+class AccountReader(Protocol):
+    """What makes accounts of reports and transcripts: the worker process, which knows the roster."""
+
+    async def read_report(self, body: bytes) -> list[Account]:
+        """Read a report's XML."""
+        ...
+
+    async def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
+        """Read the text of a transcript."""
+        ...
+
+
+@dataclass(slots=True)
+class Followed:
+    """What a poll of the reports brought.
+
+    Attributes:
+        entries: How many entries the pages held.
+        new: How many debates were kept for the first time.
+        changed: How many known debates got another text.
+        unreadable: How many reports could not be read.
+        has_more: Whether the feed goes on beyond what one poll takes.
+    """
+
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    unreadable: int = 0
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Follows one source of reports.
+
+    Attributes:
+        source: The source; its ``resume_url`` is where to go on.
+        feed_url: Its address.
+        fetcher: How documents are fetched.
+        reader: What reads them.
+        keeping: Gives a session that writes, as long as the source is ours.
+        since: Reports that were changed before this are passed over; None for all.
+    """
+
+    source: Source
+    feed_url: str
+    fetcher: Fetcher
+    reader: AccountReader
+    keeping: Keeping
+    since: datetime | None
+    followed: Followed = field(default_factory=Followed)
+
+    async def follow(self) -> Fetched:
+        """Take the pages that are new, and keep after each where the next poll goes on.
+
+        Returns:
+            The last page as fetched; what came of it all is in ``followed``.
+
+        Raises:
+            CitaatwachtError: A page could not be fetched or read, or a report not just now: the next poll goes on
+                with its page, and what was kept of it already is known by then.
+        """
+        url = self.source.resume_url or self.feed_url
+        for _ in range(MOST_PAGES):
+            fetched = await self.fetcher.fetch(url, FEED)
+            page = read_sync_page(fetched.body, url=fetched.url)
+            await self._take(page)
+            url = page.next_url or page.resume_url or url
+            async with self.keeping() as session:
+                await keep_place(session, source_id=self.source.id, resume_url=url)
+            if page.next_url is None:
+                return fetched
+        self.followed.has_more = True
+        return fetched
+
+    async def _take(self, page: SyncPage) -> None:
+        self.followed.entries += len(page.entries)
+        for entry in page.entries:
+            if self.since is None or entry.updated_at is None or entry.updated_at >= self.since:
+                await self._take_report(entry.url)
+
+    async def _take_report(self, url: str) -> None:
+        try:
+            fetched = await self.fetcher.fetch(url, FEED)
+            accounts = await self.reader.read_report(fetched.body)
+        except CitaatwachtError as error:
+            # What is only out of reach just now would be lost if the next poll went on behind it.
+            if isinstance(error, FetchError) and not error.permanent:
+                raise
+            self.followed.unreadable += 1
+            log.warning("report unreadable", source=self.source.id, url=url, reason=str(error))
+            return
+        for account in accounts:
+            async with self.keeping() as session:
+                kept = await keep_account(session, account, source_id=self.source.id, url=url)
+            if kept is not None:
+                self.followed.new += kept.is_new
+                self.followed.changed += kept.is_changed
