@@ -39,6 +39,7 @@ async def article_outlet(session: AsyncSession, *, article_id: int) -> OutletRec
         article.published_at,
         is_debate=kind == "parliament",
         is_uncorrected=article.is_uncorrected,
+        is_paywalled=article.is_paywalled,
     )
 
 

@@ -210,6 +210,7 @@ async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[
             article.published_at,
             is_debate=kind == "parliament",
             is_uncorrected=article.is_uncorrected,
+            is_paywalled=article.is_paywalled,
         )
         found.setdefault(statement_id, {})[article.id] = outlet
     return {statement_id: tuple(outlets.values()) for statement_id, outlets in found.items()}

@@ -45,6 +45,7 @@ class OutletRecord:
     """One article that carries a statement (a mention that was not withdrawn).
 
     ``is_debate`` where it is a report of parliament, and ``is_uncorrected`` while its speakers may still correct it.
+    ``is_paywalled`` where only its public part was read.
     """
 
     source_name: str
@@ -53,6 +54,7 @@ class OutletRecord:
     published_at: datetime
     is_debate: bool = False
     is_uncorrected: bool = False
+    is_paywalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""An article that is edited after it was told: each thing that it adds, withdraws, corrects or brings back is told once."""
+"""An article that is edited after it was told: what it adds, withdraws, corrects or brings back is told once."""
 
 from __future__ import annotations
 
@@ -224,3 +224,10 @@ def test_like_words_in_another_place_are_no_correction() -> None:
 def test_without_the_text_before_nothing_is_a_correction() -> None:
     after = BEFORE.replace("De btw gaat omhoog", "De btw gaat omlaag")
     assert corrected("", after, [_carried(1, "De btw gaat omhoog")], [_found("De btw gaat omlaag", after)]) == {}
+
+
+async def test_an_article_that_was_read_in_part_is_marked_where_it_is_named(newsroom: Newsroom) -> None:
+    [alert] = await newsroom.publish(INTRO, TAX, is_paywalled=True)
+
+    assert "De Bode, " in alert.text
+    assert "(achter betaalmuur, deels gelezen)" in alert.text

@@ -14,7 +14,7 @@ from bot.messages.reversals import reversal_block
 from bot.messages.reviewing import review_buttons
 from bot.messages.shown import Alert, Outlet, Quote
 from bot.messages.values import Button, Message
-from bot.messages.wording import is_long, mark, name_alone, office, said, words
+from bot.messages.wording import is_long, mark, name_alone, office, partly_read, said, words
 
 SENTENCES_OF_A_DEBATE = 3
 """How much of a debate is told: the rest is behind a button."""
@@ -183,7 +183,7 @@ def _footer(reader: Reader, told: Alert, shown: Sequence[Quote]) -> Html:
     legend = italic(reader.say("– = paraphrase")) if any(quote.kind != "direct" for quote in shown) else None
     day = reader.day(reader.local_day(article.published_at))
     uncorrected = reader.say("(uncorrected)") if article.is_uncorrected else None
-    source = joined(" ", [joined(", ", [_linked(article), day]), uncorrected])
+    source = joined(" ", [joined(", ", [_linked(article), day]), uncorrected, partly_read(reader, article)])
     others = _other_outlets(told)
     named = [_linked(outlet) for outlet in others[:_OTHER_OUTLETS]]
     if len(others) > len(named):

@@ -36,6 +36,10 @@ class Outlet(Protocol):
     def is_uncorrected(self) -> bool:
         """Whether its speakers may still correct it."""
 
+    @property
+    def is_paywalled(self) -> bool:
+        """Whether only the part of it before a paywall was read."""
+
 
 class Quote(Protocol):
     """A statement with its speaker, date, office and outlets."""

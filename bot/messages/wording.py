@@ -115,6 +115,11 @@ def outlets(reader: Reader, quote: Quote) -> Html:
     return joined(", ", [_outlet(reader, quote, first), reader.say("also at {outlets}", outlets=listed)])
 
 
+def partly_read(reader: Reader, outlet: Outlet) -> Html | None:
+    """Say of an article that only its public part was read; None where that is not so."""
+    return reader.say("(behind a paywall, partly read)") if outlet.is_paywalled else None
+
+
 def mark(reader: Reader, quote: Quote) -> Html | None:
     """Write the mark of a statement that turned from an earlier one; None where it did not."""
     if quote.reversal_label == "reversal":
@@ -220,7 +225,7 @@ def _published(outlet: Outlet) -> datetime:
 
 
 def _outlet(reader: Reader, quote: Quote, outlet: Outlet) -> Html:
-    name = _named(outlet)
+    name = joined(" ", [_named(outlet), partly_read(reader, outlet)])
     published = reader.local_day(outlet.published_at)
     return name if published == quote.said_on else joined(", ", [name, reader.day(published)])
 
