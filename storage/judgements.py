@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.records import JudgedRecord
 from storage.tables import Delivery, JudgeDay, Judgement, Reversal, Statement
 from storage.upserts import add_if_new, add_or_update
+
+_WORDS = ("confirmed", "vetoed", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,7 @@ async def words_on(session: AsyncSession, *, later_ids: Sequence[int]) -> dict[t
         select(Judgement)
         .where(
             col(Judgement.later_id).in_(later_ids),
-            col(Judgement.ruling).in_(("confirmed", "vetoed", "proposed")),
+            col(Judgement.ruling).in_(_WORDS),
         )
         .order_by(col(Judgement.judged_at), col(Judgement.id))
     )
@@ -238,6 +241,23 @@ async def words_on(session: AsyncSession, *, later_ids: Sequence[int]) -> dict[t
         (row.earlier_id, row.later_id): JudgedRecord(row.model, row.label or "", row.reason or "", row.ruling or "")
         for row in await session.exec(wanted)
     }
+
+
+def is_vetoed() -> Any:
+    """Give the SQL of whether a judge's last word on a pair, in a query of ``Reversal``, is a veto."""
+    last = (
+        select(col(Judgement.ruling))
+        .where(
+            col(Judgement.earlier_id) == col(Reversal.earlier_id),
+            col(Judgement.later_id) == col(Reversal.later_id),
+            col(Judgement.ruling).in_(_WORDS),
+        )
+        .order_by(col(Judgement.judged_at).desc(), col(Judgement.id).desc())
+        .limit(1)
+        .correlate(Reversal)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, "") == "vetoed"
 
 
 def _waits(earlier_id: int, later_id: int) -> tuple[Any, ...]:

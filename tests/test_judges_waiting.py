@@ -172,6 +172,9 @@ async def test_a_vetoed_flag_is_not_sent_and_stays_to_be_seen_with_the_veto(
     assert pair.state == "possible"
     shown = reversal_message(Reader(), pair).text
     assert "Volgens het model proefmodel: geen ommekeer (het ene geldt voor &lt;b&gt;voedsel&lt;/b&gt;)" in shown
+    async with sqlite_database.reading() as session:
+        page = await quotes.quotes(session, person_id="wouter-zandstra")
+    assert [quote.reversal_label for quote in page.items] == [None] * len(page.items) != []
 
 
 async def test_a_judge_that_is_not_sure_vetoes_nothing(
