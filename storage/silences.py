@@ -125,7 +125,7 @@ async def told_story(session: AsyncSession, *, chat_id: int, message_id: int) ->
         .limit(1)
     )
     row = (await session.exec(wanted)).first()
-    return None if row is None else (row[0], row[1])
+    return None if row is None or row[0] is None else (row[0], row[1])
 
 
 async def move(session: AsyncSession, *, old_id: int, new_id: int) -> None:

@@ -362,7 +362,7 @@ def _rows(rows: Sequence[Sequence[Choice]], action: Action) -> Rows:
     )
 
 
-def _in_rows(choices: Sequence[Choice], length: int) -> list[Sequence[Choice]]:
+def _in_rows(choices: list[Choice], length: int) -> list[list[Choice]]:
     return [choices[start : start + length] for start in range(0, len(choices), length)]
 
 
