@@ -233,7 +233,7 @@ class Service:
             pause = min(pause * 2, LONGEST_PAUSE)
         await application.start()
         await self._receive_updates(application)
-        await handlers.publish_commands(application.bot)
+        await handlers.publish_commands(application.bot, self._settings.admin_users)
         worker = socket.gethostname()
         async with self._database.writing() as session:
             taken_back = await take_back(session, worker=worker)

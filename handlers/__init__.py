@@ -6,15 +6,18 @@ python-telegram-bot application; the console asks it directly.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScope,
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     CallbackQuery,
     Update,
 )
@@ -67,29 +70,34 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     application.add_error_handler(telegram.failed)
 
 
-async def publish_commands(bot: Bot) -> None:
+async def publish_commands(bot: Bot, administrators: Collection[int] = ()) -> None:
     """Put the commands into Telegram's menu, by scope and language; groups' members see those that read.
 
     A failure is logged and changes nothing else: the commands work without their menu.
+
+    Args:
+        bot: An initialised bot.
+        administrators: Ids of the installation's administrators, who see their own commands in private as well.
     """
-    reading = [command for command in COMMANDS if not command.changes]
-    scopes = (
-        (BotCommandScopeAllPrivateChats(), COMMANDS),
-        (BotCommandScopeAllGroupChats(), reading),
-        (BotCommandScopeAllChatAdministrators(), COMMANDS),
-    )
+    everyones = [command for command in COMMANDS if not command.is_operators]
+    reading = [command for command in everyones if not command.changes]
+    await _publish(bot, BotCommandScopeAllPrivateChats(), everyones)
+    await _publish(bot, BotCommandScopeAllGroupChats(), reading)
+    await _publish(bot, BotCommandScopeAllChatAdministrators(), everyones)
+    for user_id in sorted(administrators):
+        await _publish(bot, BotCommandScopeChat(user_id), COMMANDS)
+
+
+async def _publish(bot: Bot, scope: BotCommandScope, commands: Sequence[Command]) -> None:
     try:
-        for scope, commands in scopes:
-            for language in LANGUAGES:
-                reader = Reader(language)
-                menu = [
-                    BotCommand(command.name_in(language), reader.label(command.description)) for command in commands
-                ]
-                # The default language is for everyone whose own language we do not speak.
-                code = None if language == LANGUAGES[0] else language
-                await bot.set_my_commands(menu, scope=scope, language_code=code)
+        for language in LANGUAGES:
+            reader = Reader(language)
+            menu = [BotCommand(command.name_in(language), reader.label(command.description)) for command in commands]
+            # The default language is for everyone whose own language we do not speak.
+            code = None if language == LANGUAGES[0] else language
+            await bot.set_my_commands(menu, scope=scope, language_code=code)
     except TelegramError as error:
-        log.warning("the command menu was not set", reason=str(error))
+        log.warning("a command menu was not set", scope=scope.type, reason=str(error))
 
 
 class _Telegram:

@@ -15,6 +15,8 @@ from handlers import (
     corrections,
     export,
     lookup,
+    offices,
+    privacy,
     reviews,
     sources,
     statements,
@@ -28,7 +30,7 @@ from handlers.services import Answer, Request, Services, reader_of
 from handlers.settings import is_for_administrators
 from handlers.status import status
 
-_CHANGING = choosing.CHANGING | {"language"}
+_CHANGING = choosing.CHANGING | {"language", "succeed", "forget"}
 """Actions of buttons that only those may do who may change the chat's settings."""
 
 _STRICT = frozenset({"forget"})
@@ -101,6 +103,12 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
             return await timeline.timeline(services, reader, request, line.arguments)
         case "export":
             return await export.export(services, reader, request, line.arguments)
+        case "office":
+            return await offices.office(services, reader, request, line.arguments)
+        case "privacy":
+            return await privacy.privacy(services, reader, request)
+        case "forget":
+            return privacy.forget(reader)
         case "correction":
             return await corrections.report(services, reader, request, line.arguments)
         case "person":
@@ -126,12 +134,16 @@ async def _pressed(services: Services, reader: Reader, request: Request, data: s
     callback = decode(data)
     if callback is None:
         return Answer(notice=talk.out_of_date(reader))
+    if callback.action in offices.ACTIONS:
+        return await offices.pressed(services, reader, request, callback)
     if callback.action in corrections.ACTIONS:
         return await corrections.pressed(services, reader, request, callback)
     if callback.action in access.ACTIONS:
         return await access.pressed(services, reader, request, callback)
     if callback.action in _CHANGING and not request.may_change:
         return Answer(notice=talk.only_administrators(reader))
+    if callback.action == "succeed":
+        return await offices.succeed(services, reader, request, callback)
     chosen = await choosing.pressed(services, reader, request, callback)
     if chosen is not None:
         return chosen
@@ -174,6 +186,8 @@ async def _carried_out(
             return cabinet.ministers(services, reader, callback.words)
         case "blame", Person():
             return await corrections.blame(services, reader, request, callback, person)
+        case "forget", _:
+            return await privacy.pressed(services, reader, request, callback)
         case "help", _:
             return help_page(services, reader, callback.words)
         case "begin", _:

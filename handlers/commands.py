@@ -20,6 +20,7 @@ class Command:
         usage: What comes after it, a text of the catalogue; empty for nothing.
         description: What it does, a text of the catalogue.
         changes: Whether it changes what a chat follows or how it is set, which in groups only administrators may.
+        is_operators: Whether it is for the administrators of the installation alone.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Command:
     usage: str
     description: str
     changes: bool = False
+    is_operators: bool = False
 
     def name_in(self, language: str) -> str:
         """The name in a language."""
@@ -75,7 +77,16 @@ COMMANDS = (
     Command("here", "hier", "", noted("let alerts come to this topic"), changes=True),
     Command("language", "taal", noted("nl | en"), noted("Dutch or English"), changes=True),
     Command("sources", "bronnen", noted("[NAME]"), noted("what is read, and how that goes")),
+    Command(
+        "office",
+        "ambt",
+        noted("NAME, minister van PORTFOLIO, vanaf DAY"),
+        noted("the cabinet changes"),
+        is_operators=True,
+    ),
     Command("status", "status", "", noted("when was read and told last, and what waits")),
+    Command("privacy", "privacy", "", noted("what is kept of this chat")),
+    Command("forget", "vergeet", "", noted("erase what is kept of this chat"), changes=True),
     Command("start", "start", "", noted("what this bot is for")),
     Command("help", "help", "", noted("all commands")),
 )

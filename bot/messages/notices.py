@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.messages import admission, correcting
+from bot.messages import admission, appointing, correcting
 from bot.messages.beginning import joined_group
 from bot.messages.reader import Reader
 from bot.messages.sources import operator_notice
@@ -37,6 +37,8 @@ def notice(reader: Reader, what: str, detail: Mapping[str, Any]) -> Message | No
             # A group that was just let in is greeted as any other.
             first_steps = joined_group(reader).buttons if detail["is_admitted"] and reader.is_group else ()
             return Message(outcome, first_steps)
+        case "succession":
+            return appointing.succession(reader, detail)
         case "objection":
             return correcting.question(reader, detail)
         case "objection_decided":
