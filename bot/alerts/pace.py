@@ -15,7 +15,8 @@ class Pace:
         chat_pause: Least time between two messages to one chat.
         group_per_minute: Most messages to one group or channel within a minute.
         overall_per_second: Most messages to all chats together within a second.
-        lanes: How many chats are served at the same time, so that one that hangs does not stop the rest.
+        lanes: How many chats are served at the same time, so that the pause within each does not slow down all,
+            and one that hangs does not stop the rest.
         answer_timeout: How long Telegram gets to answer; what takes longer may come twice. Less than the
             grace that the process has for stopping.
         first_pause: Pause after a first failure; doubled with each further one.
@@ -27,7 +28,7 @@ class Pace:
     chat_pause: timedelta = timedelta(seconds=1)
     group_per_minute: int = 20
     overall_per_second: int = 30
-    lanes: int = 4
+    lanes: int = 30
     answer_timeout: timedelta = timedelta(seconds=15)
     first_pause: timedelta = timedelta(seconds=5)
     longest_pause: timedelta = timedelta(minutes=15)

@@ -87,9 +87,7 @@ def reversal_block(reader: Reader, reversal: Reversal, limit: int = LIMITS[0], *
             joined(" · ", [_who(reader, later), _matter(reversal)]),
             joined(" ", [bold(reader.say("Now")), _occasion(reader, later, is_fresh=is_fresh)]),
             _words(later, _changed(reversal, "later"), limit),
-            joined(
-                " ", [bold(reader.say("Then")), _occasion(reader, earlier, office_now=office(later, reader.language))]
-            ),
+            joined(" ", [bold(reader.say("Then")), _occasion(reader, earlier, now=later)]),
             _words(earlier, _changed(reversal, "earlier"), limit),
             _why(reader, reversal),
             _listed(reader.say("Doubt"), list(reversal.doubts)),

@@ -1,0 +1,353 @@
+"""What one claim of the outbox comes to: its groups told one by one, and written down as soon as they went."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.alerts.courier import Courier
+from bot.alerts.digest import is_used_up, leave_to_digest, render_digest, render_limit
+from bot.alerts.errors import MessageRefused
+from bot.alerts.rendering import (
+    RenderedCorrection,
+    RenderedStory,
+    Telling,
+    hash_of,
+    render_correction,
+    render_story,
+)
+from bot.alerts.withdrawing import render_withdrawal
+from bot.messages.values import Message
+from storage import outbox, stories
+from storage.corrections import confirm_correction
+from storage.database import Database
+from storage.errors import StorageError
+from storage.records import ClaimRecord, DueRecord
+from storage.tables import SentMessage
+from storage.withdrawals import confirm_withdrawals
+
+log = structlog.get_logger(__name__)
+
+CONFIRM_PAUSES = (0.2, 1.0, 5.0)
+"""Seconds between the tries to write down that a message was accepted: not doing so sends it twice."""
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What came of the deliveries that were due; each is counted once a try.
+
+    Attributes:
+        sent: Accepted by Telegram and confirmed.
+        released: Put back for later.
+        dropped: Given up, with the reason.
+        set_aside: Left to the digest, with the reason.
+        disabled: Left due in a chat that does not let us in.
+    """
+
+    sent: int = 0
+    released: int = 0
+    dropped: int = 0
+    set_aside: int = 0
+    disabled: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """Give the numbers by name, for metrics."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Errand:
+    """A claim while it is worked on.
+
+    Attributes:
+        claim: The claim.
+        groups: What is left of it, in groups that go together.
+        expires_at: When somebody else may take it up.
+        courier: Who takes it there.
+    """
+
+    claim: ClaimRecord
+    groups: list[list[DueRecord]]
+    expires_at: datetime
+    courier: Courier
+
+    @property
+    def chat_id(self) -> int:
+        """The chat, as it is by now."""
+        return self.courier.chat_id
+
+    @property
+    def left(self) -> list[DueRecord]:
+        """What was not told yet."""
+        return [delivery for group in self.groups for delivery in group]
+
+    def reader(self) -> ClaimRecord:
+        """Give the claim as that of the chat that it is by now."""
+        return replace(self.claim, chat_id=self.courier.chat_id)
+
+    def is_done(self, deliveries: Sequence[DueRecord]) -> None:
+        """Take out what needs no more work."""
+        done = {delivery.id for delivery in deliveries}
+        self.groups[0] = [delivery for delivery in self.groups[0] if delivery.id not in done]
+
+
+class Teller:
+    """Tells what is due, group by group."""
+
+    def __init__(self, database: Database, worker: str, max_age: timedelta) -> None:
+        """Describe the teller.
+
+        Args:
+            database: Where the outbox is.
+            worker: Whose claims it works on.
+            max_age: How long after it became due something is still told by a message of its own.
+        """
+        self._database, self._worker, self._max_age = database, worker, max_age
+
+    async def tell(self, current: Errand, report: SendReport) -> None:
+        """Send the first group of an errand: what is due of a story, or one thing that goes by itself.
+
+        Args:
+            current: The errand; what was told, dropped or left to the digest is taken out of its first group.
+            report: Where it is counted.
+
+        Raises:
+            DeliveryError: Nothing can be sent there now; what is left in the group was not.
+            StorageError: It could not be written down.
+        """
+        await self._set_aside_old(current, report)
+        if not current.groups[0]:
+            return
+        match current.groups[0][0].what:
+            case "correction":
+                await self._correct(current, report)
+            case "withdrawal":
+                await self._withdraw(current, report)
+            case "digest" | "limit":
+                await self._tell_alone(current, report)
+            case _:
+                await self._tell_story(current, report)
+
+    async def _set_aside_old(self, current: Errand, report: SendReport) -> None:
+        """Leave to the digest what became due too long ago; corrections of what was told are never too old."""
+        before = _now() - self._max_age
+        old = [due for due in current.groups[0] if due.what in ("statement", "reversal") and due.created_at < before]
+        if not old:
+            return
+        async with self._database.writing() as session:
+            await outbox.set_aside(
+                session, delivery_ids=ids_of(old), error="too old when it could be sent", worker=self._worker
+            )
+        log.info("too old, left to the digest", chat=current.chat_id, deliveries=ids_of(old))
+        report.set_aside += len(old)
+        current.is_done(old)
+
+    async def _tell_story(self, current: Errand, report: SendReport) -> None:
+        """Let the messages of a story grow, answer them with what is new in kind, and write down what went."""
+        async with self._database.reading() as session:
+            story = await render_story(session, current.reader(), current.groups[0], _now())
+        if story.stale:
+            await self._drop(story.stale, "withdrawn or rejected before it was sent", report)
+            current.is_done(story.stale)
+        for telling in story.tellings:
+            try:
+                if not await self._grown(current, story, telling):
+                    if await self._is_left_to_the_digest(current, telling, report):
+                        continue
+                    await self._told_anew(current, story, telling)
+            except MessageRefused as error:
+                log.error("alert dropped", chat=current.chat_id, deliveries=ids_of(telling.carried), reason=str(error))
+                await self._drop(telling.carried, str(error), report)
+            else:
+                report.sent += len(telling.carried)
+            current.is_done(telling.carried)
+        if story.growth is not None:
+            async with self._database.writing() as session:
+                await confirm_correction(
+                    session, delivery_id=story.growth.id, worker=self._worker, reply=None, moment=_now()
+                )
+            report.sent += 1
+
+    async def _is_left_to_the_digest(self, current: Errand, telling: Telling, report: SendReport) -> bool:
+        """Leave to the digest what goes beyond the messages that the chat wants in a day."""
+        if not telling.carried:
+            return False
+        claim, now = current.reader(), _now()
+        async with self._database.reading() as session:
+            if not await is_used_up(session, claim, now):
+                return False
+        async with self._database.writing() as session:
+            await leave_to_digest(session, claim, telling.carried, worker=self._worker, moment=now)
+        log.info(
+            "beyond the messages of the day, left to the digest",
+            chat=current.chat_id,
+            deliveries=ids_of(telling.carried),
+        )
+        report.set_aside += len(telling.carried)
+        current.is_done(telling.carried)
+        return True
+
+    async def _grown(self, current: Errand, story: RenderedStory, telling: Telling) -> bool:
+        """Edit the message that tells it already; False where there is none, or where it is out of reach."""
+        told = telling.told
+        if told is None:
+            return False
+        if told.text_hash != hash_of(telling.message):
+            if not await current.courier.edit(telling.message, told.message_id):
+                async with self._database.writing() as session:
+                    await stories.leave_story(session, sent_id=told.sent_id)
+                return telling.anew is None
+            if not telling.carried:
+                async with self._database.writing() as session:
+                    await stories.note_edit(
+                        session, sent_id=told.sent_id, text_hash=hash_of(telling.message), moment=_now()
+                    )
+        await self._confirm(current, telling.carried, told.message_id, telling.message, story.story_id)
+        return True
+
+    async def _told_anew(self, current: Errand, story: RenderedStory, telling: Telling) -> None:
+        """Send a message, in answer to the first one of its thread."""
+        message = telling.anew or telling.message
+        reply_to = telling.told.message_id if telling.told else story.roots.get(telling.thread)
+        message_id = await current.courier.send(message, reply_to=None if current.courier.was_moved else reply_to)
+        story.roots.setdefault(telling.thread, message_id)
+        await self._confirm(current, telling.carried, message_id, message, story.story_id)
+
+    async def _tell_alone(self, current: Errand, report: SendReport) -> None:
+        """Send what is no alert: a digest, or that the messages of the day are used up."""
+        (delivery,) = current.groups[0]
+        if delivery.what == "limit":
+            messages = render_limit(current.reader())
+        else:
+            async with self._database.reading() as session:
+                messages = await render_digest(session, current.reader(), delivery)
+        try:
+            sent = [await current.courier.send(message) for message in messages]
+        except MessageRefused as error:
+            await self._drop([delivery], str(error), report)
+            return
+        if not sent:
+            await self._drop([delivery], "nothing is left to tell", report)
+            return
+        await self._confirm(current, [delivery], sent[0], messages[0], None)
+        report.sent += 1
+
+    async def _correct(self, current: Errand, report: SendReport) -> None:
+        """Bring a flag up to date with its review; that it is none is said aloud, in answer to it."""
+        (delivery,) = current.groups[0]
+        async with self._database.reading() as session:
+            rendered = await render_correction(session, current.reader(), delivery)
+        try:
+            reply = await self._corrected(current, rendered) if rendered else None
+        except MessageRefused as error:
+            log.error("correction dropped", chat=current.chat_id, reversal=delivery.what_id, reason=str(error))
+            await self._drop([delivery], str(error), report)
+        else:
+            async with self._database.writing() as session:
+                await confirm_correction(
+                    session, delivery_id=delivery.id, worker=self._worker, reply=reply, moment=_now()
+                )
+            log.info("flag brought up to date", chat=current.chat_id, reversal=delivery.what_id)
+            report.sent += 1
+
+    async def _corrected(self, current: Errand, rendered: RenderedCorrection) -> SentMessage | None:
+        """Edit the flag and its reply, or write the reply; give the reply that now says "no reversal"."""
+        told, courier = rendered.told, current.courier
+        # The messages of a group that became a supergroup are out of reach there.
+        is_reachable = told.flag_chat_id == current.chat_id
+        if rendered.flag is not None and is_reachable:
+            await courier.edit(rendered.flag, told.flag_message_id)
+        reply_id = told.reply_message_id
+        if reply_id is not None:
+            await courier.edit(rendered.reply, reply_id)
+        elif rendered.is_none:
+            reply_id = await courier.send(rendered.reply, reply_to=told.flag_message_id if is_reachable else None)
+        if reply_id is None or not rendered.is_none:
+            return None
+        return SentMessage(
+            chat_id=current.chat_id,
+            topic_id=courier.topic_id,
+            message_id=reply_id,
+            text_hash=hash_of(rendered.reply),
+        )
+
+    async def _withdraw(self, current: Errand, report: SendReport) -> None:
+        """Say aloud what an article no longer carries, or words otherwise, and strike it where it was told."""
+        deliveries = current.groups[0]
+        async with self._database.reading() as session:
+            rendered = await render_withdrawal(session, current.reader(), deliveries)
+        for struck in rendered.struck:
+            if await current.courier.edit(struck.message, struck.message_id):
+                async with self._database.writing() as session:
+                    await stories.note_edit(session, sent_id=struck.sent_id, text_hash=struck.text_hash, moment=_now())
+        reply = None
+        if rendered.reply is not None:
+            reply_to = None if current.courier.was_moved else rendered.reply_to
+            try:
+                message_id = await current.courier.send(rendered.reply, reply_to=reply_to)
+            except MessageRefused as error:
+                log.error("withdrawal dropped", chat=current.chat_id, deliveries=ids_of(deliveries), reason=str(error))
+                await self._drop(deliveries, str(error), report)
+                return
+            reply = SentMessage(
+                chat_id=current.chat_id,
+                topic_id=current.courier.topic_id,
+                message_id=message_id,
+                text_hash=hash_of(rendered.reply),
+            )
+        async with self._database.writing() as session:
+            await confirm_withdrawals(
+                session, delivery_ids=ids_of(deliveries), worker=self._worker, reply=reply, moment=_now()
+            )
+        log.info("withdrawal told", chat=current.chat_id, deliveries=ids_of(deliveries))
+        report.sent += len(deliveries)
+
+    async def _confirm(
+        self,
+        current: Errand,
+        deliveries: Sequence[DueRecord],
+        message_id: int,
+        message: Message,
+        story_id: int | None,
+    ) -> None:
+        """Write down which message carries what."""
+        if not deliveries:
+            return
+        for pause in (*CONFIRM_PAUSES, None):
+            try:
+                async with self._database.writing() as session:
+                    await outbox.confirm(
+                        session,
+                        delivery_ids=ids_of(deliveries),
+                        chat_id=current.chat_id,
+                        topic_id=current.courier.topic_id,
+                        message_id=message_id,
+                        text_hash=hash_of(message),
+                        moment=_now(),
+                        story_id=story_id,
+                    )
+                break
+            except StorageError:
+                if pause is None:
+                    log.error("sent and not written down", chat=current.chat_id, deliveries=ids_of(deliveries))
+                    raise
+                await asyncio.sleep(pause)
+        log.info("alert sent", chat=current.chat_id, topic=current.courier.topic_id, deliveries=ids_of(deliveries))
+
+    async def _drop(self, deliveries: Sequence[DueRecord], reason: str, report: SendReport) -> None:
+        async with self._database.writing() as session:
+            await outbox.drop(session, delivery_ids=ids_of(deliveries), error=reason, worker=self._worker)
+        report.dropped += len(deliveries)
+
+
+def ids_of(deliveries: Sequence[DueRecord]) -> list[int]:
+    """Give the numbers of deliveries."""
+    return [delivery.id for delivery in deliveries]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
