@@ -19,7 +19,18 @@ from storage.statements import (
     keep_reversal,
     keep_statements,
 )
-from storage.tables import Admission, Amendment, JudgeDay, Judgement, Objection, OfficeChange, Review, Story
+from storage.tables import (
+    Admission,
+    Amendment,
+    Digest,
+    JudgeDay,
+    Judgement,
+    Objection,
+    OfficeChange,
+    Review,
+    SilencedStory,
+    Story,
+)
 from tests.fictional import ROSTER
 
 NOON = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
@@ -143,7 +154,11 @@ async def fill(session: AsyncSession) -> None:
     )
     await ensure_chat(session, chat_id=-100, kind="group", title="Redactie")
     await follow(session, chat_id=-100, topic_id=0, person_id=ZANDSTRA, user_id=7)
-    session.add(Story(title="De sluis"))
+    story = Story(title="De sluis")
+    session.add(story)
+    await session.flush()
+    session.add(SilencedStory(chat_id=-100, story_id=story.id, until=NOON, user_id=7, user_name="Jan"))
+    session.add(Digest(chat_id=-100, since=NOON - timedelta(days=1), until=NOON))
     session.add(JudgeDay(day=TODAY, calls=3))
     session.add(
         Judgement(
