@@ -206,6 +206,44 @@ def bench_recall_and_comparison(
     _write_figures(bench_reversals(size, database, lambda line: typer.echo(line, err=True)), as_json)
 
 
+@bench_app.command("queries")
+def bench_answers(
+    size: Annotated[int, typer.Option("--size", min=1000, help="How many statements the database gets.")] = 100_000,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="An empty database, left full, or one that a benchmark left; without it a SQLite file.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure answers in a database full of synthetic statements, also while articles are taken."""
+    _quiet(database)
+    from bot.bench.queries import bench_queries
+
+    _write_figures(bench_queries(size, database, lambda line: typer.echo(line, err=True)), as_json)
+
+
+@bench_app.command("outbox")
+def bench_bad_day(
+    chats: Annotated[int, typer.Option("--chats", min=1, help="How many chats are sent to.")] = 200,
+    deliveries: Annotated[int, typer.Option("--deliveries", min=1, help="How many messages are due in all.")] = 2000,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="URL", help="An empty database, left full; without it a SQLite file."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send through a bad day: 429s, 5xx, a server that dies twice, a bot that is killed three times."""
+    _quiet(database)
+    from bot.bench.outbox import BadDay, bench_outbox
+
+    day = BadDay(chats, deliveries)
+    _write_figures(bench_outbox(day, database, lambda line: typer.echo(line, err=True)), as_json)
+
+
 @app.command()
 def doctor(database: DatabaseOption = None) -> None:
     """Say what is configured, reachable and missing; exit status 1 if something is wrong."""

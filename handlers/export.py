@@ -24,11 +24,11 @@ _AT_ONCE = 500
 async def export(services: Services, reader: Reader, request: Request, arguments: str) -> tuple[Message, ...]:
     """Answer ``/export NAME [words] [period]``."""
     asked = whose(services, reader, arguments) if arguments else None
-    if asked is None or (asked.person is None and asked.named is None):
-        return (how_to_write(reader, command_named("export"), f"{example_name(services.roster)} 2024"),)
-    if asked.person is None and asked.named is not None:
+    if asked is not None and asked.person is not None:
+        return await _exported(services, reader, request, asked.person, asked.search)
+    if asked is not None and asked.named is not None:
         return (ask_who(reader, asked.named, Callback("export", words=asked.search.packed())),)
-    return await _exported(services, reader, request, asked.person, asked.search)
+    return (how_to_write(reader, command_named("export"), f"{example_name(services.roster)} 2024"),)
 
 
 async def pressed(
@@ -40,7 +40,7 @@ async def pressed(
 
 
 async def _exported(
-    services: Services, reader: Reader, request: Request, person: Person | None, search: Search
+    services: Services, reader: Reader, request: Request, person: Person, search: Search
 ) -> tuple[Message, ...]:
     wanted = conditions(services, person, search)
     quotes = []

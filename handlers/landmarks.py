@@ -15,7 +15,7 @@ _KINDS = ("kabinet", "cabinet")
 @lru_cache(maxsize=4)
 def landmarks_of(roster: Roster) -> Landmarks:
     """Give what people date things by, for one roster."""
-    cabinets = {}
+    cabinets: dict[str, Period] = {}
     for group in roster.organizations:
         if group.classification == "cabinet":
             cabinets |= dict.fromkeys(_names(group), _days(roster, group))

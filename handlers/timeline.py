@@ -23,11 +23,11 @@ from storage.timeline import timeline as counted
 async def timeline(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
     """Answer ``/timeline NAME [words] [period]``."""
     asked = whose(services, reader, arguments) if arguments else None
-    if asked is None or (asked.person is None and asked.named is None):
-        return how_to_write(reader, command_named("timeline"), example_name(services.roster))
-    if asked.person is None and asked.named is not None:
+    if asked is not None and asked.person is not None:
+        return await _drawn(services, reader, request, asked.person, asked.search)
+    if asked is not None and asked.named is not None:
         return ask_who(reader, asked.named, Callback("timeline", words=asked.search.packed()))
-    return await _drawn(services, reader, request, asked.person, asked.search)
+    return how_to_write(reader, command_named("timeline"), example_name(services.roster))
 
 
 async def pressed(

@@ -20,7 +20,7 @@ class Wanted:
 
     Attributes:
         person_id: Whose.
-        words: What they hold, as ``search.hits`` reads it.
+        words: What they hold, as ``search.holds`` reads it.
         first: The first day on which they count.
         last: The last one.
         offices: In which offices they were said.
@@ -60,11 +60,11 @@ def numbers(wanted: Wanted, dialect: str, *, oldest_first: bool = False) -> Sele
 
 
 def _with_words(wanted: Wanted, words: str, dialect: str, *, oldest_first: bool) -> SelectOfScalar[int] | None:
-    hits = search.hits(words, dialect, wanted.person_id)
-    if hits is None:
+    holds_them = search.holds(words, dialect, wanted.person_id)
+    if holds_them is None:
         return None
     entry = search.entry_number(dialect)
-    query = hits.with_only_columns(search.statement_of(entry))
+    query = select(search.statement_of(entry)).where(holds_them)
     if wanted.first is not None:
         query = query.where(entry >= search.first_of(wanted.first))
     if wanted.last is not None:

@@ -21,6 +21,11 @@ MOST_COUNTED = 1000
 """Statements that a page counts; to count many more would take longer than all the rest."""
 
 
+MEMBERS_RULE = "turn_as_member"
+MEMBER = "Tweede Kamerlid"
+"""The rule of words that were spoken as a member of parliament, and the office that is shown with them."""
+
+
 async def quotes(
     session: AsyncSession,
     *,
@@ -39,7 +44,7 @@ async def quotes(
     Args:
         session: A unit of work.
         person_id: Only this speaker's.
-        words: Only those that hold all of these words, as ``search.hits`` reads them.
+        words: Only those that hold all of these words, as ``search.holds`` reads them.
         first: Only those of this day and later days.
         last: Only those of this day and earlier days.
         offices: Only those said in one of these offices.
@@ -195,14 +200,14 @@ async def archive_since(session: AsyncSession) -> date | None:
 
 async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[int, tuple[OutletRecord, ...]]:
     wanted = (
-        select(col(Mention.statement_id), Article, col(Source.name), col(Source.kind))
+        select(Mention, Article, col(Source.name), col(Source.kind))
         .join(Article, col(Article.id) == col(Mention.article_id))
         .join(Source, col(Source.id) == col(Article.source_id))
         .where(col(Mention.statement_id).in_(statement_ids), col(Mention.withdrawn_at).is_(None))
         .order_by(col(Article.published_at), col(Article.id))
     )
     found: dict[int, dict[int, OutletRecord]] = {}
-    for statement_id, article, source_name, kind in await session.exec(wanted):
+    for mention, article, source_name, kind in await session.exec(wanted):
         outlet = OutletRecord(
             source_name,
             article.title,
@@ -211,8 +216,9 @@ async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[
             is_debate=kind == "parliament",
             is_uncorrected=article.is_uncorrected,
             is_paywalled=article.is_paywalled,
+            wording=mention.wording,
         )
-        found.setdefault(statement_id, {})[article.id] = outlet
+        found.setdefault(mention.statement_id, {})[article.id] = outlet
     return {statement_id: tuple(outlets.values()) for statement_id, outlets in found.items()}
 
 
@@ -283,7 +289,7 @@ def _quote(
         said_from=statement.said_from,
         said_to=statement.said_to,
         said_on=statement.said_on,
-        capacity=office.label if office else None,
+        capacity=office.label if office else MEMBER if statement.rule == MEMBERS_RULE else None,
         party=_short_name(party.popolo) if party else None,
         context=statement.context,
         confidence=statement.confidence,

@@ -18,8 +18,6 @@ from datetime import date
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, column, literal_column, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import select
-from sqlmodel.sql.expression import SelectOfScalar
 
 _PHRASES = re.compile(r'"([^"]*)"?')
 _WORDS = re.compile(r"[^\W_]+")
@@ -209,8 +207,8 @@ def first_after(day: date) -> int:
     return first_of(day) + _A_DAY
 
 
-def hits(words: str, dialect: str, person_id: str | None = None) -> SelectOfScalar[int] | None:
-    """Give a query for the numbers of the entries that hold all of these words.
+def holds(words: str, dialect: str, person_id: str | None = None) -> ColumnElement[bool] | None:
+    """Give the condition that an entry holds all of these words.
 
     Args:
         words: What a user typed. Words in double quotes (curly ones too) must follow each other exactly; any other
@@ -219,20 +217,19 @@ def hits(words: str, dialect: str, person_id: str | None = None) -> SelectOfScal
         person_id: Only this speaker's.
 
     Returns:
-        The query; None where nothing was typed that can be looked for.
+        The condition; None where nothing was typed that can be looked for.
     """
     terms = _terms(words)
     if not terms:
         return None
     speaker = person_id.encode().hex() if person_id is not None else None
-    entries: SelectOfScalar[int] = select(entry_number(dialect)).select_from(_ENTRIES)
     if dialect == "sqlite":
         found = " AND ".join(f'"{" ".join(term)}"{"*" if is_open else ""}' for term, is_open in terms)
         query = f"content : ({found})" + (f' AND speaker : "{speaker}"' if speaker else "")
-        return entries.where(literal_column("statement_search").op("MATCH")(query))
+        return literal_column("statement_search").op("MATCH")(query)
     parts = [f"'{term[0]}':*" if is_open else " <-> ".join(f"'{word}'" for word in term) for term, is_open in terms]
     query = " & ".join([*(f"({part})" for part in parts), *([f"'={speaker}'"] if speaker else [])])
-    return entries.where(_ENTRIES.c.words.op("@@")(cast(query, TSQUERY)))
+    return _ENTRIES.c.words.op("@@")(cast(query, TSQUERY))
 
 
 def _index_problems(connection: Connection) -> list[str]:

@@ -1,4 +1,4 @@
-"""The benchmark of recall and comparison, at sizes that take a moment."""
+"""The benchmarks at size, at sizes that take a moment."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.bench import debate, material, reversals
+from bot.bench import debate, material, queries, reversals
 from bot.bench.filling import PEOPLE, ScratchDatabase, ScratchError
+from bot.bench.queries import bench_queries
 from bot.bench.reversals import bench_reversals
 from storage import schema
 
@@ -20,6 +21,8 @@ def small_material(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(material, "DEBATES", tmp_path / "absent")
     monkeypatch.setattr(reversals, "NEW", 20)
     monkeypatch.setattr(debate, "STATEMENTS", 40)
+    for name, value in {"POOL": 200, "ASKED": 4, "ARTICLES": 2, "PAUSE": 0.01}.items():
+        monkeypatch.setattr(queries, name, value)
 
 
 def test_it_fills_measures_and_finds_what_was_planted(empty_url: str) -> None:
@@ -38,6 +41,22 @@ def test_it_fills_measures_and_finds_what_was_planted(empty_url: str) -> None:
     assert figures["debate"]["deliveries"] > 0
     assert lines
     assert schema.check(empty_url) == []
+
+
+def test_it_asks_a_full_database_and_asks_it_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'bench.db'}"
+    first, second = (bench_queries(SIZE, url, lambda _: None) for _ in range(2))
+    assert first["statements"] == SIZE
+    # The statements of the articles that were taken meanwhile have come to it.
+    assert second["statements"] > SIZE
+    for times in (first["quiet_ms"], first["while_taking_2_articles_ms"]):
+        assert set(times) == {"quotes", "quotes_with_words", "search", "inline"}
+        assert all(0 < one["p50"] <= one["p95"] <= one["longest"] for one in times.values())
+
+
+def test_it_asks_no_database_that_it_did_not_fill(sqlite_url: str) -> None:
+    with pytest.raises(ScratchError):
+        bench_queries(SIZE, sqlite_url, lambda _: None)
 
 
 def test_it_leaves_a_database_in_use_alone(sqlite_url: str) -> None:

@@ -52,7 +52,7 @@ class TestPerson:
         async with running_bot(server, services):
             await server.say(anna, anna, command)
             message = await server.wait_for_message(anna)
-            assert message.labels == ["Citaten", "Ommekeer", "Volgen"]
+            assert message.labels == ["Citaten", "Tijdlijn", "Ommekeer", "Volgen"]
             await server.press(message, anna, "Citaten")
             pages = (await server.wait_for_edit(message)).text
 

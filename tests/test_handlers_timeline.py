@@ -102,7 +102,7 @@ def test_any_stretch_of_time_can_be_drawn(years: int) -> None:
         title="Iemand met een naam die veel te lang is voor de breedte van een telefoon, en nog langer",
         lines=("“a$b$ 😀 \u200b”", "2 uitspraken"),
         counts=[(first, "direct", 1), (last, "indirect", 40)],
-        turns=[(last, "reversal", "31 dec"), (last, "shift", "31 dec"), *[(first, "shift", "31 jan 1960")] * 9],
+        turns=[(first, "shift", "31 jan 1960")] * 9 + [(last, "reversal", "31 dec"), (last, "shift", "31 dec")],
         bands=[Band("Minister van Zaken die niemand ooit in één regel heeft kunnen schrijven " * 2, None, None)],
         kinds={"direct": "citaten", "partial": "fragmenten", "indirect": "parafrases"},
         turn_names={"reversal": "ommekeer", "shift": "verschuiving"},

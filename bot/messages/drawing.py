@@ -120,7 +120,7 @@ def _drawn(picture: Picture) -> bytes:
     if picture.bands:
         _bands(_axes(figure, (at, sizes["bands"] - 0.3), height, first, last), picture, first, last)
     out = BytesIO()
-    canvas.print_png(out)
+    canvas.print_png(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
@@ -265,7 +265,7 @@ def _edges(first: date, last: date) -> list[date]:
         return [monday + timedelta(weeks=number) for number in range((last - monday).days // 7 + 2)]
     months = next((step for step in (1, 3, 12) if days / 30.4 / step <= _MOST_BARS), 12)
     index = (first.year * 12 + first.month - 1) // months * months
-    edges = []
+    edges: list[date] = []
     while not edges or edges[-1] <= last:
         edges.append(date(index // 12, index % 12 + 1, 1))
         index += months

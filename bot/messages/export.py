@@ -46,7 +46,7 @@ _COLUMNS = (
 
 def export_messages(
     reader: Reader,
-    person: Person | None,
+    person: Person,
     quotes: Sequence[Quote],
     search: Search,
     *,
@@ -58,7 +58,7 @@ def export_messages(
 
     Args:
         reader: For whom.
-        person: Whose they are; None for everyone's.
+        person: Whose they are.
         quotes: The statements, newest first, at most ``MOST_EXPORTED``.
         search: What they are limited to.
         has_more: Whether older ones were left out.
