@@ -46,6 +46,7 @@ class OutletRecord:
 
     ``is_debate`` where it is a report of parliament, and ``is_uncorrected`` while its speakers may still correct it.
     ``is_paywalled`` where only its public part was read.
+    ``wording`` is how it words the statement by now, where that is not how it was worded first.
     """
 
     source_name: str
@@ -55,6 +56,7 @@ class OutletRecord:
     is_debate: bool = False
     is_uncorrected: bool = False
     is_paywalled: bool = False
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,9 @@ class ClaimRecord:
         is_silent: Whether the chat wants no sound.
         shows_previews: Whether the chat wants previews of links.
         messages_a_day: How many alerts a day the chat wants at most; None for no limit.
+        quiet_from: Minute of its local day at which its quiet hours begin; None where it has none.
+        quiet_until: Minute at which they end.
+        muted_until: Until when it wants to hear nothing; None for no such moment.
         deliveries: What is due, oldest first.
     """
 
@@ -214,4 +219,7 @@ class ClaimRecord:
     is_silent: bool
     shows_previews: bool
     messages_a_day: int | None
+    quiet_from: int | None
+    quiet_until: int | None
+    muted_until: datetime | None
     deliveries: tuple[DueRecord, ...]

@@ -50,14 +50,17 @@ async def kept_turns(session: AsyncSession, *, identity: str) -> KeptTurns | Non
 
 async def keep_turns(
     session: AsyncSession, *, article_id: int, turns: Sequence[dict[str, Any]], is_uncorrected: bool
-) -> None:
-    """Keep who speaks where in an article's current text; if that is others than before, it is to be taken again.
+) -> bool:
+    """Keep who speaks where in an article's current text; with other speakers it is another version of it.
 
     Args:
         session: A unit of work that writes.
         article_id: The article.
         turns: See ``KeptTurns``.
         is_uncorrected: Whether its speakers may still correct it.
+
+    Returns:
+        Whether the same text has other speakers than before, so that the article is to be taken again.
     """
     article = await session.get_one(Article, article_id)
     wanted = (
@@ -67,12 +70,15 @@ async def keep_turns(
         .limit(1)
     )
     version = (await session.exec(wanted)).one()
-    if version.turns is not None and _speakers(version.turns) != _speakers(turns):
+    is_changed = version.turns is not None and _speakers(version.turns) != _speakers(turns)
+    if is_changed:
+        version.number += 1
         article.state = "new"
     version.turns = list(turns)
     article.is_uncorrected = is_uncorrected
     session.add_all([version, article])
     await session.flush()
+    return is_changed
 
 
 async def keep_wordings(session: AsyncSession, *, article_id: int, version_number: int, text: str) -> None:

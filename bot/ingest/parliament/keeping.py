@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -45,8 +46,8 @@ async def keep_account(
     )
     rows = [_row(turn, span) for turn, span in zip(turns, spans, strict=True)]
     is_uncorrected = any(turn.is_uncorrected for turn in turns)
-    await keep_turns(session, article_id=article.article_id, turns=rows, is_uncorrected=is_uncorrected)
-    return article
+    has_others = await keep_turns(session, article_id=article.article_id, turns=rows, is_uncorrected=is_uncorrected)
+    return replace(article, is_changed=article.is_changed or has_others)
 
 
 def _turns(kept: KeptTurns) -> list[AccountTurn]:
