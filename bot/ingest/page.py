@@ -26,6 +26,12 @@ LEAST_TEXT = 80
 _BLOCKS = frozenset(("p", "quote", "list", "item", "head", "table", "row", "cell", "code"))
 _UNSEEN = frozenset(("head", "table", "graphic"))
 _POINTER = re.compile(r"(?:lees|bekijk|luister|zie) (?:ook|meer|verder)\b", re.IGNORECASE)
+# Whole paragraphs with which an outlet speaks of its page and not of the news.
+_HOUSE_LINE = re.compile(
+    r"\W*(?:advertentie|(?:de )?tekst (?:loopt|gaat) (?:door|verder)\b.*|(?:deel|bewaar) dit (?:artikel|bericht)"
+    r"|dit (?:artikel|bericht|liveblog) wordt (?:\w+ )?(?:aangevuld|bijgewerkt|ververst)\b.*)\W*",
+    re.IGNORECASE,
+)
 _LONGEST_BYLINE = 100
 _SELECTOR = re.compile(r"[a-z0-9]*(?P<sign>[.#])(?P<name>[\w-]+)", re.IGNORECASE)
 _BY_CLASS = "//*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
@@ -83,7 +89,11 @@ def _walled(tree: Any, selectors: Iterable[str]) -> list[Any]:
 
 def _paragraphs(body: Any, authors: Sequence[str]) -> list[str]:
     paragraphs = paragraphs_of(body, blocks=_BLOCKS, unseen=_UNSEEN)
-    return [paragraph for paragraph in paragraphs if not (_POINTER.match(paragraph) or _is_byline(paragraph, authors))]
+    return [paragraph for paragraph in paragraphs if not _is_beside_the_news(paragraph, authors)]
+
+
+def _is_beside_the_news(paragraph: str, authors: Sequence[str]) -> bool:
+    return bool(_POINTER.match(paragraph) or _HOUSE_LINE.fullmatch(paragraph)) or _is_byline(paragraph, authors)
 
 
 def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:
