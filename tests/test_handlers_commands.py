@@ -23,12 +23,31 @@ class TestInPrivate:
         assert "bewaart wat ministers zeggen" in message.text
         assert "/citaten Zandstra" in message.text
 
-    async def test_help_lists_every_command(self, server: BotApiServer, anna: User) -> None:
+    async def test_help_shows_each_command_under_one_topic_with_examples_to_tap(
+        self, server: BotApiServer, anna: User
+    ) -> None:
         await server.say(anna, anna, "/help")
-
         message = await server.wait_for_message(anna)
+        assert len(message.text) < 300
+        pages = []
+        for topic in [button["text"] for row in message.keyboard for button in row]:
+            await server.press(message, anna, topic)
+            pages.append((await server.wait_for_edit(message)).text)
+            await server.press(message, anna, "‹ terug")
+            await server.wait_for_edit(message)
 
-        assert all(f"/{command.alias}" in message.text for command in COMMANDS)
+        for command in COMMANDS:
+            shown = [page for page in pages if f"\n/{command.alias} " in page]
+            assert len(shown) == 1, command.alias
+
+        await server.press(message, anna, "Naslaan")
+        await server.wait_for_edit(message)
+        await server.press(message, anna, "/citaten Zandstra")
+        assert "1–5 van 12 uitspraken" in (await server.wait_for_edit(message)).text
+
+    async def test_help_on_a_topic_can_be_asked_by_name(self, server: BotApiServer, anna: User) -> None:
+        await server.say(anna, anna, "/help privacy")
+        assert "/vergeet" in (await server.wait_for_message(anna)).text
 
     @pytest.mark.parametrize("command", ["/quotes", "/citaten", "/CITATEN"])
     async def test_quotes_show_day_office_outlet_number_and_mark(
@@ -193,14 +212,17 @@ class TestTheSeeds:
 async def test_the_command_menu_stands_in_both_languages_and_by_scope(
     server: BotApiServer, bot: AnyApplication
 ) -> None:
-    await publish_commands(bot.bot)
+    await publish_commands(bot.bot, {7})
 
+    everyones = [command for command in COMMANDS if not command.is_operators]
     private_nl = [row["command"] for row in server.world.commands["all_private_chats:"]]
     private_en = [row["command"] for row in server.world.commands["all_private_chats:en"]]
     members = [row["command"] for row in server.world.commands["all_group_chats:"]]
 
-    assert private_nl == [command.alias for command in COMMANDS]
-    assert private_en == [command.name for command in COMMANDS]
+    assert private_nl == [command.alias for command in everyones]
+    assert private_en == [command.name for command in everyones]
+    assert "ambt" not in private_nl
+    assert "ambt" in [row["command"] for row in server.world.commands["chat:"]]
     assert "volg" not in members
     assert "citaten" in members
 

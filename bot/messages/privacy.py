@@ -86,7 +86,8 @@ def ask_to_forget(reader: Reader) -> Message:
     """Ask whether a chat is to be erased, and say what goes and what stays."""
     text = reader.say(
         "Shall I erase everything that is kept of this chat: settings, subscriptions, and which messages I sent? "
-        "Alerts stop at once. What stays, without a name, are reviews and corrections of statements. This cannot be undone."
+        "Alerts stop at once. What stays, without a name, are reviews and corrections of statements. "
+        "This cannot be undone."
     )
     erase = Button(reader.label("Erase everything"), data=encode(Callback("forget", words=ERASE)))
     keep = Button(reader.label("Cancel"), data=encode(Callback("forget")))
