@@ -24,6 +24,8 @@ _BLOCKS = frozenset(
     ("p", "div", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "section", "article", "figure")
 )
 _UNSEEN = frozenset(("script", "style"))
+_END = re.compile(rb"</(?:rss|feed|(?:\w+:)?rdf)\s*>", re.IGNORECASE)
+_TAIL = 1000
 
 
 def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: datetime) -> Feed:
@@ -43,8 +45,9 @@ def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: dat
         FeedError: The bytes are not a feed.
     """
     # BytesIO, since the parser takes bare bytes or text for the name of a file or an address, and opens it.
+    text = as_utf8(body, charset)
     parsed = feedparser.parse(
-        BytesIO(as_utf8(body, charset)),
+        BytesIO(text),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
         # Only the text is taken, without its tags: what makes them harmless takes half of the time.
         sanitize_html=False,
@@ -59,7 +62,8 @@ def read_feed(body: bytes, *, url: str, charset: str | None, zone: str, now: dat
         for entry in parsed.entries
         for guid in (_guid(entry),)
     )
-    return Feed(_plain(parsed.feed.get("title", "")), entries, _ttl(parsed.feed.get("ttl", "")))
+    title, is_whole = _plain(parsed.feed.get("title", "")), _END.search(text[-_TAIL:]) is not None
+    return Feed(title, entries, _ttl(parsed.feed.get("ttl", "")), is_whole)
 
 
 def _ttl(written: str) -> timedelta | None:

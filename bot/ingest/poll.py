@@ -297,7 +297,7 @@ class _Poll:
         etag, last_modified = fetched.etag, fetched.last_modified
         if fetched.is_unchanged:
             etag, last_modified = etag or self.source.etag, last_modified or self.source.last_modified
-        elif has_more:
+        elif has_more or not feed.is_whole:
             etag = last_modified = None
         next_poll_at = self.moment + at_least(interval, fetched.fresh_for, feed.ttl)
         async with self.database.writing() as session:

@@ -88,11 +88,13 @@ class Feed:
         title: What it calls itself; empty without one.
         entries: Its entries in the order of the feed.
         ttl: How long it wants to be left alone between two polls; None if it does not say.
+        is_whole: Whether its end was there; one that was cut off may hold more than it gave.
     """
 
     title: str
     entries: tuple[FeedEntry, ...]
     ttl: timedelta | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
