@@ -175,9 +175,17 @@ async def give_up_late(session: AsyncSession, *, moment: datetime) -> int:
 
 
 async def bring_forward(session: AsyncSession, *, earlier_id: int, later_id: int, moment: datetime) -> None:
-    """Make a pair's deliveries due now that waited for a word; what was not waiting stays as it is."""
+    """Make a pair's deliveries due now that waited for a word; what waits for a chat's quiet hours to end stays so."""
+    waited_until = (
+        select(func.max(Judgement.wait_until))
+        .where(col(Judgement.earlier_id) == earlier_id, col(Judgement.later_id) == later_id)
+        .scalar_subquery()
+    )
+    due_at = col(Delivery.due_at)
     await session.exec(
-        update(Delivery).where(*_waits(earlier_id, later_id), col(Delivery.due_at) > moment).values(due_at=moment),
+        update(Delivery)
+        .where(*_waits(earlier_id, later_id), due_at > moment, due_at <= waited_until)
+        .values(due_at=moment),
         execution_options={"synchronize_session": False},
     )
 

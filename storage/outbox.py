@@ -186,6 +186,9 @@ async def claim(
         is_silent=chat.is_silent,
         shows_previews=chat.shows_previews,
         messages_a_day=chat.messages_a_day,
+        quiet_from=chat.quiet_from,
+        quiet_until=chat.quiet_until,
+        muted_until=chat.muted_until,
         deliveries=deliveries,
     )
 

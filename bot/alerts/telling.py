@@ -12,6 +12,7 @@ import structlog
 from bot.alerts.courier import Courier
 from bot.alerts.digest import is_used_up, leave_to_digest, render_digest, render_limit
 from bot.alerts.errors import MessageRefused
+from bot.alerts.quiet import hushed
 from bot.alerts.rendering import (
     RenderedCorrection,
     RenderedStory,
@@ -265,7 +266,8 @@ class Teller:
         if reply_id is not None:
             await courier.edit(rendered.reply, reply_id)
         elif rendered.is_none:
-            reply_id = await courier.send(rendered.reply, reply_to=told.flag_message_id if is_reachable else None)
+            reply = hushed(current.reader(), rendered.reply, _now())
+            reply_id = await courier.send(reply, reply_to=told.flag_message_id if is_reachable else None)
         if reply_id is None or not rendered.is_none:
             return None
         return SentMessage(
@@ -288,7 +290,8 @@ class Teller:
         if rendered.reply is not None:
             reply_to = None if current.courier.was_moved else rendered.reply_to
             try:
-                message_id = await current.courier.send(rendered.reply, reply_to=reply_to)
+                message = hushed(current.reader(), rendered.reply, _now())
+                message_id = await current.courier.send(message, reply_to=reply_to)
             except MessageRefused as error:
                 log.error("withdrawal dropped", chat=current.chat_id, deliveries=ids_of(deliveries), reason=str(error))
                 await self._drop(deliveries, str(error), report)
