@@ -22,12 +22,14 @@ from storage.statements import (
 from storage.tables import (
     Admission,
     Amendment,
+    Band,
     Digest,
     JudgeDay,
     Judgement,
     Objection,
     OfficeChange,
     Review,
+    Rewording,
     SilencedStory,
     Story,
 )
@@ -154,6 +156,8 @@ async def fill(session: AsyncSession) -> None:
     )
     await ensure_chat(session, chat_id=-100, kind="group", title="Redactie")
     await follow(session, chat_id=-100, topic_id=0, person_id=ZANDSTRA, user_id=7)
+    session.add(Band(scheme="proef", seed=1, number=0, hash=7, article_id=article_id))
+    session.add(Rewording(old_id=earlier_id, new_id=later_id, article_id=article_id, version_number=1))
     story = Story(title="De sluis")
     session.add(story)
     await session.flush()
