@@ -59,6 +59,20 @@ def plausible(moment: datetime | None, *, now: datetime) -> datetime | None:
     return moment
 
 
+def dated(*said: datetime | None, moment: datetime) -> tuple[datetime, bool]:
+    """Date an article by the first of what is said of it that is not ahead of its reading, and else by that.
+
+    Args:
+        said: Moments in UTC, the one that is believed most first; None where nothing is said.
+        moment: When it was read.
+
+    Returns:
+        When it was published, and whether that is the moment of reading for want of a better one.
+    """
+    believed = next((one for one in said if one is not None and one <= moment), None)
+    return (moment, True) if believed is None else (believed, False)
+
+
 def _from_iso(written: str, local: tzinfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(written)

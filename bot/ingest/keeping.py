@@ -9,6 +9,7 @@ from rapidfuzz.distance import LCSseq
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.ingest.copies import words_of
+from bot.ingest.dates import dated
 from bot.ingest.encoding import as_utf8
 from bot.ingest.fetch import PAGE, Fetcher
 from bot.ingest.identity import cleaned_url
@@ -81,12 +82,10 @@ async def keep_first(
         The article; under the identity that it has already, if its source gives a known one another address.
     """
     page = read.page
-    published_at = entry.published_at or page.published_at
-    is_estimated = published_at is None or published_at > moment
-    dated = moment if published_at is None or is_estimated else published_at
+    published_at, is_estimated = dated(entry.published_at, page.published_at, moment=moment)
     title = page.title or entry.title
     known = await known_identity(
-        session, source_id=source_id, guid=entry.guid, title=title, text=page.text, published_at=dated
+        session, source_id=source_id, guid=entry.guid, title=title, text=page.text, published_at=published_at
     )
     kept = await _keep(
         session,
@@ -95,7 +94,7 @@ async def keep_first(
         url=cleaned_url(entry.url) if entry.url else None,
         title=title,
         page=page,
-        published_at=dated,
+        published_at=published_at,
         is_estimated=is_estimated,
         guid=entry.guid,
     )

@@ -18,6 +18,7 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
+from bot.ingest.dates import dated
 from bot.ingest.errors import BadStatus, FetchError, LeaseLost, PageError, SourceMissing, trouble_of
 from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
@@ -264,6 +265,7 @@ class _Poll:
         self, identity: str, entry: FeedEntry, error: CitaatwachtError, *, attempts: int
     ) -> None:
         retry_at = self._retry_at(error, attempts)
+        published_at, is_estimated = dated(entry.published_at, moment=self.moment)
         async with self._keeping() as session:
             await keep_unreadable(
                 session,
@@ -271,8 +273,8 @@ class _Poll:
                 source_id=self.source.id,
                 url=cleaned_url(entry.url) if entry.url else None,
                 title=entry.title,
-                published_at=entry.published_at or self.moment,
-                published_is_estimated=entry.published_at is None,
+                published_at=published_at,
+                published_is_estimated=is_estimated,
                 reason=str(error),
                 retry_at=retry_at,
             )
