@@ -217,10 +217,25 @@ async def test_loopback_is_refused_unless_it_is_opened(site: FeedServer) -> None
 
 
 async def test_a_redirect_leads_no_way_inside(site: FeedServer, fetcher: Fetcher) -> None:
-    for number, target in enumerate(("http://127.0.0.1/", "http://10.0.0.1/", "http://169.254.169.254/latest/")):
-        site.redirect(f"/{number}", target)
+    inside = (
+        "127.0.0.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "[::127.0.0.1]",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[64:ff9b:1::1]",
+        "[2002:7f00:1::]",
+        "[ff0e::1]",
+    )
+    for number, host in enumerate(inside):
+        site.redirect(f"/{number}", f"http://{host}/latest/")
         with pytest.raises(AddressRefused, match="not a public address"):
             await fetcher.fetch(site.url(f"/{number}"), PAGE)
+    site.redirect("/port", "http://93.184.215.14:8080/")
+    with pytest.raises(AddressRefused, match="port 8080"):
+        await fetcher.fetch(site.url("/port"), PAGE)
 
 
 async def test_a_name_that_resolves_to_the_inside_is_refused(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
