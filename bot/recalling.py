@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from bot.comparing import Noted
-from bot.reversals import Utterance, sharing_enough, shortlist
+from bot.reversals import Utterance, least_shared, sharing_enough, shortlist, weigh
 from storage.recall import Compared, compared, recall
 
 
@@ -36,10 +36,13 @@ def worth_comparing(
     Returns:
         The statements that are most like it, best first, each with its analysis as JSON text.
     """
-    recalled = recall(connection, person_id=person_id, terms=terms, history=history)
+    takes_all = for_judge or subject.read().speaks_of_office
+    weighed, within = weigh(terms), 0 if takes_all else history
+    recalled = recall(
+        connection, person_id=person_id, terms=weighed, history=history, least=least_shared(weighed, within)
+    )
     sure = [row for row in recalled if row.confidence >= min_confidence]
-    if not for_judge and not subject.read().speaks_of_office:
-        sure = [sure[place] for place in sharing_enough(terms, [row.terms.split() for row in sure], history)]
+    sure = [sure[place] for place in sharing_enough(weighed, [row.terms.split() for row in sure], within)]
     rows = compared(connection, statement_ids=[row.id for row in sure])
     noted = {number: _noted(row) for number, row in rows.items()}
     chosen = shortlist(subject.utterance, [noted[row.id].utterance for row in sure])

@@ -93,7 +93,9 @@ async def _on_the_matter(services: Services, quote: QuoteRecord) -> list[int]:
     wanted = terms(quote.content, quote.cue)
     history = await services.database.look(lambda connection: history_of(connection, person_id=quote.person_id))
     recalled = await services.database.look(
-        lambda connection: recall(connection, person_id=quote.person_id, terms=wanted, history=history)
+        lambda connection: recall(
+            connection, person_id=quote.person_id, terms=dict.fromkeys(wanted, 1.0), history=history
+        )
     )
     shared = min(2, len(wanted))
     near = [row.id for row in recalled if len(set(wanted).intersection(row.terms.split())) >= shared]

@@ -7,7 +7,7 @@ take four times as long in the event loop.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -71,7 +71,9 @@ class Compared:
     analysis: str
 
 
-def recall(connection: Connection, *, person_id: str, terms: Sequence[str], history: int) -> list[Recalled]:
+def recall(
+    connection: Connection, *, person_id: str, terms: Mapping[str, float], history: int, least: float = 0.0
+) -> list[Recalled]:
     """Give a speaker's statements that share the most telling terms.
 
     The terms that the speaker uses least are looked up (``RECALL_TERMS``, ``RECALL_POSTINGS``); a statement scores
@@ -81,19 +83,23 @@ def recall(connection: Connection, *, person_id: str, terms: Sequence[str], hist
     Args:
         connection: What ``Database.look`` gives.
         person_id: The speaker.
-        terms: Stems, as the statements were kept with.
+        terms: Stems, as the statements were kept with, and what sharing each counts for.
         history: How many statements the speaker made, about; counting them takes longer than all the rest.
+        least: What the shared stems must come to; common ones that are not looked up are taken to be shared.
 
     Returns:
         The ``RECALL_LIMIT`` best of them, but for those that were withdrawn: best first, the newest number first
         among equals.
     """
-    weights = _weights(connection, person_id, terms, history)
+    frequencies = _counted(connection, person_id, terms)
+    weights = _weights(frequencies, history)
     if not weights:
         return []
     values: dict[str, str | float] = {"person_id": person_id}
     for position, (term, weight) in enumerate(weights.items()):
-        values[f"term_{position}"], values[f"weight_{position}"] = term, weight
+        values |= {f"term_{position}": term, f"weight_{position}": weight, f"share_{position}": terms[term]}
+    if len(weights) > 1:
+        values["least"] = least - sum(terms[term] for term in frequencies if term not in weights)
     return [Recalled._make(row) for row in connection.execute(_best(len(weights)), values).all()]
 
 
@@ -119,17 +125,20 @@ def history_of(connection: Connection, *, person_id: str) -> int:
     return int(connection.execute(_MADE, {"person_id": person_id}).scalar_one())
 
 
-def _weights(connection: Connection, person_id: str, terms: Sequence[str], history: int) -> dict[str, float]:
-    """Give the terms that are looked up with their inverse document frequencies."""
-    distinct = list(dict.fromkeys(terms))
-    if not distinct:
+def _counted(connection: Connection, person_id: str, terms: Collection[str]) -> dict[str, int]:
+    """Give the terms that the speaker used, the rarest first, with the number of statements they are in."""
+    if not terms:
         return {}
-    wanted = {f"term_{position}": term for position, term in enumerate(distinct)}
-    counted = connection.execute(_frequencies(len(distinct)), {"person_id": person_id, **wanted}).all()
-    rarest = sorted((frequency, term) for term, frequency in counted if frequency)
+    wanted = {f"term_{position}": term for position, term in enumerate(terms)}
+    counted = connection.execute(_frequencies(len(terms)), {"person_id": person_id, **wanted}).all()
+    return {term: frequency for frequency, term in sorted((row[1], row[0]) for row in counted if row[1])}
+
+
+def _weights(frequencies: Mapping[str, int], history: int) -> dict[str, float]:
+    """Give the terms that are looked up with their inverse document frequencies."""
     weights: dict[str, float] = {}
     postings = 0
-    for frequency, term in rarest[:RECALL_TERMS]:
+    for term, frequency in list(frequencies.items())[:RECALL_TERMS]:
         postings += frequency
         if weights and postings > RECALL_POSTINGS:
             break
@@ -161,16 +170,16 @@ def _frequencies(count: int) -> TextClause:
 @cache
 def _best(count: int) -> TextClause:
     """The statements that share the weightiest terms, with what decides whether they are looked at closer."""
-    terms = ", ".join(f"(:term_{position}, :weight_{position})" for position in range(count))
+    terms = ", ".join(f"(:term_{position}, :weight_{position}, :share_{position})" for position in range(count))
     # Of one term alone, which may be a common one, the newest can be read off the index.
     score, grouped, order = (
-        ("sum(weight)", "GROUP BY statement_id", "score DESC, statement_id DESC")
+        ("sum(weight)", "GROUP BY statement_id HAVING sum(share) >= :least", "score DESC, statement_id DESC")
         if count > 1
         else ("weight", "", "statement_id DESC")
     )
     return text(
         f"""
-        WITH wanted(term, weight) AS (VALUES {terms}), best AS (
+        WITH wanted(term, weight, share) AS (VALUES {terms}), best AS (
             SELECT statement_id, {score} AS score FROM wanted CROSS JOIN posting
             WHERE person_id = :person_id AND posting.term = wanted.term
             {grouped} ORDER BY {order} LIMIT {RECALL_LIMIT}

@@ -37,7 +37,7 @@ async def test_old_statements_are_analysed_and_filed_anew(database: Database) ->
     assert row.analysis_version == ANALYSIS_VERSION
     assert row.analysis[0] == ANALYSIS_VERSION
     assert "verouderd" not in filed
-    found = await database.look(lambda look: recall(look, person_id=ZANDSTRA, terms=[filed[0]], history=1))
+    found = await database.look(lambda look: recall(look, person_id=ZANDSTRA, terms={filed[0]: 1.0}, history=1))
     assert [one.id for one in found] == [old.statement_id]
 
 

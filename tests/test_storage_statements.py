@@ -12,7 +12,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.database import Database
-from storage.recall import RECALL_LIMIT, RECALL_POSTINGS, Recalled, compared, recall
+from storage.recall import RECALL_LIMIT, RECALL_POSTINGS, RECALL_TERMS, Recalled, compared, recall
 from storage.statements import (
     around,
     count_by_person,
@@ -154,6 +154,20 @@ async def test_recall_prefers_the_terms_that_the_speaker_rarely_uses(database: D
         assert len(found) == 12
 
 
+async def test_recall_leaves_out_what_shares_too_little_whatever_else_it_says(database: Database) -> None:
+    rare_terms = tuple(f"zeldzaam{number}" for number in range(RECALL_TERMS))
+    async with database.writing() as session:
+        await keep_people(session)
+        await keep_statement(session, a_statement("Over een ding.", terms=("sluis", "belasting")))
+        await keep_statement(session, a_statement("Over iets anders.", terms=("sluis", "dijk")))
+        found = await _recall(session, ["sluis", "belasting"], least=2)
+        assert [statement.terms for statement in found] == ["sluis belasting"]
+        # What is too common to be looked up may be shared too.
+        await keep_statement(session, a_statement("Zeldzaam.", terms=rare_terms))
+        assert len(await _recall(session, [*rare_terms, "sluis"], least=RECALL_TERMS + 1)) == 1
+        assert await _recall(session, [*rare_terms, "sluis"], least=RECALL_TERMS + 2) == []
+
+
 async def test_recall_leaves_out_other_speakers(database: Database) -> None:
     async with database.writing() as session:
         await keep_people(session)
@@ -230,7 +244,9 @@ async def test_any_words_of_any_day_come_back_as_they_went_in(
     assert found.created_at >= NOON
 
 
-async def _recall(session: AsyncSession, terms: Sequence[str]) -> list[Recalled]:
+async def _recall(session: AsyncSession, terms: Sequence[str], least: float = 0.0) -> list[Recalled]:
     return await session.run_sync(
-        lambda running: recall(running.connection(), person_id=ZANDSTRA, terms=terms, history=10)
+        lambda running: recall(
+            running.connection(), person_id=ZANDSTRA, terms=dict.fromkeys(terms, 1.0), history=10, least=least
+        )
     )

@@ -22,7 +22,7 @@ from bot.bench.filling import PEOPLE, ScratchDatabase, person, said_on
 from bot.bench.material import Sample, sample_of, sentences, variant_of
 from bot.comparing import Comparison, Noted, told_pairs
 from bot.recalling import worth_comparing
-from bot.reversals import ANALYSIS_VERSION, Utterance
+from bot.reversals import ANALYSIS_VERSION, Utterance, weigh
 from storage.database import Database
 from storage.recall import recall
 from storage.tables import Statement
@@ -141,7 +141,7 @@ def _one_new_statement(
     for number, sample in enumerate(new):
         subject = _noted(sample, f"new:{number}", today)
         with by_terms.running():
-            recall(connection, person_id=SPEAKER, terms=sample.terms, history=history)
+            recall(connection, person_id=SPEAKER, terms=weigh(sample.terms), history=history)
         with whole.running():
             others = _recalled(connection, subject, sample, history)
             told_pairs(Comparison(subject, tuple(others), history))
@@ -171,7 +171,7 @@ def _planted(connection: Connection, scratch: ScratchDatabase, used: dict[int, i
     found_by_terms = found = 0
     for turn, number in enumerate(chosen):
         variant = sample_of(variant_of(scratch.pool[used[number]].text, turn))
-        recalled = recall(connection, person_id=SPEAKER, terms=variant.terms, history=history)
+        recalled = recall(connection, person_id=SPEAKER, terms=weigh(variant.terms), history=history)
         found_by_terms += number in {row.id for row in recalled}
         others = _recalled(connection, _noted(variant, "new"), variant, history)
         found += str(number) in {other.utterance.id for other in others}

@@ -5,7 +5,7 @@ from bot.reversals.comparison import compare, compare_analyses, flagged
 from bot.reversals.explanation import explain
 from bot.reversals.history import replay
 from bot.reversals.reading import analyse
-from bot.reversals.recall import sharing_enough, shortlist
+from bot.reversals.recall import least_shared, sharing_enough, shortlist, weigh
 from bot.reversals.text import terms
 from bot.reversals.values import Evidence, Label, Utterance, Verdict
 
@@ -21,8 +21,10 @@ __all__ = [
     "compare_analyses",
     "explain",
     "flagged",
+    "least_shared",
     "replay",
     "sharing_enough",
     "shortlist",
     "terms",
+    "weigh",
 ]

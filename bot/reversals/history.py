@@ -9,7 +9,7 @@ from math import log
 
 from bot.reversals.comparison import compare_analyses, flagged
 from bot.reversals.reading import analyse
-from bot.reversals.recall import sharing_enough, shortlist
+from bot.reversals.recall import sharing_enough, shortlist, weigh
 from bot.reversals.text import terms
 from bot.reversals.values import Utterance, Verdict
 
@@ -35,7 +35,7 @@ def replay(history: Sequence[Utterance]) -> list[Verdict]:
     for position, later in enumerate(ordered):
         recalled = _recall(filed[position], posting, position)
         if not analyses[position].speaks_of_office:
-            near = sharing_enough(filed[position], [filed[index] for index in recalled], position)
+            near = sharing_enough(weigh(filed[position]), [filed[index] for index in recalled], position)
             recalled = [recalled[place] for place in near]
         places = {id(ordered[index]): index for index in recalled}
         for earlier in shortlist(later, [ordered[index] for index in recalled]):

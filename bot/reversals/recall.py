@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log10
 
@@ -43,11 +43,28 @@ def shortlist(later: Utterance, earlier: Sequence[Utterance], limit: int = 50) -
     return [earlier[index] for _, _, index in ranked]
 
 
-def sharing_enough(later: Sequence[str], earlier: Iterable[Sequence[str]], history: int) -> list[int]:
+def weigh(terms: Iterable[str]) -> dict[str, float]:
+    """Give terms with their rarity, which is what sharing them counts for."""
+    return {term: rarity(term) for term in terms}
+
+
+def least_shared(later: Mapping[str, float], history: int) -> float:
+    """What a statement must share with a new one, at least, to be told beside it, whatever else it says.
+
+    Args:
+        later: The terms of the new statement, weighed.
+        history: How many statements the speaker made; in a short history it is nothing.
+    """
+    if history < _LONG_HISTORY:
+        return 0.0
+    return max(_LEAST_SHARED, (_LEAST_OF_LARGER + _more(history)) * sum(later.values()))
+
+
+def sharing_enough(later: Mapping[str, float], earlier: Sequence[Sequence[str]], history: int) -> list[int]:
     """The statements that share enough with a new one to be told beside it, by their terms alone.
 
     Args:
-        later: The terms of the new statement.
+        later: The terms of the new statement, weighed.
         earlier: Those of each candidate.
         history: How many statements the speaker made; in a short history all candidates are kept.
 
@@ -55,14 +72,12 @@ def sharing_enough(later: Sequence[str], earlier: Iterable[Sequence[str]], histo
         The places of these candidates.
     """
     if history < _LONG_HISTORY:
-        return [place for place, _ in enumerate(earlier)]
-    more = _MORE_PER_TENFOLD * log10(history / _LONG_HISTORY)
-    weights = {term: rarity(term) for term in later}
-    weight = sum(weights.values())
+        return list(range(len(earlier)))
+    more, weight, least = _more(history), sum(later.values()), least_shared(later, history)
     found = []
     for place, terms in enumerate(earlier):
-        shared = sum([weights[term] for term in terms if term in weights])
-        if shared < _LEAST_SHARED or shared < (_LEAST_OF_LARGER + more) * weight:
+        shared = sum([later[term] for term in terms if term in later])
+        if shared < least:
             continue
         smaller, larger = sorted((weight, sum(map(rarity, terms))))
         if shared >= (_LEAST_OF_SMALLER + more) * smaller and shared >= (_LEAST_OF_LARGER + more) * larger:
@@ -79,3 +94,7 @@ def bare(text: str) -> str:
     """
     unwanted = stopwords()
     return " ".join([word for word in _WORD.findall(text.lower()) if word not in unwanted])
+
+
+def _more(history: int) -> float:
+    return _MORE_PER_TENFOLD * log10(history / _LONG_HISTORY)
