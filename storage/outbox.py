@@ -217,7 +217,12 @@ async def confirm(
         story_id: The story that it tells; None where it tells none that can grow.
     """
     message = SentMessage(
-        chat_id=chat_id, topic_id=topic_id, message_id=message_id, text_hash=text_hash, story_id=story_id
+        chat_id=chat_id,
+        topic_id=topic_id,
+        message_id=message_id,
+        text_hash=text_hash,
+        story_id=story_id,
+        created_at=moment,
     )
     changes = {"text_hash": text_hash, "edited_at": moment}
     sent_message_id = await add_or_update(session, message, key=("chat_id", "message_id"), changes=changes)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 import structlog
 import telegram
 
 from bot.alerts.errors import ChatMoved, MessageRefused, TelegramUnreachable, TopicClosed
-from bot.alerts.pace import Lanes, Pace
+from bot.alerts.pace import Clock, Lanes, Pace
 from bot.alerts.post import edit, post, post_plainly
 from bot.messages.alerts import topic_is_closed
 from bot.messages.reader import Reader
@@ -42,6 +41,7 @@ class Courier:
         chat_id: int,
         topic_id: int,
         reader: Reader,
+        clock: Clock,
     ) -> None:
         """Describe the way.
 
@@ -53,7 +53,9 @@ class Courier:
             chat_id: The chat.
             topic_id: The topic, 0 for none.
             reader: The chat as a reader.
+            clock: The present moment.
         """
+        self._clock = clock
         self._database, self._bot, self._pace, self._lanes, self._reader = database, bot, pace, lanes, reader
         self.chat_id, self.topic_id, self.was_moved = chat_id, topic_id, False
         self._topic_is_known_open = False
@@ -127,7 +129,7 @@ class Courier:
                 reply_to=reply_to,
             )
         finally:
-            self._lanes.finish(self.chat_id, _now())
+            self._lanes.finish(self.chat_id, self._clock())
 
     async def _attempt_edit(self, message: Message, message_id: int) -> None:
         await self._enter()
@@ -140,14 +142,14 @@ class Courier:
                 answer_within=self._pace.answer_timeout,
             )
         finally:
-            self._lanes.finish(self.chat_id, _now())
+            self._lanes.finish(self.chat_id, self._clock())
 
     async def _enter(self) -> None:
         """Wait until a message may go to the chat, and count it as on its way."""
-        pause = self._lanes.pause(self.chat_id, _now())
+        pause = self._lanes.pause(self.chat_id, self._clock())
         while pause:
             await asyncio.sleep(pause.total_seconds())
-            pause = self._lanes.pause(self.chat_id, _now())
+            pause = self._lanes.pause(self.chat_id, self._clock())
         self._lanes.start()
 
     async def _move(self, new_chat_id: int) -> None:
@@ -178,7 +180,3 @@ class Courier:
             async with self._database.writing() as session:
                 await closed_topics.note_open(session, **place)
         self._topic_is_known_open = True
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

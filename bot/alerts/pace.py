@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+Clock = Callable[[], datetime]
+"""Gives the present moment; another one than the real one where a past is replayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,11 @@ class Lanes:
             if not lane:
                 del self._by_chat[chat_id]
         self._closed = {chat_id: until for chat_id, until in self._closed.items() if until > now}
+
+
+def utc_now() -> datetime:
+    """Give the real present moment."""
+    return datetime.now(UTC)
 
 
 _SECOND = timedelta(seconds=1)

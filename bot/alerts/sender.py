@@ -12,14 +12,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 import telegram
 
 from bot.alerts.courier import Courier
 from bot.alerts.errors import ChatClosed, Flooded, TelegramUnreachable
-from bot.alerts.pace import Lanes, Pace
+from bot.alerts.pace import Clock, Lanes, Pace, utc_now
 from bot.alerts.rendering import grouped, reader_of
 from bot.alerts.telling import Errand, SendReport, Teller, ids_of
 from storage import chats, outbox
@@ -51,6 +51,7 @@ class Sender:
         pace: Pace,
         worker: str,
         max_age: timedelta = timedelta(hours=24),
+        clock: Clock = utc_now,
     ) -> None:
         """Describe the sender.
 
@@ -61,9 +62,11 @@ class Sender:
             worker: Name of this sender, for its claims.
             max_age: How long after it became due something is still told by a message of its own: a chat that
                 comes back after a block is not flooded with old news.
+            clock: The present moment.
         """
         self._database, self._bot, self._pace, self._worker = database, bot, pace, worker
-        self._teller = Teller(database, worker, max_age)
+        self._clock = clock
+        self._teller = Teller(database, worker, max_age, clock)
         self._lanes: Lanes | None = None
 
     async def empty(self, stopping: asyncio.Event) -> SendReport:
@@ -96,7 +99,7 @@ class Sender:
     async def _remembered_lanes(self) -> Lanes:
         lanes = Lanes(self._pace)
         async with self._database.reading() as session:
-            for chat_id, moment in await sent_since(session, moment=_now() - timedelta(minutes=1)):
+            for chat_id, moment in await sent_since(session, moment=self._clock() - timedelta(minutes=1)):
                 lanes.note(chat_id, moment)
         return lanes
 
@@ -106,7 +109,7 @@ class Sender:
         """Hand out one claim after another, until none can be had and all were worked on."""
         while True:
             claim = None
-            expires_at = _now() + self._pace.lease
+            expires_at = self._clock() + self._pace.lease
             if len(working) < self._pace.lanes and not stopping.is_set():
                 claim = await self._claim(lanes)
             if claim is not None:
@@ -121,7 +124,7 @@ class Sender:
                 task.result()
 
     async def _claim(self, lanes: Lanes) -> ClaimRecord | None:
-        now = _now()
+        now = self._clock()
         async with self._database.writing() as session:
             return await outbox.claim(
                 session,
@@ -143,6 +146,7 @@ class Sender:
             chat_id=claim.chat_id,
             topic_id=claim.topic_id,
             reader=reader_of(claim),
+            clock=self._clock,
         )
         return Errand(claim, groups, expires_at, courier)
 
@@ -176,7 +180,7 @@ class Sender:
 
     async def _may_go_on(self, current: Errand, lanes: Lanes, report: SendReport, stopping: asyncio.Event) -> bool:
         """Put the claim back where its lane opens too late, or its lease or the process ends too soon."""
-        now = _now()
+        now = self._clock()
         opens_at = lanes.opens_at(current.chat_id, now)
         if not stopping.is_set() and current.expires_at - now >= LEAST_LEASE and opens_at - now <= PATIENCE:
             return True
@@ -187,7 +191,7 @@ class Sender:
 
     async def _put_back(self, current: Errand, lanes: Lanes, report: SendReport, pause: timedelta, reason: str) -> None:
         """Put back all that is left, and close the lane for as long, so that the order is kept."""
-        until = _now() + pause
+        until = self._clock() + pause
         lanes.close(current.chat_id, until)
         log.warning("put back", chat=current.chat_id, deliveries=ids_of(current.left), until=until, reason=reason)
         report.released += len(current.left)
@@ -195,7 +199,7 @@ class Sender:
 
     async def _skip(self, current: Errand, report: SendReport, reason: str) -> None:
         """Put back one group; the rest goes on."""
-        until = _now() + self._backoff(current)
+        until = self._clock() + self._backoff(current)
         deliveries = current.groups.pop(0)
         report.released += len(deliveries)
         await self._release(deliveries, until, reason)
@@ -206,7 +210,7 @@ class Sender:
         report.disabled += len(current.left)
         async with self._database.writing() as session:
             await chats.disable_chat(session, chat_id=current.chat_id, reason=reason)
-        await self._release(current.left, _now(), reason, is_failure=False)
+        await self._release(current.left, self._clock(), reason, is_failure=False)
 
     async def _release(
         self, deliveries: Sequence[DueRecord], due_at: datetime, reason: str, *, is_failure: bool = True
@@ -226,7 +230,3 @@ class Sender:
         attempts = min(max((delivery.attempts for delivery in current.groups[0]), default=0), 20)
         pause = min(self._pace.first_pause * 2.0**attempts, self._pace.longest_pause)
         return pause * random.uniform(0.75, 1.25)  # noqa: S311 - a spread, no secret
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

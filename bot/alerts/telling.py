@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.alerts.courier import Courier
 from bot.alerts.digest import is_used_up, leave_to_digest, render_digest, render_limit
 from bot.alerts.errors import MessageRefused
+from bot.alerts.pace import Clock
 from bot.alerts.quiet import hushed
 from bot.alerts.rendering import (
     RenderedCorrection,
@@ -99,15 +100,16 @@ class Errand:
 class Teller:
     """Tells what is due, group by group."""
 
-    def __init__(self, database: Database, worker: str, max_age: timedelta) -> None:
+    def __init__(self, database: Database, worker: str, max_age: timedelta, clock: Clock) -> None:
         """Describe the teller.
 
         Args:
             database: Where the outbox is.
             worker: Whose claims it works on.
             max_age: How long after it became due something is still told by a message of its own.
+            clock: The present moment.
         """
-        self._database, self._worker, self._max_age = database, worker, max_age
+        self._database, self._worker, self._max_age, self._clock = database, worker, max_age, clock
 
     async def tell(self, current: Errand, report: SendReport) -> None:
         """Send the first group of an errand: what is due of a story, or one thing that goes by itself.
@@ -135,7 +137,7 @@ class Teller:
 
     async def _set_aside_old(self, current: Errand, report: SendReport) -> None:
         """Leave to the digest what became due too long ago; corrections of what was told are never too old."""
-        before = _now() - self._max_age
+        before = self._clock() - self._max_age
         old = [due for due in current.groups[0] if due.what in ("statement", "reversal") and due.created_at < before]
         if not old:
             return
@@ -150,7 +152,7 @@ class Teller:
     async def _tell_story(self, current: Errand, report: SendReport) -> None:
         """Let the messages of a story grow, answer them with what is new in kind, and write down what went."""
         async with self._database.reading() as session:
-            story = await render_story(session, current.reader(), current.groups[0], _now())
+            story = await render_story(session, current.reader(), current.groups[0], self._clock())
         if story.stale:
             await self._drop(story.stale, "withdrawn or rejected before it was sent", report)
             current.is_done(story.stale)
@@ -169,7 +171,7 @@ class Teller:
         if story.growth is not None:
             async with self._database.writing() as session:
                 await confirm_correction(
-                    session, delivery_id=story.growth.id, worker=self._worker, reply=None, moment=_now()
+                    session, delivery_id=story.growth.id, worker=self._worker, reply=None, moment=self._clock()
                 )
             report.sent += 1
 
@@ -177,7 +179,7 @@ class Teller:
         """Leave to the digest what goes beyond the messages that the chat wants in a day."""
         if not telling.carried:
             return False
-        claim, now = current.reader(), _now()
+        claim, now = current.reader(), self._clock()
         async with self._database.reading() as session:
             if not await is_used_up(session, claim, now):
                 return False
@@ -205,7 +207,7 @@ class Teller:
             if not telling.carried:
                 async with self._database.writing() as session:
                     await stories.note_edit(
-                        session, sent_id=told.sent_id, text_hash=hash_of(telling.message), moment=_now()
+                        session, sent_id=told.sent_id, text_hash=hash_of(telling.message), moment=self._clock()
                     )
         await self._confirm(current, telling.carried, told.message_id, telling.message, story.story_id)
         return True
@@ -250,7 +252,7 @@ class Teller:
         else:
             async with self._database.writing() as session:
                 await confirm_correction(
-                    session, delivery_id=delivery.id, worker=self._worker, reply=reply, moment=_now()
+                    session, delivery_id=delivery.id, worker=self._worker, reply=reply, moment=self._clock()
                 )
             log.info("flag brought up to date", chat=current.chat_id, reversal=delivery.what_id)
             report.sent += 1
@@ -266,7 +268,7 @@ class Teller:
         if reply_id is not None:
             await courier.edit(rendered.reply, reply_id)
         elif rendered.is_none:
-            reply = hushed(current.reader(), rendered.reply, _now())
+            reply = hushed(current.reader(), rendered.reply, self._clock())
             reply_id = await courier.send(reply, reply_to=told.flag_message_id if is_reachable else None)
         if reply_id is None or not rendered.is_none:
             return None
@@ -285,12 +287,14 @@ class Teller:
         for struck in rendered.struck:
             if await current.courier.edit(struck.message, struck.message_id):
                 async with self._database.writing() as session:
-                    await stories.note_edit(session, sent_id=struck.sent_id, text_hash=struck.text_hash, moment=_now())
+                    await stories.note_edit(
+                        session, sent_id=struck.sent_id, text_hash=struck.text_hash, moment=self._clock()
+                    )
         reply = None
         if rendered.reply is not None:
             reply_to = None if current.courier.was_moved else rendered.reply_to
             try:
-                message = hushed(current.reader(), rendered.reply, _now())
+                message = hushed(current.reader(), rendered.reply, self._clock())
                 message_id = await current.courier.send(message, reply_to=reply_to)
             except MessageRefused as error:
                 log.error("withdrawal dropped", chat=current.chat_id, deliveries=ids_of(deliveries), reason=str(error))
@@ -304,7 +308,7 @@ class Teller:
             )
         async with self._database.writing() as session:
             await confirm_withdrawals(
-                session, delivery_ids=ids_of(deliveries), worker=self._worker, reply=reply, moment=_now()
+                session, delivery_ids=ids_of(deliveries), worker=self._worker, reply=reply, moment=self._clock()
             )
         log.info("withdrawal told", chat=current.chat_id, deliveries=ids_of(deliveries))
         report.sent += len(deliveries)
@@ -330,7 +334,7 @@ class Teller:
                         topic_id=current.courier.topic_id,
                         message_id=message_id,
                         text_hash=hash_of(message),
-                        moment=_now(),
+                        moment=self._clock(),
                         story_id=story_id,
                     )
                 break
@@ -350,7 +354,3 @@ class Teller:
 def ids_of(deliveries: Sequence[DueRecord]) -> list[int]:
     """Give the numbers of deliveries."""
     return [delivery.id for delivery in deliveries]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
