@@ -26,6 +26,7 @@ from handlers.commands import parse_line
 from handlers.help import help_page
 from handlers.language import language, set_language
 from handlers.people import person_by_token
+from handlers.replies import completed
 from handlers.services import Answer, Request, Services, reader_of
 from handlers.settings import is_for_administrators
 from handlers.status import status
@@ -88,7 +89,8 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
         return talk.unknown_command(reader)
     if line.command.changes and not request.may_change:
         return Message(html(talk.only_administrators(reader)))
-    match line.command.name:
+    name, line = line.command.name, await completed(services, request, line)
+    match name:
         case "quotes":
             return await lookup.quotes(services, reader, request, line.arguments)
         case "search":

@@ -144,6 +144,36 @@ class TestSearch:
 
 
 @pytest.mark.usefixtures("bot")
+class TestReplies:
+    @pytest.mark.parametrize(
+        ("command", "answered"),
+        [
+            ("/quotes", "Mirthe van den Elzen · 1 uitspraak"),
+            ("/wie@citaatwacht_bot", "Mirthe van den Elzen · WVP"),
+            ("/tijdlijn", "Mirthe van den Elzen · 1 uitspraak"),
+            ("/ommekeer", "Van Mirthe van den Elzen is geen ommekeer gevonden."),
+            ("/quotes Zandstra dijk", "Wouter Zandstra · “dijk”"),
+        ],
+    )
+    async def test_in_answer_to_a_quote_its_speaker_is_meant_unless_a_name_is_given(
+        self, server: BotApiServer, anna: User, command: str, answered: str
+    ) -> None:
+        group = server.group("Redactie", members=[anna])
+        await server.say(group, anna, "/quotes van den elzen")
+        shown = await server.wait_for_message(group)
+        await server.say(group, anna, command, reply_to=shown)
+        assert (await server.wait_for_message(group)).text.startswith(answered)
+
+    async def test_in_answer_to_the_words_of_several_people_a_name_is_asked_for(
+        self, server: BotApiServer, anna: User
+    ) -> None:
+        await server.say(anna, anna, "/quotes 1 maart 2024")
+        shown = await server.wait_for_message(anna)
+        await server.say(anna, anna, "/quotes", reply_to=shown)
+        assert "/citaten NAAM" in (await server.wait_for_message(anna)).text
+
+
+@pytest.mark.usefixtures("bot")
 class TestPages:
     async def test_a_button_turns_the_order_round_and_back(self, server: BotApiServer, anna: User) -> None:
         await server.say(anna, anna, "/quotes zandstra dijk")
