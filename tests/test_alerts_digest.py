@@ -16,10 +16,11 @@ from bot.messages.markup import Html, visible_length
 from storage import outbox, settings
 from storage.articles import join_story
 from storage.chats import ensure_chat
+from storage.corrections import queue_corrections
 from storage.database import Database
 from storage.outbox import BELOW_LEVEL, NewDelivery
 from storage.reviews import keep_review, settle
-from storage.tables import Article, Delivery, Digest
+from storage.tables import Delivery, Digest
 from tests.botapi import BotApiServer, User
 from tests.desk import FAST, Desk, a_desk
 from tests.storage_examples import a_statement, keep, keep_text, keep_turn
@@ -78,6 +79,24 @@ class Inbox:
             )
         return numbers
 
+    async def correct(self) -> None:
+        """Let a pair have been told and then rejected, so that a correction is due."""
+        (pair,) = await self.say(is_turn=True)
+        await self.empty()
+        moment = datetime.now(UTC)
+        async with self.database.writing() as session:
+            await keep_review(
+                session,
+                reversal_id=pair,
+                chat_id=self.chat.id,
+                user_id=self.chat.id,
+                verdict="rejected",
+                reason="condition",
+                moment=moment,
+            )
+            await settle(session, reversal_id=pair, reviewers=frozenset({self.chat.id}))
+            await queue_corrections(session, reversal_id=pair, moment=moment)
+
     async def come(self, after: timedelta = timedelta()) -> int:
         """Let the hour of a digest have come."""
         moment = datetime.now(UTC) + after
@@ -127,35 +146,24 @@ async def test_a_digest_tells_by_story_what_was_said_turned_and_promised(inbox: 
 
 
 async def test_a_digest_tells_what_was_sent_too_and_what_was_corrected(inbox: Inbox) -> None:
-    (pair,) = await inbox.say(is_turn=True)
-    await inbox.empty()
-    async with inbox.database.writing() as session:
-        moment = datetime.now(UTC)
-        await keep_review(
-            session,
-            reversal_id=pair,
-            chat_id=inbox.chat.id,
-            user_id=inbox.chat.id,
-            verdict="rejected",
-            reason="condition",
-            moment=moment,
-        )
-        await settle(session, reversal_id=pair, reviewers=frozenset({inbox.chat.id}))
-        article_id = (await session.exec(select(col(Article.id)))).one()
-        await outbox.queue(
-            session,
-            chat_id=inbox.chat.id,
-            topic_id=0,
-            what="correction",
-            what_id=pair,
-            article_id=article_id,
-            due_at=moment,
-        )
+    await inbox.correct()
 
     await inbox.come(after=HOUR)
     await inbox.empty()
 
     assert "Gecorrigeerd\n• geen ommekeer: Wouter Zandstra (#2 / #1)" in inbox.texts[-1]
+
+
+async def test_a_correction_in_quiet_hours_comes_at_once_and_without_a_sound(inbox: Inbox) -> None:
+    await inbox.correct()
+    now = datetime.now(UTC)
+    minute = now.hour * 60 + now.minute
+    await inbox.choose(timezone="UTC", quiet_from=(minute - 60) % 1440, quiet_until=(minute + 60) % 1440)
+
+    await inbox.empty()
+
+    assert [message.is_silent for message in inbox.chat.chat.from_bot] == [False, True]
+    assert inbox.texts[1].startswith("Correctie")
 
 
 async def test_a_digest_is_made_once_and_the_next_one_begins_where_it_ended(inbox: Inbox) -> None:
