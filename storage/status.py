@@ -45,20 +45,18 @@ async def status(session: AsyncSession, *, chat_id: int) -> StatusRecord:
     """Say how the installation does, as a chat sees it."""
     told_here = select(func.max(SentMessage.created_at)).where(col(SentMessage.chat_id) == chat_id)
     due_here = select(func.count()).where(col(Delivery.chat_id) == chat_id, col(Delivery.state) == "due")
-    waiting = (
-        select(col(Article.retry_at).is_(None), func.count())
-        .where(col(Article.state).in_(("new", "failed")))
-        .group_by(col(Article.state), col(Article.retry_at).is_(None))
-        .add_columns(col(Article.state))
+    is_given_up = (col(Article.state) == "failed") & col(Article.retry_at).is_(None)
+    open_articles = (
+        select(is_given_up, func.count()).where(col(Article.state).in_(("new", "failed"))).group_by(is_given_up)
     )
-    counted = [(state == "failed" and is_final, count) for is_final, count, state in await session.exec(waiting)]
+    counted = dict((await session.exec(open_articles)).all())
     outbox = await outbox_state(session)
     return StatusRecord(
         sources=tuple(source for source in await all_sources(session) if source.url),
         told_here_at=(await session.exec(told_here)).one(),
         due_here=(await session.exec(due_here)).one(),
-        articles_waiting=sum(count for is_failed, count in counted if not is_failed),
-        articles_failed=sum(count for is_failed, count in counted if is_failed),
+        articles_waiting=counted.get(False, 0),
+        articles_failed=counted.get(True, 0),
         deliveries_due=outbox.due,
         oldest_due_at=outbox.oldest_due_at,
         requests_waiting=await count_waiting_requests(session) + await notices_due(session),

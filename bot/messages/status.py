@@ -94,11 +94,12 @@ def _sources(reader: Reader, read: Sequence[Source], now: datetime) -> Html:
 
 def _silent(reader: Reader, read: Sequence[Source], now: datetime) -> Html | None:
     """Name the sources that fail or have been silent for long; None if there is none."""
-    named = [
-        html(f"{source.name} ({reader.label('failing') if source.last_error else reader.ago(source.news_at, now)})")
-        for source in read
-        if source.last_error or (source.news_at and now - source.news_at > SILENT_AFTER)
-    ]
+    named = []
+    for source in read:
+        if source.last_error:
+            named.append(html(f"{source.name} ({reader.label('failing')})"))
+        elif source.news_at and now - source.news_at > SILENT_AFTER:
+            named.append(html(f"{source.name} ({reader.ago(source.news_at, now)})"))
     if not named:
         return None
     more = [html("…")] if len(named) > _MOST_NAMED else []
