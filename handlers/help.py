@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from bot.messages import Message, Reader
 from bot.messages.help import TITLES, Topic, first_screen, topic_page
 from handlers.commands import COMMANDS, Command
@@ -46,5 +44,5 @@ def _topic(reader: Reader, typed: str) -> Topic | None:
     wanted = typed.casefold()
     for topic, title in TITLES.items():
         if wanted in (topic, title.casefold(), reader.label(title).casefold()):
-            return cast("Topic", topic)
+            return topic
     return None
