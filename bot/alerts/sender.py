@@ -162,7 +162,7 @@ class Sender:
                 await self._teller.tell(current, report)
                 current.groups.pop(0)
             except Flooded as error:
-                await self._put_back(current, lanes, report, error.retry_after, str(error))
+                await self._put_back(current, lanes, report, error.retry_after, str(error), is_failure=False)
                 return
             except TelegramUnreachable as error:
                 await self._put_back(current, lanes, report, self._backoff(current), str(error))
@@ -189,13 +189,27 @@ class Sender:
         await self._release(current.left, opens_at, "put back until its lane opens", is_failure=False)
         return False
 
-    async def _put_back(self, current: Errand, lanes: Lanes, report: SendReport, pause: timedelta, reason: str) -> None:
-        """Put back all that is left, and close the lane for as long, so that the order is kept."""
+    async def _put_back(
+        self,
+        current: Errand,
+        lanes: Lanes,
+        report: SendReport,
+        pause: timedelta,
+        reason: str,
+        *,
+        is_failure: bool = True,
+    ) -> None:
+        """Put back all that is left, and close the lane for as long, so that the order is kept.
+
+        Only what was in hand counts as tried: the others would else wait longer for what never was about them.
+        """
         until = self._clock() + pause
         lanes.close(current.chat_id, until)
         log.warning("put back", chat=current.chat_id, deliveries=ids_of(current.left), until=until, reason=reason)
         report.released += len(current.left)
-        await self._release(current.left, until, reason)
+        in_hand, *others = current.groups
+        await self._release(in_hand, until, reason, is_failure=is_failure)
+        await self._release([due for group in others for due in group], until, reason, is_failure=False)
 
     async def _skip(self, current: Errand, report: SendReport, reason: str) -> None:
         """Put back one group; the rest goes on."""
@@ -215,6 +229,8 @@ class Sender:
     async def _release(
         self, deliveries: Sequence[DueRecord], due_at: datetime, reason: str, *, is_failure: bool = True
     ) -> None:
+        if not deliveries:
+            return
         async with self._database.writing() as session:
             await outbox.release(
                 session,
