@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot.comparing import CONTRAST, Comparison, Noted, told_pairs
 from bot.reversals import ANALYSIS_VERSION, Utterance, analyse
 from bot.reversals.contrast import sets_against
 
+PASSAGES = Path(__file__).with_name("contrast_passages.toml")
 DAY = date(2026, 3, 6)
 
 
@@ -126,3 +129,16 @@ class TestContrast:
     ) -> None:
         spans = [(text.index(said), text.index(said) + len(said)) for said in (earlier, later)]
         assert sets_against(text, spans[0], spans[1]) is is_joined
+
+
+def test_of_our_own_passages_nearly_all_contrasts_are_seen_and_no_look_alike_is() -> None:
+    passages = tomllib.loads(PASSAGES.read_text(encoding="utf-8"))
+    seen = {name: [_is_contrast(passage) for passage in found] for name, found in passages.items()}
+    assert sum(seen["contrast"]) >= 20
+    assert not any(seen["look-alike"])
+
+
+def _is_contrast(passage: dict[str, str]) -> bool:
+    text = passage["text"]
+    spans = [(text.index(said), text.index(said) + len(said)) for said in (passage["earlier"], passage["later"])]
+    return sets_against(text, spans[0], spans[1])
