@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PARTS = re.compile(r'"([^"]*)"?|([^\s"]+)')
@@ -35,24 +36,30 @@ def holds(text: str, words: str) -> bool:
         words: What is looked for, as it was typed or as it is kept. A word of fewer than four letters must stand by
             itself: most words of Dutch begin with some such word.
     """
-    terms = _terms(words)
-    said = f" {' '.join(_WORD.findall(_folded(text)))} "
+    terms, said = _terms(words), _said(text)
     return bool(terms) and all(_is_in(said, term, is_phrase) for term, is_phrase in terms)
 
 
-def _is_in(said: str, term: list[str], is_phrase: bool) -> bool:
+@lru_cache(maxsize=64)
+def _said(text: str) -> str:
+    """Give a text's words between blanks; an article's statements are each held against all words that are followed."""
+    return f" {' '.join(_WORD.findall(_folded(text)))} "
+
+
+def _is_in(said: str, term: tuple[str, ...], is_phrase: bool) -> bool:
     is_whole = is_phrase or len(term[0]) < _LEAST_OPEN
     return f" {' '.join(term)}{' ' if is_whole else ''}" in said
 
 
-def _terms(typed: str) -> list[tuple[list[str], bool]]:
-    terms: list[tuple[list[str], bool]] = []
+@lru_cache(maxsize=10_000)
+def _terms(typed: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    terms: list[tuple[tuple[str, ...], bool]] = []
     for match in _PARTS.finditer(_folded(typed.translate(_MARKS))):
         if match[2] is None:
-            terms.append((_WORD.findall(match[1]), True))
+            terms.append((tuple(_WORD.findall(match[1])), True))
         else:
-            terms += [([word], False) for word in _WORD.findall(match[2])]
-    return [term for term in terms if term[0]]
+            terms += [((word,), False) for word in _WORD.findall(match[2])]
+    return tuple(term for term in terms if term[0])
 
 
 def _folded(text: str) -> str:

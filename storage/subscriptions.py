@@ -274,34 +274,34 @@ async def listeners(
         standings: What they are.
     """
     known = list(standings)
-    kind, target = col(Subscription.kind), col(Subscription.target)
+    its_kind, its_target = col(Subscription.kind), col(Subscription.target)
     may_be: list[ColumnElement[bool]] = [
-        kind == "word",
-        and_(kind.in_(("person", "person_word")), target.in_(list(person_ids))),
-        and_(kind == "party", target.in_({party for one in known for party in one.parties})),
-        and_(kind == "role", target.in_({role for one in known for role in one.roles})),
+        its_kind == "word",
+        and_(its_kind.in_(("person", "person_word")), its_target.in_(list(person_ids))),
+        and_(its_kind == "party", its_target.in_({party for one in known for party in one.parties})),
+        and_(its_kind == "role", its_target.in_({role for one in known for role in one.roles})),
     ]
     if any(one.is_in_government for one in known):
-        may_be.append(kind == "cabinet")
+        may_be.append(its_kind == "cabinet")
+    # Single columns: whole rows of both tables would take several times as long.
     wanted = (
-        select(Subscription, Chat)
+        select(
+            *(getattr(Subscription, name) for name in (*KEY, "level", "passes_quiet")),
+            *(getattr(Chat, name) for name in ("timezone", "quiet_from", "quiet_until", "muted_until", "digest")),
+        )
         .join(Chat, col(Chat.id) == col(Subscription.chat_id))
         .where(col(Chat.state) == "active", or_(*may_be))
         .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.id))
     )
-    return [
-        Listener(
-            chat_id=row.chat_id,
-            topic_id=row.topic_id,
-            subject=Subject(row.kind, row.target, row.words),
-            level=row.level,
-            passes_quiet=row.passes_quiet,
-            rules=ChatRules(
-                chat.timezone, chat.quiet_from, chat.quiet_until, chat.muted_until, has_digest=chat.digest != "off"
-            ),
-        )
-        for row, chat in await session.exec(wanted)
-    ]
+    found = []
+    rules: dict[int, ChatRules] = {}
+    for chat_id, topic_id, kind, target, words, level, passes_quiet, *chosen in await session.exec(wanted):
+        if chat_id not in rules:
+            timezone, quiet_from, quiet_until, muted_until, digest = chosen
+            rules[chat_id] = ChatRules(timezone, quiet_from, quiet_until, muted_until, has_digest=digest != "off")
+        subject = Subject(kind, target, words)
+        found.append(Listener(chat_id, topic_id, subject, level, passes_quiet, rules[chat_id]))
+    return found
 
 
 def _is(chat_id: int, topic_id: int, subject: Subject) -> list[ColumnElement[bool]]:
