@@ -220,8 +220,7 @@ def _short_day(reader: Reader, day: date) -> str:
 
 def _file_name(reader: Reader, person: Person) -> str:
     plain = unicodedata.normalize("NFKD", person.name).encode("ascii", "ignore").decode().lower()
-    name = reader.label("timeline")
-    return f"{name}-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}"
+    return f"{reader.label('timeline')}-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}"
 
 
 def _buttons(reader: Reader, person: Person, times: Times, search: Search) -> tuple[Button, ...]:
