@@ -22,7 +22,8 @@ from bot.quotes.roster import Person, Roster
 from handlers.commands import command_named
 from handlers.people import example_name
 from handlers.services import Answer, Request, Services
-from handlers.subjects import follow_code, read_code, read_subject, subject_label, usual_level
+from handlers.statements import numbers_meant, quotes_of
+from handlers.subjects import Reading, follow_code, read_code, read_subject, subject_label, usual_level
 from storage import chats
 from storage import subscriptions as stored
 from storage.subscriptions import Subject, SubscriptionRecord
@@ -41,7 +42,7 @@ async def follow(services: Services, reader: Reader, request: Request, arguments
 
 async def unfollow(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
     """Answer ``/unfollow WHAT``; without anything, what is followed is listed with its buttons."""
-    if not arguments:
+    if not arguments and not request.replied_id:
         return await following(services, reader, request)
     return await _asked(services, reader, request, arguments, "unfollow")
 
@@ -75,9 +76,7 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
 async def _asked(services: Services, reader: Reader, request: Request, arguments: str, action: str) -> Message:
     roster, today = services.roster, _today(reader)
     example, command = example_name(roster), command_named(action).name_in(reader.language)
-    if not arguments:
-        return nothing_to_follow(reader, "", command, example)
-    read = read_subject(arguments, roster, today)
+    read = read_subject(arguments, roster, today) if arguments else await _answered(services, request)
     if read.subject is None:
         choices = [
             (subject_label(reader, subject, roster, today), _callback(action, subject)) for subject in read.choices
@@ -88,6 +87,13 @@ async def _asked(services: Services, reader: Reader, request: Request, arguments
     if action == "unfollow":
         return await _unfollow(services, reader, request, read.subject)
     return await _follow(services, reader, request, read.subject, usual_level(read.subject))
+
+
+async def _answered(services: Services, request: Request) -> Reading:
+    """Read a command without words as meaning those whose statements stand in the message that it answers."""
+    quotes = await quotes_of(services, request, await numbers_meant(services, request))
+    people = tuple(dict.fromkeys(Subject("person", quote.person_id) for quote in quotes))
+    return Reading(people[0]) if len(people) == 1 else Reading(None, people)
 
 
 async def _pressed_on_subject(

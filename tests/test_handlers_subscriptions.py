@@ -202,3 +202,18 @@ async def test_in_a_group_a_change_is_named_and_stays_with_administrators(
     await server.press(message, anna, "Ommekeer")
     assert "Gewijzigd door Anna." in (await server.wait_for_edit(message)).text
     assert [row.level for row in await followed(services, group, 7)] == ["turns"]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_in_answer_to_a_message_its_speakers_are_followed(
+    server: BotApiServer, services: Services, anna: User
+) -> None:
+    await server.say(anna, anna, "/citaten Zandstra")
+    page = await server.wait_for_message(anna)
+
+    await server.say(anna, anna, "/volg", reply_to=page)
+
+    assert "Je volgt nu Wouter Zandstra" in (await server.wait_for_message(anna)).text
+    await server.say(anna, anna, "/ontvolg", reply_to=page)
+    assert "niet meer gevolgd" in (await server.wait_for_message(anna)).text
+    assert await followed(services, anna) == []

@@ -137,16 +137,17 @@ def choose_subject(reader: Reader, typed: str, choices: Sequence[tuple[str, Call
 
     Args:
         reader: For whom.
-        typed: What was typed.
+        typed: What was typed; empty where the command answers a message.
         choices: What it may be, and what chooses it.
     """
-    shown = shortened(typed, 60)
     rows = [
         (Button(shortened(label, _LONGEST_LABEL), data=data),)
         for label, callback in choices
         if (data := encode(callback))
     ]
-    return Message(reader.say("What do you mean by “{typed}”?", typed=shown), tuple(rows))
+    if not typed:
+        return Message(reader.say("Whom do you mean?"), tuple(rows))
+    return Message(reader.say("What do you mean by “{typed}”?", typed=shortened(typed, 60)), tuple(rows))
 
 
 def nothing_to_follow(reader: Reader, typed: str, command: str, example: str) -> Message:
