@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.comparing import Comparison
 from bot.ingest.values import Signature
-from bot.ingest.wire import are_copies
+from bot.ingest.wire import copies_among
 from bot.twins import Said, Twins
 from bot.versions import Found, Span, corrected
 from storage import articles, statements, wire
@@ -96,7 +96,8 @@ class Recognition:
         for number in sorted({row.version_number for row in gone}):
             before = await articles.text_of_version(session, article_id=self._article.article_id, number=number)
             carried = [row for row in gone if row.version_number == number and row.id not in result.values()]
-            result |= corrected(before, self._article.text, carried, [new for new in found if new.key not in result])
+            left = [new for new in found if new.key not in result]
+            result |= await asyncio.to_thread(corrected, before, self._article.text, carried, left)
         return result
 
     def without_own(self, comparison: Comparison) -> Comparison:
@@ -130,4 +131,4 @@ class Recognition:
             return
         texts = await wire.texts_of(session, article_ids=unweighed)
         self._weighed.update(unweighed)
-        self.copies.update(number for number, text in texts.items() if are_copies(self._article.text, text))
+        self.copies |= await asyncio.to_thread(copies_among, self._article.text, texts)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -20,6 +21,9 @@ LEAST_ALIKE = 60.0
 """From which likeness of their words (0 to 100) a statement in another's place is that one corrected."""
 
 _WORD = re.compile(r"\S+")
+
+# Two stretches of 20,000 words: that takes a tenth of a second. What is longer was written anew as a whole.
+_MOST_ALIGNED = 400_000_000
 
 Span = tuple[int, int]
 
@@ -106,22 +110,90 @@ def _likeness(old: Carried, new: Found) -> float:
 def _follower(before: str, after: str) -> Callable[[Span], Span]:
     """Give what follows a place of one text into the other: to where the words stand that are in its stead."""
     old, new = list(_WORD.finditer(before)), list(_WORD.finditer(after))
-    steps = Levenshtein.opcodes([word[0] for word in old], [word[0] for word in new])
+    steps = _steps(before, after, old, new)
 
     def follow(span: Span) -> Span:
         reached = []
         for step in steps:
-            first = next((i for i in range(step.src_start, step.src_end) if old[i].end() > span[0]), step.src_end)
-            last = first
-            while last < step.src_end and old[last].start() < span[1]:
-                last += 1
-            if first == last:
+            if not old or step.src_start == step.src_end or old[step.src_end - 1].end() <= span[0]:
                 continue
-            if step.tag == "equal":
-                shift = step.dest_start - step.src_start
-                reached += new[first + shift : last + shift]
-            else:
+            if old[step.src_start].start() >= span[1]:
+                break
+            if not step.is_equal:
                 reached += new[step.dest_start : step.dest_end]
+                continue
+            shift = step.dest_start - step.src_start
+            inside = range(step.src_start, step.src_end)
+            reached += [new[i + shift] for i in inside if old[i].end() > span[0] and old[i].start() < span[1]]
         return (reached[0].start(), reached[-1].end()) if reached else (0, 0)
 
     return follow
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Words of one text and those in their stead in the other, by their numbers, ends exclusive."""
+
+    is_equal: bool
+    src_start: int
+    src_end: int
+    dest_start: int
+    dest_end: int
+
+
+def _steps(before: str, after: str, old: Sequence[re.Match[str]], new: Sequence[re.Match[str]]) -> list[_Step]:
+    """Align two texts word by word, between the paragraphs that both have: a debate has as many words as a book."""
+    steps: list[_Step] = []
+    for block in _blocks(_paragraphs(before, old), _paragraphs(after, new)):
+        size = (block.src_end - block.src_start) * (block.dest_end - block.dest_start)
+        if block.is_equal or size > _MOST_ALIGNED:
+            steps.append(block)
+            continue
+        words = [word[0] for word in old[block.src_start : block.src_end]]
+        others = [word[0] for word in new[block.dest_start : block.dest_end]]
+        for step in Levenshtein.opcodes(words, others):
+            steps.append(
+                _Step(
+                    step.tag == "equal",
+                    block.src_start + step.src_start,
+                    block.src_start + step.src_end,
+                    block.dest_start + step.dest_start,
+                    block.dest_start + step.dest_end,
+                )
+            )
+    return steps
+
+
+def _blocks(old: _Paragraphs, new: _Paragraphs) -> list[_Step]:
+    """Give the stretches of words whose paragraphs are the same in both texts, and those between them."""
+    blocks: list[_Step] = []
+    for step in Levenshtein.opcodes(old.texts, new.texts):
+        block = _Step(
+            step.tag == "equal",
+            old.starts[step.src_start],
+            old.starts[step.src_end],
+            new.starts[step.dest_start],
+            new.starts[step.dest_end],
+        )
+        if blocks and not block.is_equal and not blocks[-1].is_equal:
+            blocks[-1] = replace(blocks[-1], src_end=block.src_end, dest_end=block.dest_end)
+        else:
+            blocks.append(block)
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraphs:
+    """The paragraphs of a text, and the number of the first word of each; the last number is that of all words."""
+
+    texts: list[str]
+    starts: list[int]
+
+
+def _paragraphs(text: str, words: Sequence[re.Match[str]]) -> _Paragraphs:
+    texts = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+    counts = [len(paragraph.split()) for paragraph in texts]
+    starts = list(accumulate(counts, initial=0))
+    if starts[-1] != len(words):  # blanks that only one of the two ways of splitting knows
+        return _Paragraphs([text], [0, len(words)])
+    return _Paragraphs(texts, starts)

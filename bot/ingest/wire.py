@@ -5,6 +5,8 @@ Few words decide nothing and titles do not tell, so texts are compared by their 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.ingest.copies import words_of
 
 LEAST_CONTAINED = 0.5
@@ -39,5 +41,20 @@ def are_copies(first: str, second: str) -> bool:
     Returns:
         Whether half of the runs of the one with fewer are in the other.
     """
-    shorter, longer = sorted((runs_of(first), runs_of(second)), key=len)
+    return _share_enough(runs_of(first), runs_of(second))
+
+
+def copies_among(text: str, others: Mapping[int, str]) -> set[int]:
+    """Give the numbers of those of some articles that carry the same text as one.
+
+    Args:
+        text: The article's text.
+        others: The texts of the others, by their numbers.
+    """
+    runs = runs_of(text)
+    return {number for number, other in others.items() if _share_enough(runs, runs_of(other))}
+
+
+def _share_enough(first: frozenset[str], second: frozenset[str]) -> bool:
+    shorter, longer = sorted((first, second), key=len)
     return bool(shorter) and len(shorter & longer) >= LEAST_CONTAINED * len(shorter)
