@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.finding import Wanted, numbers
+from storage.judgements import is_vetoed
 from storage.reviews import state_in_chat
 from storage.tables import Reversal, Statement
 
@@ -76,7 +77,12 @@ async def timeline(session: AsyncSession, *, wanted: Wanted, chat_id: int | None
         select(col(Statement.said_on), col(Reversal.label), state, col(Statement.id))
         .join(Reversal, col(Reversal.later_id) == col(Statement.id))
         .join(earlier, col(earlier.id) == col(Reversal.earlier_id))
-        .where(is_found, state != "rejected", col(earlier.withdrawn_at).is_(None))
+        .where(
+            is_found,
+            state != "rejected",
+            or_(state == "confirmed", ~is_vetoed()),
+            col(earlier.withdrawn_at).is_(None),
+        )
         .order_by(col(Statement.said_on), col(Reversal.id))
     )
     turns = tuple(
