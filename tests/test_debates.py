@@ -15,6 +15,8 @@ from bot.ingest.fetch import Fetcher
 from bot.ingest.pace import Pace
 from bot.ingest.poll import poll
 from bot.ingest.values import PollReport
+from bot.messages import Reader
+from bot.messages.context import context_message
 from bot.pipeline import Pipeline, Rules
 from bot.worker import Worker
 from storage import articles, chats, quotes
@@ -211,6 +213,8 @@ async def test_a_corrected_wording_is_kept_beside_what_was_said_first(chamber: C
     [haven] = [quote for quote in await chamber.quotes() if "tot 2030" in quote.content]
     assert haven.id in {quote.id for quote in before}
     assert haven.outlets[0].wording == words
+    shown = context_message(Reader("nl"), haven, (), None)
+    assert f"In het gecorrigeerde verslag: “{words}”" in shown.text
 
 
 async def test_words_that_were_corrected_more_are_another_statement_in_the_place_of_the_first(chamber: Chamber) -> None:

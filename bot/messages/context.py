@@ -17,6 +17,7 @@ EARLIER_SHOWN = 3
 """Earlier statements that are shown at most."""
 
 _LONGEST_PARAGRAPH = 1500
+_LONGEST_WORDING = 600
 _LIMITS = (400, 200, 100)
 
 
@@ -30,9 +31,8 @@ def context_message(reader: Reader, quote: Quote, earlier: Sequence[Quote], arch
         archive_since: The day from which the archive reaches; None while it is empty.
     """
     heading = joined(" · ", [bold(quote.person_name), said(reader, quote), office(quote, reader.language)])
-    paragraph = joined(
-        "\n", [tagged("blockquote", _paragraph(quote)), provenance(reader, quote) if quote.outlets else number(quote)]
-    )
+    source = provenance(reader, quote) if quote.outlets else number(quote)
+    paragraph = joined("\n", [tagged("blockquote", _paragraph(quote)), source, *_corrections(reader, quote)])
     text = Html("")
     for limit in _LIMITS:
         before = _earlier(reader, earlier[:EARLIER_SHOWN], limit)
@@ -54,6 +54,15 @@ def _paragraph(quote: Quote) -> Html:
     room = max(_LONGEST_PARAGRAPH - len(before) - len(content), 1)
     after = shortened(quote.context[place + len(quote.content) :], room)
     return joined("", [html(before), bold(content), html(after)])
+
+
+def _corrections(reader: Reader, quote: Quote) -> list[Html]:
+    """Say how a report that was corrected words it by now."""
+    wordings = dict.fromkeys(outlet.wording for outlet in quote.outlets if outlet.wording)
+    return [
+        reader.say("In the corrected report: “{words}”", words=shortened(wording, _LONGEST_WORDING))
+        for wording in wordings
+    ]
 
 
 def _earlier(reader: Reader, quotes: Sequence[Quote], limit: int) -> Html:

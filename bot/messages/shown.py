@@ -40,6 +40,10 @@ class Outlet(Protocol):
     def is_paywalled(self) -> bool:
         """Whether only the part of it before a paywall was read."""
 
+    @property
+    def wording(self) -> str | None:
+        """How it words the statement by now, where that is not how it was worded first."""
+
 
 class Quote(Protocol):
     """A statement with its speaker, date, office and outlets."""
