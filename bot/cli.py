@@ -244,6 +244,23 @@ def bench_bad_day(
     _write_figures(bench_outbox(day, database, lambda line: typer.echo(line, err=True)), as_json)
 
 
+@bench_app.command("week")
+def bench_replayed_week(
+    file: Annotated[
+        Path | None, typer.Option("--document", metavar="FILE", help="Write counts and texts there, as Markdown.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay a week of articles and debates: how many messages a group gets that follows the whole cabinet."""
+    _quiet(None)
+    from bot.bench.week import bench_week, document, figures
+
+    days = bench_week()
+    if file is not None:
+        file.write_text(document(days), encoding="utf-8")
+    _write_figures(figures(days), as_json)
+
+
 @app.command()
 def doctor(database: DatabaseOption = None) -> None:
     """Say what is configured, reachable and missing; exit status 1 if something is wrong."""
@@ -524,13 +541,12 @@ def _quiet(database: str | None) -> Settings:
 
 
 def _secrets(settings: Settings) -> list[str | None]:
-    from sqlalchemy.engine import make_url
+    from storage.addresses import password_in
 
-    password = make_url(settings.database_url.get_secret_value()).password
     secret = settings.webhook_secret
     return [
         settings.token(),
-        password if isinstance(password, str) else None,
+        password_in(settings.database_url.get_secret_value()),
         secret.get_secret_value() if secret else None,
     ]
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         article_timeout: Seconds that reading one article may take in the worker process.
         article_attempts: How often an article that cannot be read is tried.
         article_retry_after: Seconds before such an article is tried again, doubled each time.
+        keep_text_days: Days after which the texts of articles are emptied; 0 keeps them for good.
         alert_max_age: Seconds after its publication during which an article is still announced.
         fetch_allow_hosts: ``host`` or ``host:port`` that may be fetched although not public, by commas.
         contact: Address or page in the user agent, for the people whose servers we poll.
@@ -58,7 +59,9 @@ class Settings(BaseSettings):
         stop_grace: Seconds that the send and the article in hand get to finish after SIGTERM.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     telegram_bot_token: SecretStr | None = None
     telegram_bot_token_file: Path | None = None
@@ -74,6 +77,7 @@ class Settings(BaseSettings):
     article_timeout: int = Field(default=60, ge=1)
     article_attempts: int = Field(default=5, ge=1)
     article_retry_after: int = Field(default=900, ge=1)
+    keep_text_days: int = Field(default=90, ge=0)
     alert_max_age: int = Field(default=86_400, ge=0)
     fetch_allow_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     contact: str = "no contact address was set"

@@ -48,6 +48,16 @@ def display_url(url: str) -> str:
     return parsed.set(drivername=parsed.drivername.partition("+")[0]).render_as_string(hide_password=True)
 
 
+def password_in(url: str) -> str | None:
+    """Give the password in an address, so that it can be kept out of logs; None where it has none.
+
+    Raises:
+        InvalidAddress: If it is no address of a database.
+    """
+    password = _parse(url).password
+    return password if isinstance(password, str) else None
+
+
 def blocking_url(url: str) -> URL:
     """Give a normalised address with the driver for work outside the event loop."""
     parsed = make_url(url)

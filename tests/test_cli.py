@@ -219,6 +219,7 @@ def test_doctor_tells_what_is_missing_and_prints_no_secret(run: Run, monkeypatch
     [
         ("MIN_CONFIDENCE", "2", "MIN_CONFIDENCE"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL"),
+        ("DATABASE_URL", "nonsense", "not an address of a database"),
         ("TELEGRAM_BOT_TOKEN_FILE", "absent", "TELEGRAM_BOT_TOKEN_FILE cannot be read"),
         ("WEBHOOK_URL", "https://bot.test/telegram", "WEBHOOK_SECRET"),
     ],
@@ -230,3 +231,8 @@ def test_a_setting_that_cannot_be_used_is_named(
     outcome = run("run")
     assert outcome.status == 1
     assert reason in outcome.err
+
+
+def test_a_setting_that_is_empty_is_as_good_as_not_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert run("ask", "/help").status == 0
