@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.outbox import outbox_state
 from storage.people import import_roster
 from storage.sources import ensure_manual_source
+from storage.subscriptions import Subject, follow
 from storage.tables import Delivery
 from tests.fictional import EARLIER, LATER, ROSTER
 from tests.storage_examples import keep_turn
@@ -310,3 +311,24 @@ async def test_an_article_that_cannot_be_stored_does_not_hold_up_those_behind_it
     assert following is not None
     assert (following.article_id, following.reason) == (behind, None)
     await stranger.close()
+
+
+async def test_at_the_level_news_words_are_told_once_a_second_outlet_carries_them_within_the_hour(
+    sqlite_database: Database, worker: Worker
+) -> None:
+    async with sqlite_database.writing() as session:
+        await chats.ensure_chat(session, chat_id=CHAT, kind="supergroup", title="Redactie")
+        cabinet = Subject("cabinet")
+        await follow(session, chat_id=CHAT, topic_id=0, subject=cabinet, user_id=1, level="news")
+    pipeline = Pipeline(sqlite_database, worker, Rules())
+    words = "“De dijken langs de Waterlandse kust zijn oud en moe”, zei premier Wouter Zandstra"
+    for minutes, source, text in (
+        (0, "De Proefkrant", f"Een dag aan zee.\n\n{words} maandag bij een werkbezoek."),
+        (30, "De Proefkrant", f"Nog eens aan zee.\n\n{words} opnieuw, naast de burgemeester."),
+        (50, "De Waterpost", f"Werkbezoek van de premier.\n\n{words} tegen onze verslaggever."),
+    ):
+        moment = MONDAY + timedelta(minutes=minutes)
+        article_id = await _keep(sqlite_database, text, moment, url=f"https://krant.test/{minutes}", source=source)
+        taken = await pipeline.take(article_id, moment)
+        assert taken.reason is None
+        assert taken.queued == await _due(sqlite_database) == int(source == "De Waterpost")
