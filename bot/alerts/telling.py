@@ -137,8 +137,12 @@ class Teller:
 
     async def _set_aside_old(self, current: Errand, report: SendReport) -> None:
         """Leave to the digest what became due too long ago; corrections of what was told are never too old."""
-        before = self._clock() - self._max_age
-        old = [due for due in current.groups[0] if due.what in ("statement", "reversal") and due.created_at < before]
+        now = self._clock()
+        old = [
+            due
+            for due in current.groups[0]
+            if due.what in ("statement", "reversal") and now - due.created_at > self._max_age
+        ]
         if not old:
             return
         async with self._database.writing() as session:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -17,11 +18,17 @@ ME = {"id": 7000000001, "is_bot": True, "first_name": "Citaatwacht", "username":
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that was taken: where, at which monotonic time, and what it says."""
+    """A message that was taken: where, at which monotonic time, and what it says.
+
+    ``reply_to`` is the number of the message that it answers; None where it answers none.
+    """
 
     chat_id: int
     moment: float
     text: str
+    message_id: int
+    is_silent: bool
+    reply_to: int | None
 
 
 class BenchServer:
@@ -30,6 +37,7 @@ class BenchServer:
     Attributes:
         accepted: The messages that were taken, in order.
         refused: How often it answered with which status.
+        edits: How many edits were taken, by chat.
     """
 
     def __init__(self, *, flooded: float = 0.0, failing: float = 0.0, retry_after: int = 1) -> None:
@@ -42,6 +50,8 @@ class BenchServer:
         """
         self.accepted: list[Accepted] = []
         self.refused: Counter[int] = Counter()
+        self.edits: Counter[int] = Counter()
+        self._reads: dict[int, str] = {}
         self._flooded, self._failing, self._retry_after = flooded, failing, retry_after
         self._chance = random.Random(1)  # noqa: S311 - the same in every run
         self._numbers = itertools.count(1)
@@ -69,6 +79,10 @@ class BenchServer:
             await self._runner.cleanup()
             self._runner = None
 
+    def as_it_reads(self, message: Accepted) -> Accepted:
+        """Give a message with its text after its edits."""
+        return replace(message, text=self._reads[message.message_id])
+
     def busiest(self, seconds: float, *, of_each_chat: bool, only_groups: bool = False) -> int:
         """Give the most messages that were taken within any such stretch, of one chat or of all together."""
         moments: dict[int, list[float]] = {}
@@ -86,10 +100,20 @@ class BenchServer:
             return self._refuse(429, "Too Many Requests", {"retry_after": self._retry_after})
         if lot < self._flooded + self._failing:
             return self._refuse(502, "Bad Gateway")
-        chat_id = int(str(parameters["chat_id"]))
-        self.accepted.append(Accepted(chat_id, time.monotonic(), str(parameters["text"])))
+        chat_id, text = int(str(parameters["chat_id"])), str(parameters["text"])
+        if request.match_info["method"] == "editMessageText":
+            message_id = int(str(parameters["message_id"]))
+            self.edits[chat_id] += 1
+        else:
+            message_id = next(self._numbers)
+            reply = json.loads(str(parameters.get("reply_parameters", "{}")))
+            is_silent = parameters.get("disable_notification") == "true"
+            self.accepted.append(
+                Accepted(chat_id, time.monotonic(), text, message_id, is_silent, reply.get("message_id"))
+            )
+        self._reads[message_id] = text
         chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup", "title": "x", "first_name": "x"}
-        message = {"message_id": next(self._numbers), "date": int(time.time()), "chat": chat, "from": ME}
+        message = {"message_id": message_id, "date": int(time.time()), "chat": chat, "from": ME}
         return web.json_response({"ok": True, "result": message})
 
     def _refuse(self, status: int, description: str, parameters: dict[str, int] | None = None) -> web.Response:

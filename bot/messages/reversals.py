@@ -145,15 +145,16 @@ def _who(reader: Reader, later: Quote) -> Html:
 
 def _matter(reversal: Reversal) -> str | None:
     """Give what the pair is about: the longest word that both sides have besides what changed, if it says anything."""
-    shared = _unchanged(reversal.earlier, _changed(reversal, "earlier"))
-    words_now = _unchanged(reversal.later, _changed(reversal, "later"))
-    both = [word for word in words_now if word in shared and word not in common_words()]
+    then = {word.lower() for word in _unchanged(reversal.earlier, _changed(reversal, "earlier"))}
+    now = _unchanged(reversal.later, _changed(reversal, "later"))
+    both = [word for word in now if word.lower() in then and word.lower() not in common_words()]
     return max(both, key=len, default=None)
 
 
 def _unchanged(quote: Quote, changed: Collection[Span]) -> list[str]:
+    """Give the words that did not change; the first one as it would stand within a sentence."""
     return [
-        match[0].lower()
+        match[0] if match.start() else match[0][0].lower() + match[0][1:]
         for match in _WORD.finditer(quote.content)
         if not any(first < match.end() and match.start() < last for first, last in changed)
     ]
@@ -168,14 +169,13 @@ def _occasion(reader: Reader, quote: Quote, *, is_fresh: bool = False, now: Quot
 
 
 def _when(reader: Reader, quote: Quote, *, is_fresh: bool) -> str | Html:
-    if quote.said_to is None:
-        published_at = quote.outlets[0].published_at if quote.outlets else None
-        if is_fresh and published_at is not None and reader.local_day(published_at) == quote.said_on:
-            return at_moment(reader.short_moment(published_at), published_at)
-        return reader.short_day(quote.said_on)
-    if quote.said_from == quote.said_to:
-        return reader.short_day(quote.said_to)
-    return said(reader, quote)
+    if quote.said_to is not None and quote.said_from != quote.said_to:
+        return said(reader, quote)
+    day = quote.said_to or quote.said_on
+    published_at = quote.outlets[0].published_at if quote.outlets else None
+    if is_fresh and published_at is not None and reader.local_day(published_at) == day:
+        return at_moment(reader.short_moment(published_at), published_at)
+    return reader.short_day(day)
 
 
 def _where(reader: Reader, quote: Quote) -> Html | None:
