@@ -24,6 +24,7 @@ from bot.ingest.values import PollReport
 from bot.pipeline import Pipeline
 from bot.settings import Settings
 from storage.database import Database
+from storage.retention import BATCH, empty_texts
 from storage.sources import polled_sources
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,9 @@ VISIT_INTERVAL = 30
 
 TAKE_INTERVAL = 15
 """Seconds between two looks for articles to take, besides the one after each poll."""
+
+EMPTYING_INTERVAL = 86_400
+"""Seconds between two rounds that empty the texts of articles that were kept long enough."""
 
 DIGEST_INTERVAL = 30
 """Seconds between two looks for digests whose hour has come."""
@@ -189,6 +193,18 @@ class Rounds:
         if self.roster is not None and not self.stopping.is_set():
             await self.roster.renew()
 
+    async def empty_texts(self) -> None:
+        """Empty the texts of articles that were kept long enough."""
+        if self._settings.keep_text_days == 0:
+            return
+        before = datetime.now(UTC) - timedelta(days=self._settings.keep_text_days)
+        async with self._tracked(self._in_hand):
+            while not self.stopping.is_set():
+                async with self._database.writing() as session:
+                    emptied = await empty_texts(session, before=before)
+                if emptied < BATCH:
+                    return
+
     async def amend(self) -> None:
         """Carry out the corrections that administrators accepted."""
         if not self.stopping.is_set():
@@ -307,6 +323,7 @@ def start_schedule(rounds: Rounds, settings: Settings) -> AsyncIOScheduler:
         (rounds.serve_requests, settings.outbox_interval),
         (rounds.visit_pages, VISIT_INTERVAL),
         (rounds.send_notices, settings.outbox_interval),
+        (rounds.empty_texts, EMPTYING_INTERVAL),
     ]
     if rounds.judging is not None:
         jobs.append((rounds.judge_waiting, settings.outbox_interval))

@@ -453,6 +453,7 @@ async def _keep_version(session: AsyncSession, version: ArticleVersion) -> int |
         return None
     current = known or version
     current.number = last_number + 1
+    current.text = version.text  # it may have been emptied meanwhile
     session.add(current)
     return last_number
 
