@@ -727,3 +727,17 @@ class RosterVersion(SQLModel, table=True):
 
     id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
     number: int = 0
+
+
+class Intake(SQLModel, table=True):
+    """A file or page that a backfill has read, so that the next one goes on where this one ended.
+
+    ``place`` is its absolute path or its address; ``source_id`` the source of a page. ``stamp`` is a file's size and
+    time of change: another file of that name is read anew. ``reason`` is why it could not be read; null where it was.
+    """
+
+    place: str = Field(primary_key=True)
+    source_id: str | None = Field(default=None, foreign_key="source.id")
+    stamp: str = ""
+    reason: str | None = Field(default=None, sa_type=Text)
+    read_at: datetime = Field(default_factory=now)

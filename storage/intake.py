@@ -1,0 +1,87 @@
+"""What a backfill has read and could not read: its memory between two runs, and its dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Article, ArticleVersion, Intake, now
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or page to read.
+
+    Attributes:
+        name: Its absolute path, or its address.
+        stamp: A file's size and time of change; empty for a page.
+        source_id: The source of a page; None for a file, which says it itself.
+    """
+
+    name: str
+    stamp: str = ""
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What could not be read, and why."""
+
+    place: Place
+    reason: str
+
+
+async def unread(session: AsyncSession, *, places: Collection[Place]) -> list[Place]:
+    """Give those of some places that no run has dealt with yet, in their order."""
+    known: set[tuple[str, str]] = set()
+    names = [place.name for place in places]
+    for start in range(0, len(names), 500):
+        wanted = select(col(Intake.place), col(Intake.stamp)).where(col(Intake.place).in_(names[start : start + 500]))
+        known |= {(name, stamp) for name, stamp in await session.exec(wanted)}
+    return [place for place in places if (place.name, place.stamp) not in known]
+
+
+async def record(session: AsyncSession, *, place: Place, reason: str | None) -> None:
+    """Keep that a place was read, or why it could not be.
+
+    Args:
+        session: The unit of work that keeps what was read.
+        place: The place.
+        reason: Why it could not be read; None where it was.
+    """
+    row = Intake(place=place.name, source_id=place.source_id, stamp=place.stamp, reason=reason, read_at=now())
+    await session.merge(row)
+
+
+async def dead_letters(session: AsyncSession) -> list[DeadLetter]:
+    """Give what could not be read, in the order of the names."""
+    wanted = select(Intake).where(col(Intake.reason).is_not(None)).order_by(col(Intake.place))
+    return [
+        DeadLetter(Place(row.place, row.stamp, row.source_id), row.reason or "") for row in await session.exec(wanted)
+    ]
+
+
+async def given_up(session: AsyncSession) -> list[tuple[str, str]]:
+    """Give the articles that were read and could not be taken: where they are, and why."""
+    wanted = (
+        select(Article)
+        .where(col(Article.state) == "failed", col(Article.retry_at).is_(None))
+        .order_by(col(Article.identity))
+    )
+    return [(row.url or row.identity, row.reason or "") for row in await session.exec(wanted)]
+
+
+async def take_up_again(session: AsyncSession) -> int:
+    """Let articles that were given up be taken once more, as far as their text is kept; give how many those are."""
+    has_text = select(col(ArticleVersion.article_id)).where(col(ArticleVersion.text) != "")
+    wanted = select(Article).where(
+        col(Article.state) == "failed", col(Article.retry_at).is_(None), col(Article.id).in_(has_text)
+    )
+    rows = (await session.exec(wanted)).all()
+    for row in rows:
+        row.state, row.reason, row.attempts = "new", None, 0
+        session.add(row)
+    return len(rows)
