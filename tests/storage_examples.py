@@ -23,14 +23,17 @@ from storage.tables import (
     Admission,
     Amendment,
     Band,
+    ClosedTopic,
     Digest,
     JudgeDay,
     Judgement,
     Objection,
     OfficeChange,
+    OperatorNotice,
     Review,
     Rewording,
     SilencedStory,
+    SourceRequest,
     Story,
 )
 from tests.fictional import ROSTER
@@ -178,6 +181,9 @@ async def fill(session: AsyncSession) -> None:
     )
     session.add(Review(reversal_id=reversal_id, chat_id=-100, user_id=7, verdict="confirmed"))
     session.add(Admission(chat_id=-100, asked_by=7))
+    session.add(ClosedTopic(chat_id=-100, topic_id=3))
+    session.add(OperatorNotice(chat_id=7, what="x", detail={}))
+    session.add(SourceRequest(url="https://bode.example", chat_id=-100))
     session.add(OfficeChange(user_id=7, typed="x", person_id=ZANDSTRA, added={}, ended=[], before=[]))
     session.add(Objection(statement_id=later_id, field="wording", proposal="x", value={}, chat_id=-100, user_id=7))
     session.add(

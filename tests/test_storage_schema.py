@@ -31,7 +31,9 @@ from storage.errors import (
     StorageError,
 )
 from storage.quotes import quotes
-from storage.revisions import MIGRATIONS, draft, head
+from storage.revisions import MIGRATIONS, draft, head, migrate
+from storage.settings import SettingsRecord, settings
+from storage.subscriptions import Subject, SubscriptionRecord, subscriptions
 from tests.storage_examples import a_statement, fill, keep, keep_text
 
 Result = TypeVar("Result")
@@ -334,3 +336,33 @@ def test_a_backup_of_a_newer_version_is_refused(empty_url: str, tmp_path: Path) 
     schema.backup(empty_url, file)
     with pytest.raises(NewerDatabase):
         schema.restore(f"sqlite:///{tmp_path / 'restored.db'}", file)
+
+
+def test_whom_a_chat_followed_before_there_were_levels_is_followed_in_full(empty_url: str) -> None:
+    with changing(normalise_url(empty_url)) as connection:
+        migrate(connection, "0004")
+        moment = "'2024-03-01 12:00:00+00:00'"
+        connection.execute(
+            text("INSERT INTO person (id, name, family_name, popolo) VALUES ('jan-post', 'Jan Post', 'Post', '{}')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO chat (id, kind, title, language, timezone, state, created_at) "
+                f"VALUES (-100, 'group', 'Redactie', 'en', 'UTC', 'active', {moment})"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO subscription (chat_id, topic_id, person_id, created_by, created_at) "
+                f"VALUES (-100, 3, 'jan-post', 7, {moment})"
+            )
+        )
+    schema.upgrade(empty_url)
+
+    async def read(session: AsyncSession) -> tuple[list[SubscriptionRecord], SettingsRecord]:
+        return await subscriptions(session, chat_id=-100, topic_id=3), await settings(session, chat_id=-100)
+
+    followed, chosen = in_unit(empty_url, read)
+    assert followed == [SubscriptionRecord(1, 3, Subject("person", "jan-post"), "all", passes_quiet=False)]
+    assert chosen == SettingsRecord(language="en", timezone="UTC")
+    assert schema.check(empty_url) == []
