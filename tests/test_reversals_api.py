@@ -3,8 +3,8 @@
 import json
 import pickle
 from datetime import date
-from time import perf_counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +16,13 @@ from bot.reversals import (
     compare,
     compare_analyses,
     explain,
+    flagged,
+    least_shared,
     replay,
+    sharing_enough,
     shortlist,
     terms,
+    weigh,
 )
 from bot.reversals.data_files import read_json, read_toml
 
@@ -112,23 +116,43 @@ def test_every_finding_that_is_fitted_has_a_weight_for_each_label() -> None:
     assert all(set(column) == names for column in weights["other"].values())
 
 
-def test_fifty_candidates_in_a_long_history_take_a_few_milliseconds() -> None:
-    later = Utterance("now", "Er komt een tolpoort bij Waelhaven, zodra de sluis af is.")
-    candidates = [
-        Utterance(str(number), f"De {word} bij Waelhaven krijgt {number} nieuwe palen, niet meer en niet minder.")
-        for number, word in enumerate(["tolpoort", "sluis", "kade", "dijk", "brug"] * 10)
+@pytest.mark.parametrize(
+    ("earlier", "later", "is_told"),
+    [
+        ("De tolpoort bij Waelhaven gaat niet open.", "De tolpoort bij Waelhaven gaat open.", True),
+        # They share no more than a name.
+        ("Dit hoeft niet met Waelhaven.", "Zoals gemeld heeft Waelhaven de pacht van zijn loodsen verlengd.", False),
+        # Each gives a number for something of its own.
+        ("De tolpoort bij Waelhaven kost 125 miljoen.", "De vuurtoren bij Waelhaven kost 130 miljoen.", False),
+    ],
+)
+def test_in_a_long_history_a_flag_needs_a_point_about_the_same_thing(earlier: str, later: str, is_told: bool) -> None:
+    said = (Utterance("then", earlier, said=date(2024, 5, 1)), Utterance("now", later, said=date(2026, 5, 1)))
+    assert flagged(compare(*said, history=150)) is is_told
+
+
+def test_the_threshold_rises_with_the_history() -> None:
+    said = (Utterance("then", "Wij bouwen 10.000 woningen."), Utterance("now", "Wij bouwen 6.000 woningen."))
+    assert [flagged(compare(*said, history=size)) for size in (0, 50_000)] == [True, False]
+
+
+def test_what_shares_too_little_is_passed_over_in_a_long_history_only() -> None:
+    later = weigh(terms("De tolpoort bij Waelhaven gaat open."))
+    near = terms("De tolpoort bij Waelhaven blijft dicht.")
+    far = terms("De burgemeester van Waelhaven opende een tentoonstelling over visserij en scheepvaart in het museum.")
+    assert sharing_enough(later, [near, far], 50) == [0, 1]
+    assert sharing_enough(later, [near, far], 5_000) == [0]
+    assert least_shared(later, 50) == 0
+    assert 0 < least_shared(later, 100) < least_shared(later, 50_000) < sum(later.values())
+
+
+def test_replay_sets_no_words_of_one_day_against_each_other() -> None:
+    day = date(2026, 5, 1)
+    said = [
+        Utterance("a", "Er komt geen tolpoort bij Waelhaven.", said=day),
+        Utterance("b", "Er komt een tolpoort bij Waelhaven.", said=day),
     ]
-    analyses = [analyse(utterance) for utterance in candidates]
-    read = analyse(later)
-    fastest = min(_seconds(candidates, analyses, later, read) for _ in range(5))
-    assert fastest < 0.03  # ten times what an idle machine needs
-
-
-def _seconds(candidates: list[Utterance], analyses: list[Analysis], later: Utterance, read: Analysis) -> float:
-    began = perf_counter()
-    for utterance, analysis in zip(candidates, analyses, strict=True):
-        compare_analyses(utterance, analysis, later, read, history=1_000)
-    return perf_counter() - began
+    assert replay(said) == []
 
 
 def test_a_report_without_a_word_before_it_is_nobody_elses_view() -> None:

@@ -3,9 +3,9 @@
 Usage: ``python -m training.alarms [--debates TEXT.txt.xz ...] [--articles FOLDER] [--sentences 6000]``
 
 The sentences of each debate, in their order and from its beginning, are taken for the words of one speaker, twenty a
-day; the annotated statements of the articles, on the days of their articles, for those of another. Most of what is
-flagged is then no turn of anybody's: the real speakers are many, and speak on many subjects. What is printed is what
-``citaatwacht replay`` would tell, so the threshold rises with the stream as it does in the bot.
+day, so that most of what is flagged is no turn of anybody's: the real speakers are many. The annotated statements of
+the articles, on the days of their articles, are those of their own speakers, one after the other. What is printed is
+what ``citaatwacht replay`` would tell, so the threshold rises with the stream as it does in the bot.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sentences", type=int, default=6000, help="how many sentences of each debate")
     options = parser.parse_args(arguments)
     statements = flags = 0
-    streams = [(path.name, said_in(path, options.sentences)) for path in options.debates]
-    for name, stream in [*streams, (options.articles.name, annotated(options.articles))]:
+    streams = {path.name: said_in(path, options.sentences) for path in options.debates}
+    for name, stream in {**streams, **annotated(options.articles)}.items():
         told = replay(stream)
         statements, flags = statements + len(stream), flags + len(told)
         _print(f"{name}: {len(stream)} statements, {len(told)} flags")
+        by_id = {utterance.id: utterance for utterance in stream}
         for verdict in told:
-            _print(_told(verdict, {utterance.id: utterance for utterance in stream}))
+            _print(_told(verdict, by_id))
     _print(f"in all: {statements} statements, {flags} flags")
     return 0
 
@@ -66,16 +67,15 @@ def said_in(path: Path, count: int) -> list[Utterance]:
     ]
 
 
-def annotated(folder: Path) -> list[Utterance]:
-    """Give the statements that are annotated in a folder of articles as one speaker's."""
-    found = []
+def annotated(folder: Path) -> dict[str, list[Utterance]]:
+    """Give the statements that are annotated in a folder of articles, by their speakers."""
+    found: dict[str, list[Utterance]] = {}
     for path in sorted(folder.glob("*.json")):
         article = json.loads(path.read_text(encoding="utf-8"))
         day = datetime.fromisoformat(article["published_at"]).date()
-        found += [
-            Utterance(f"{path.stem}:{item['start']}", item["quote"], item["kind"], item["cue"], day)
-            for item in article["statements"]
-        ]
+        for item in article["statements"]:
+            utterance = Utterance(f"{path.stem}:{item['start']}", item["quote"], item["kind"], item["cue"], day)
+            found.setdefault(str(item["speaker"]), []).append(utterance)
     return found
 
 

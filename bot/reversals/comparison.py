@@ -17,7 +17,7 @@ _TOLD: frozenset[Label] = frozenset({"reversal", "shift"})
 _OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unrelated")
 _REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.9, 0.3
 # A doubtful shift is common where much is said about one matter, a doubtful reversal is not.
-_REVERSAL_SLOPE, _SHIFT_SLOPE, _SMALL_HISTORY = 0.5, 0.8, 20
+_REVERSAL_SLOPE, _SHIFT_SLOPE, _SMALL_HISTORY = 0.55, 1.0, 20
 # What shares less than this, or has nothing to point at, is never told in a long history, so most of its candidates
 # need not be weighed.
 _LONG_HISTORY, _LEAST_SHARED_IN_LONG = 100, 6.0
@@ -52,8 +52,9 @@ def compare_analyses(
         history: The number of the speaker's earlier statements.
 
     Returns:
-        The verdict. The history moves its label; in a long one, pairs that share too little to be told in it, or
-        have nothing that a flag could point at, are ``unrelated`` without being weighed.
+        The verdict. The history moves its label, and where there is one a flag needs a reason to be shown with it; in
+        a long one, pairs that share too little to be told in it, or have nothing that a flag could point at, are
+        ``unrelated`` without being weighed.
     """
     is_long = history >= _LONG_HISTORY
     least = _LEAST_SHARED_IN_LONG if is_long else LEAST_SHARED
@@ -65,14 +66,12 @@ def compare_analyses(
     score = 1 / (1 + exp(-reversal))
     others = _shares(dict(zip(_OTHER_LABELS, rest, strict=True)))
     label = _label(reversal, others, log1p(history / _SMALL_HISTORY))
-    return Verdict(
-        earlier.id,
-        later.id,
-        label,
-        score,
-        _evidence(found, 1 if label == "shift" else 0) if score > _WORTH_EXPLAINING or label in _TOLD else (),
-        tuple(doubts(pair)) if label in _TOLD else (),
-    )
+    evidence: tuple[Evidence, ...] = ()
+    if score > _WORTH_EXPLAINING or label in _TOLD:
+        evidence = _evidence(found, 1 if label == "shift" else 0)
+    if history and label in _TOLD and not any(one.weight > 0 for one in evidence):
+        label = _untold(others)
+    return Verdict(earlier.id, later.id, label, score, evidence, tuple(doubts(pair)) if label in _TOLD else ())
 
 
 def flagged(verdict: Verdict) -> bool:
@@ -89,6 +88,10 @@ def _label(reversal: float, others: Mapping[Label, float], size: float) -> Label
         return "reversal"
     if _logit(others["shift"] / (1 + exp(reversal))) > _SHIFT_THRESHOLD + _SHIFT_SLOPE * size:
         return "shift"
+    return _untold(others)
+
+
+def _untold(others: Mapping[Label, float]) -> Label:
     return max(_OTHER_LABELS[1:], key=lambda label: others[label])
 
 

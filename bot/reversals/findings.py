@@ -53,13 +53,22 @@ def has_a_point(pair: Pair) -> bool:
         pair: The pair.
 
     Returns:
-        Whether its claims oppose each other, have numbers or times that can differ, or the later words bend what
-        was said.
+        Whether they speak of more than the same name, and its claims oppose each other; or else have numbers or times
+        that can differ, or the later words bend what was said, where not each is about something of its own and
+        none stands under a condition.
     """
     one, other = pair.claims
+    is_of_office = "office" in one.axes and "office" in other.axes
+    if not is_of_office and all(topic.kind == "name" for match in pair.alignment.matches for topic in match):
+        return False
+    if pair.is_conflict:
+        return True
+    if one.has("condition") or other.has("condition"):
+        return False
+    if _has_own_noun(pair.alignment.earlier_only) and _has_own_noun(pair.alignment.later_only):
+        return False
     return (
-        pair.is_conflict
-        or bool(other.periods)
+        bool(other.periods)
         or bool(one.amounts and other.amounts)
         or not _BENDING.isdisjoint(pair.later_marks)
         or (other.has("may") and one.has("must"))
@@ -89,6 +98,11 @@ def doubts(pair: Pair) -> list[str]:
     if pair.strength < 0.6:
         lines.append("weinig gemeenschappelijke woorden")
     return lines
+
+
+def _has_own_noun(topics: Sequence[Topic]) -> bool:
+    """Whether among the topics that only one claim has there is a noun that stands in no prepositional phrase."""
+    return any(topic.kind in ("noun", "name") and not topic.preposition for topic in topics)
 
 
 def _meaning(pair: Pair) -> Iterator[Finding]:
