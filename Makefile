@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install run test check format lint types imports tests model bench lock clean
+.PHONY: help install run test check format lint types imports tests documents model bench lock clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,10 @@ imports: install
 
 tests: install
 	$(BIN)/pytest
+
+documents: install ## Write the transcript and the pictures of the docs anew (the pictures need Chromium)
+	WRITE_DOCS=1 $(BIN)/pytest -q tests/test_transcript.py
+	$(BIN)/python -m tests.pictures
 
 model: install ## Train the Dutch pipeline anew from ../shared (about an hour on one core)
 	OMP_NUM_THREADS=1 $(BIN)/python -m training --ud ../shared/ud --text ../shared/text \

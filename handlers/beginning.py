@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 
 from bot.messages import Message, Reader
 from bot.messages.beginning import greeting, joined_group, whom_to_follow
+from bot.messages.callbacks import Callback
 from bot.messages.deeplinks import follow_payload, is_follow_payload
 from handlers import cabinet, subscriptions
 from handlers.people import example_name
 from handlers.services import Request, Services
+from handlers.subjects import follow_code, usual_level
 from storage import chats
+from storage.subscriptions import Subject
 
 
 async def start(services: Services, reader: Reader, request: Request, payload: str) -> Message:
@@ -27,4 +30,6 @@ async def start(services: Services, reader: Reader, request: Request, payload: s
 def choose(services: Services, reader: Reader) -> Message:
     """Offer those who are in office today, to follow one of them with a tap."""
     today = reader.local_day(datetime.now(UTC))
-    return whom_to_follow(reader, cabinet.in_office(services.roster, today), services.roster.persons)
+    everyone = Subject("cabinet")
+    following = Callback("follow", words=follow_code(everyone, usual_level(everyone)))
+    return whom_to_follow(reader, cabinet.in_office(services.roster, today), services.roster.persons, following)

@@ -50,13 +50,14 @@ def returned_to_group(reader: Reader, subscriptions: int) -> Message:
     return Message(joined(" ", [text, reader.say("See {command}.", command=command)]))
 
 
-def whom_to_follow(reader: Reader, offices: Sequence[Office], others: Sequence[Person]) -> Message:
+def whom_to_follow(reader: Reader, offices: Sequence[Office], others: Sequence[Person], everyone: Callback) -> Message:
     """Offer whom to follow first.
 
     Args:
         reader: For whom.
         offices: Those in office, in their order.
         others: Whom to offer where nobody is in office.
+        everyone: What follows all of the cabinet.
     """
     by_person = {office.person.id: _of_office(office) for office in reversed(offices)}
     choices = [by_person[person_id] for person_id in dict.fromkeys(office.person.id for office in offices)]
@@ -64,10 +65,12 @@ def whom_to_follow(reader: Reader, offices: Sequence[Office], others: Sequence[P
     rows = [tuple(choices[at : at + _IN_ROW]) for at in range(0, min(len(choices), _MOST_CHOICES), _IN_ROW)]
     command = "/volg" if reader.language != "en" else "/follow"
     text = reader.say(
-        "Whom do you want to follow? Anybody else: <code>{command} NAME</code>, also a party, an office or a word.",
+        "Whom do you want to follow? For somebody else write <code>{command} NAME</code>; a party, an office or a word "
+        "will do as well.",
         command=command,
     )
-    return Message(text, tuple(rows))
+    cabinet = Button(reader.label("The whole cabinet: the news"), data=encode(everyone))
+    return Message(text, ((cabinet,), *rows) if offices else tuple(rows))
 
 
 def _purpose(reader: Reader) -> Html:
