@@ -112,6 +112,7 @@ async def offer(services: Services, user_id: int, typed: str, offset: str = "") 
             **conditions(services, person, search),
             offset=before,
             limit=PAGE_LENGTH,
+            most_counted=before + PAGE_LENGTH,
             chat_id=user_id,
         )
         since = await stored.archive_since(session)

@@ -17,7 +17,7 @@ from storage.records import JudgedRecord, Offices, OutletRecord, Page, QuoteReco
 from storage.reviews import reason_in_chat, state_in_chat
 from storage.tables import Article, Membership, Mention, Organization, Person, Reversal, Source, Statement
 
-MOST_COUNTED = 1000
+MOST_COUNTED, MOST_COUNTED_WITH_WORDS = 1000, 200
 """Statements that a page counts; to count many more would take longer than all the rest."""
 
 
@@ -37,6 +37,7 @@ async def quotes(
     oldest_first: bool = False,
     offset: int = 0,
     limit: int = 5,
+    most_counted: int | None = None,
     chat_id: int | None = None,
 ) -> Page[QuoteRecord]:
     """Give a page of statements, the newest day first.
@@ -51,20 +52,22 @@ async def quotes(
         oldest_first: Whether the oldest day comes first.
         offset: How many to pass over.
         limit: How many to give.
+        most_counted: How many to count; None for as many as can be counted in no time.
         chat_id: The chat whose own reviews count; None for those that hold for everyone.
 
     Returns:
-        The page, of which ``MOST_COUNTED`` are counted; empty where ``words`` holds nothing that can be looked for.
+        The page; empty where ``words`` holds nothing that can be looked for.
     """
     wanted = Wanted(person_id=person_id, words=words, first=first, last=last, offices=offices)
     found = numbers(wanted, session.get_bind().dialect.name, oldest_first=oldest_first)
     if found is None:
         return Page(items=(), total=0, offset=offset)
-    counted = found.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    most = most_counted or (MOST_COUNTED if words is None else MOST_COUNTED_WITH_WORDS)
+    counted = found.order_by(None).limit(most + 1).subquery()
     total = (await session.exec(select(func.count()).select_from(counted))).one()
     statement_ids = (await session.exec(found.offset(offset).limit(limit))).all()
     records = await quote_records(session, statement_ids=statement_ids, chat_id=chat_id)
-    return Page(tuple(records), min(total, MOST_COUNTED), offset, has_more=total > MOST_COUNTED)
+    return Page(tuple(records), min(total, most), offset, has_more=total > most)
 
 
 async def statement_numbers(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from sqlmodel import update
 
 from storage.database import Database
 from storage.quotes import archive_since, article_quotes, quote_records, quotes, reversal_records, reversals
+from storage.records import Offices
 from storage.statements import withdraw_missing_mentions
 from storage.tables import Reversal, Statement
 from tests.storage_examples import (
@@ -281,6 +284,56 @@ async def test_the_search_is_limited_to_the_person_who_is_asked_for(database: Da
     async with database.reading() as session:
         assert (await quotes(session, person_id=VAN_DEN_ELZEN, words="sluis")).total == 0
         assert (await quotes(session, person_id=ZANDSTRA, words="sluis")).total == 1
+
+
+async def test_words_are_found_in_the_order_of_their_days_within_the_days_and_offices_asked_for(
+    database: Database,
+) -> None:
+    async with database.writing() as session:
+        await keep_people(session)
+        article_id = await keep_text(session, "a")
+        for place, (day, office) in enumerate([(5, "zandstra-premier"), (1, None), (3, "zandstra-premier"), (3, None)]):
+            said = a_statement(f"De sluis, keer {place}.", said_on=date(2024, 3, day), membership_id=office)
+            await keep(session, said, article_id, start=place * 100)
+    in_office = Offices(frozenset({"zandstra-premier"}))
+    days = {"first": date(2024, 3, 1), "last": date(2024, 3, 3)}
+    async with database.reading() as session:
+
+        async def found(**wanted: Any) -> list[int]:
+            page = await quotes(session, words="sluis", person_id=ZANDSTRA, **wanted)
+            assert page.total == len(page.items)
+            return [int(quote.content[-2]) for quote in page.items]
+
+        assert await found() == [0, 3, 2, 1]
+        assert await found(oldest_first=True) == [1, 2, 3, 0]
+        assert await found(**days) == [3, 2, 1]
+        assert await found(offices=in_office) == [0, 2]
+        assert await found(offices=replace(in_office, or_none=True), **days) == [3, 2, 1]
+        assert await found(offices=Offices(frozenset(), or_none=True)) == [3, 1]
+
+
+async def test_what_was_withdrawn_is_not_found_until_it_is_back(database: Database) -> None:
+    await keep_contents(database, "De sluis gaat open.")
+    for moment, found in ((NOON, []), (None, ["De sluis gaat open."])):
+        async with database.writing() as session:
+            await session.exec(update(Statement).values(withdrawn_at=moment))
+        assert await found_by(database, "sluis") == found
+
+
+async def test_only_so_many_are_counted_and_it_is_told_that_there_are_more(database: Database) -> None:
+    await keep_contents(database, *(f"De sluis, keer {number}." for number in range(4)))
+    async with database.reading() as session:
+        for words in ("sluis", None):
+            page = await quotes(session, words=words, limit=1, most_counted=3)
+            assert (len(page.items), page.total, page.has_more) == (1, 3, True)
+            page = await quotes(session, words=words, limit=1, most_counted=4)
+            assert (page.total, page.has_more) == (4, False)
+
+
+async def test_a_short_word_is_no_beginning_of_a_longer_one(database: Database) -> None:
+    await keep_contents(database, "De EU is groot.", "De euro is klein.")
+    assert await found_by(database, "eu") == ["De EU is groot."]
+    assert await found_by(database, "euro") == ["De euro is klein."]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
