@@ -59,7 +59,7 @@ def has_a_point(pair: Pair) -> bool:
     """
     one, other = pair.claims
     is_of_office = "office" in one.axes and "office" in other.axes
-    if not is_of_office and all(topic.kind == "name" for match in pair.alignment.matches for topic in match):
+    if not is_of_office and all(topic.kind == "name" for match in pair.whole.matches for topic in match):
         return False
     if pair.is_conflict:
         return True
