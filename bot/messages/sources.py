@@ -32,6 +32,7 @@ _TROUBLES = {
     "no_feed": noted("not a feed"),
     "time": noted("reading it took too long"),
 }
+_OTHER_TROUBLE = noted("it cannot be read")
 _TERMS = {
     "unknown: ask": noted("terms unknown: ask"),
     "personal use": noted("terms: personal use only"),
@@ -270,7 +271,7 @@ def operator_notice(reader: Reader, what: str, detail: Mapping[str, Any]) -> Mes
 
 def trouble(reader: Reader, kind: str | None) -> Html:
     """Name a kind of trouble in the reader's language."""
-    return reader.say(_TROUBLES.get(kind or "", noted("it cannot be read")))
+    return reader.say(_TROUBLES.get(kind or "", _OTHER_TROUBLE))
 
 
 def silence(reader: Reader, source: Source, now: datetime) -> Html:

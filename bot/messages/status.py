@@ -95,9 +95,10 @@ def _sources(reader: Reader, read: Sequence[Source], now: datetime) -> Html:
 def _silent(reader: Reader, read: Sequence[Source], now: datetime) -> Html | None:
     """Name the sources that fail or have been silent for long; None if there is none."""
     named = []
+    failing = reader.label("failing")
     for source in read:
         if source.last_error:
-            named.append(html(f"{source.name} ({reader.label('failing')})"))
+            named.append(html(f"{source.name} ({failing})"))
         elif source.news_at and now - source.news_at > SILENT_AFTER:
             named.append(html(f"{source.name} ({reader.ago(source.news_at, now)})"))
     if not named:
