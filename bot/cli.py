@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
@@ -105,15 +106,42 @@ def ask(
 
 @app.command()
 def ingest(
-    places: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Articles, folders of them, or feeds.")],
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH_OR_URL...", help="Articles, reports, folders of them, sitemaps, or feeds."),
+    ] = None,
     database: DatabaseOption = None,
     announce: Annotated[bool, typer.Option("--announce", help="Queue alerts for what is found.")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes that read; without it one for each processor.")
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="List what could not be read, and why; read nothing.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read once more what could not be read.")] = False,
 ) -> None:
-    """Take articles (JSON, JSON lines, HTML, text, a folder) or a feed, now; nothing is announced unless asked."""
-    settings = _quiet(database)
-    from bot.intake import ingest_places
+    """Take articles (JSON, JSON lines, HTML, text), reports (XML), sitemaps or feeds with their archives, now.
 
-    report = _run(ingest_places(settings, places, announce=announce, console=Console(stderr=True)))
+    Nothing is announced unless asked. A run that was broken off is gone on with by the next one.
+    """
+    settings = _quiet(database)
+    from bot.intake import dead_letters, ingest_places
+
+    if failed:
+        _write(f"{place}\t{reason}" for place, reason in _run(dead_letters(settings)))
+        return
+    if not places and not retry:
+        raise typer.BadParameter("name something to read, or --retry, or --failed")
+    report = _run(
+        ingest_places(
+            settings,
+            places or [],
+            announce=announce,
+            console=Console(stderr=True),
+            workers=workers or len(os.sched_getaffinity(0)),
+            retry=retry,
+        )
+    )
     for problem in report.problems:
         typer.echo(problem, err=True)
     typer.echo(

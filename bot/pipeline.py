@@ -133,6 +133,21 @@ class _Kept:
     corrected: dict[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article with what it holds.
+
+    Attributes:
+        article: The article, in the version that was read.
+        findings: The statements in it of people in the roster.
+        reason: Why it could not be read; None where it was.
+    """
+
+    article: ArticleText
+    findings: tuple[Finding, ...]
+    reason: str | None = None
+
+
 class Pipeline:
     """Takes articles. What it needs is in the tables; what it is in the middle of is nowhere else."""
 
@@ -146,12 +161,34 @@ class Pipeline:
             waiting = await articles.articles_to_take(session, moment=moment, limit=1)
         return await self.take(waiting[0], moment) if waiting else None
 
-    async def take(self, article_id: int, moment: datetime) -> Taken:
+    async def find(self, article_id: int) -> Found | None:
+        """Find what one article holds, for ``take`` to go on with; several may be at it, each with another article.
+
+        Args:
+            article_id: The article.
+
+        Returns:
+            What it holds, or why that cannot be said; None where it does not wait.
+
+        Raises:
+            StorageError: The database does not answer.
+        """
+        async with self._database.reading() as session:
+            article = await articles.article_to_take(session, article_id=article_id)
+        if article is None:
+            return None
+        try:
+            return Found(article, tuple(await self._find(article)))
+        except Exception as error:
+            return Found(article, (), _reason(error))
+
+    async def take(self, article_id: int, moment: datetime, found: Found | None = None) -> Taken:
         """Take one article: find, compare, then store all that came of it in one transaction.
 
         Args:
             article_id: The article; taking it twice changes nothing the second time.
             moment: Now.
+            found: What ``find`` gave for it, where that was done ahead.
 
         Returns:
             What came of it. An article that cannot be read, or whose statements cannot be stored, stays with the
@@ -160,22 +197,18 @@ class Pipeline:
         Raises:
             StorageError: The database does not answer; the article waits as it was.
         """
-        async with self._database.reading() as session:
-            article = await articles.article_to_take(session, article_id=article_id)
-        if article is None:
+        found = found or await self.find(article_id)
+        if found is None:
             return Taken(article_id)
+        article, findings = found.article, found.findings
+        if found.reason is not None:
+            return await self._put_off(article, found.reason, moment)
         try:
-            findings = await self._find(article)
             recognition = await self._recognise(article, findings)
             told = await self._compare(article, findings, recognition, moment)
             taken = await self._keep(article, findings, recognition, told, moment)
-        except (CitaatwachtError, ValueRefused) as error:
-            return await self._put_off(article, str(error), moment)
-        except StorageError:
-            raise
         except Exception as error:
-            log.exception("article failed", article=article_id)
-            return await self._put_off(article, f"{type(error).__name__}: {error}", moment)
+            return await self._put_off(article, _reason(error), moment)
         log.info(
             "article taken",
             article=article_id,
@@ -366,6 +399,16 @@ class Pipeline:
             await articles.mark_failed(session, article_id=article.article_id, reason=reason, retry_at=retry_at)
         log.warning("article put off", article=article.article_id, reason=reason, attempt=attempt, retry_at=retry_at)
         return Taken(article.article_id, reason=reason)
+
+
+def _reason(error: Exception) -> str:
+    """Why an article cannot be taken; a database that does not answer is no fault of the article's."""
+    if isinstance(error, CitaatwachtError | ValueRefused):
+        return str(error)
+    if isinstance(error, StorageError):
+        raise error
+    log.error("article failed", exc_info=error)
+    return f"{type(error).__name__}: {error}"
 
 
 async def _keep_statements(

@@ -17,15 +17,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.comparing import Comparison, Finding, Told, all_told, analysed
 from bot.errors import CitaatwachtError
 
 if TYPE_CHECKING:
+    from bot.ingest.files import FileContents
     from bot.ingest.parliament.accounts import Account
     from bot.ingest.values import Feed, PageText, Signature
     from bot.quotes.turns import SpokenTurn
+
+REPORT_SUFFIX = ".xml"
+"""The files that are reports of the Tweede Kamer."""
 
 FEED_TIMEOUT = 30.0
 """Seconds that reading a feed may take; one of 10,000 entries takes five to eight."""
@@ -126,6 +131,14 @@ class Worker:
         """
         return cast("list[Account]", await self._call("read_report", body))
 
+    async def read_file(self, path: Path, now: datetime) -> FileContents:
+        """Read the articles of a file, or the debates of a report.
+
+        Raises:
+            CitaatwachtError: It cannot be read, or holds neither.
+        """
+        return cast("FileContents", await self._call("read_file", path, now))
+
     async def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
         """Read what people of the roster said out of a transcript with the speakers' names above their words.
 
@@ -204,6 +217,42 @@ class Worker:
             self._pipe = None
 
 
+class WorkerPool(Worker):
+    """Several worker processes behind one handle: each call goes to one that is free."""
+
+    def __init__(self, popolo: Mapping[str, Any], *, spacy_model: str | None, timeout: float, size: int) -> None:
+        """Describe the processes; each is started by its first call.
+
+        Args:
+            popolo: The roster that statements are attributed from.
+            spacy_model: Name or folder of a pipeline to use instead of our own.
+            timeout: Seconds that one call may take.
+            size: How many processes there are.
+        """
+        super().__init__(popolo, spacy_model=spacy_model, timeout=timeout)
+        self._workers = [Worker(popolo, spacy_model=spacy_model, timeout=timeout) for _ in range(size)]
+        self._free: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
+        for worker in self._workers:
+            self._free.put_nowait(worker)
+
+    async def renew(self, popolo: Mapping[str, Any]) -> None:
+        """Attribute statements from another roster from the next call on."""
+        for worker in self._workers:
+            await worker.renew(popolo)
+
+    async def close(self) -> None:
+        """End the processes."""
+        for worker in self._workers:
+            await worker.close()
+
+    async def _call(self, task: str, *arguments: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+        worker = await self._free.get()
+        try:
+            return await worker._call(task, *arguments, timeout=timeout)
+        finally:
+            self._free.put_nowait(worker)
+
+
 def _serve(pipe: Connection, popolo: dict[str, Any], spacy_model: str | None) -> None:
     """Answer calls until the pipe closes; runs in the worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle: it lets the article finish
@@ -270,6 +319,13 @@ class _Tools:
         from bot.speaking import Speakers
 
         return accounts_of_meeting(read_report(body), Speakers(self._roster).person_of)
+
+    def read_file(self, path: Path, now: datetime) -> FileContents:
+        from bot.ingest.files import FileContents, read_bytes, read_file
+
+        if path.suffix.lower() == REPORT_SUFFIX:
+            return FileContents((), tuple(self.read_report(read_bytes(path))))
+        return FileContents(tuple(read_file(path, now=now)), ())
 
     def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
         from bot.ingest.parliament.accounts import account_of_transcript

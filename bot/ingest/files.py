@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bot.ingest.encoding import as_utf8
 from bot.ingest.errors import ArticleFileError, PageError
 from bot.ingest.identity import identity_of, slug_of
 from bot.ingest.page import read_page
+from bot.ingest.parliament.accounts import Account
 from bot.ingest.values import IncomingArticle
 
 MANUAL_NAME = "Eigen invoer"
@@ -22,11 +24,20 @@ MANUAL_NAME = "Eigen invoer"
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
-def find_files(paths: Iterable[Path]) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class FileContents:
+    """What a file holds: articles, or the debates of a report."""
+
+    articles: tuple[IncomingArticle, ...]
+    accounts: tuple[Account, ...]
+
+
+def find_files(paths: Iterable[Path], *, also: Collection[str] = ()) -> list[Path]:
     """Give the files to read: those named, and those of a known kind in the folders named, in order of name.
 
     Args:
         paths: Files and folders.
+        also: Endings of other files that the caller reads itself (".xml").
 
     Returns:
         The files; each once.
@@ -36,18 +47,19 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
             another kind.
     """
     found: dict[Path, None] = {}
+    kinds = (*_READERS, *also)
     for path in paths:
         if path.is_dir():
-            inside = [file for file in sorted(path.rglob("*")) if file.is_file() and file.suffix.lower() in _READERS]
+            inside = [file for file in sorted(path.rglob("*")) if file.is_file() and file.suffix.lower() in kinds]
             if not inside:
-                message = f"{path}: no articles in this folder ({', '.join(_READERS)})"
+                message = f"{path}: no articles in this folder ({', '.join(kinds)})"
                 raise ArticleFileError(message)
             found |= dict.fromkeys(inside)
         elif not path.is_file():
             message = f"{path}: no such file or folder"
             raise ArticleFileError(message)
-        elif path.suffix.lower() not in _READERS:
-            message = f"{path}: not one of {', '.join(_READERS)}"
+        elif path.suffix.lower() not in kinds:
+            message = f"{path}: not one of {', '.join(kinds)}"
             raise ArticleFileError(message)
         else:
             found[path] = None
@@ -71,6 +83,19 @@ def read_file(path: Path, *, zone: str = "Europe/Amsterdam", now: datetime) -> l
     try:
         return _READERS[path.suffix.lower()](path, zone, now)
     except (OSError, UnicodeDecodeError, PageError) as error:
+        message = f"{path}: {error}"
+        raise ArticleFileError(message) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Give the bytes of a file.
+
+    Raises:
+        ArticleFileError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
         message = f"{path}: {error}"
         raise ArticleFileError(message) from error
 

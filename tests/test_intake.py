@@ -1,0 +1,212 @@
+"""A backfill reads whatever holds articles, goes on where it was broken off, and keeps what it could not read."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from rich.console import Console
+from sqlmodel import select
+
+from bot.installation import open_installation
+from bot.intake import IntakeReport, dead_letters, ingest_places
+from bot.settings import Settings
+from storage import chats, quotes
+from storage.database import Database
+from storage.outbox import outbox_state
+from storage.people import import_roster
+from storage.records import QuoteRecord
+from storage.tables import Intake
+from tests.feedserver import FeedServer, article
+from tests.fictional import EARLIER, LATER, ROSTER
+from tests.reports import MINISTER, Spoken, report
+
+NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    """A site on loopback."""
+    async with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def settings(tmp_path: Path, server: FeedServer) -> Settings:
+    """An installation with the fictional cabinet, and a chat that follows it."""
+    url = f"sqlite:///{tmp_path}/citaatwacht.db"
+    settings = Settings(
+        database_url=SecretStr(url), data_dir=tmp_path, fetch_allow_hosts=(server.host,), contact="test@krant.example"
+    )
+    database = await opened(settings)
+    async with database.writing() as session:
+        await import_roster(session, popolo=ROSTER)
+        await chats.ensure_chat(session, chat_id=1, kind="private", title="Redactie")
+        await chats.follow(session, chat_id=1, topic_id=0, person_id="wouter-zandstra", user_id=1)
+    await database.close()
+    return settings
+
+
+async def opened(settings: Settings) -> Database:
+    """Open the installation's database."""
+    return await open_installation(settings.database_url.get_secret_value(), settings.data_dir)
+
+
+async def ingest(settings: Settings, *places: object, workers: int = 1, retry: bool = False) -> IntakeReport:
+    """Ingest places without a terminal."""
+    console = Console(file=io.StringIO())
+    return await ingest_places(
+        settings, [str(place) for place in places], announce=False, console=console, workers=workers, retry=retry
+    )
+
+
+async def shown(settings: Settings) -> list[QuoteRecord]:
+    """What is stored, and that none of it is to be sent."""
+    database = await opened(settings)
+    async with database.reading() as session:
+        page = await quotes.quotes(session, limit=100)
+        assert (await outbox_state(session)).due == 0
+    await database.close()
+    return list(page.items)
+
+
+def page_of(words: str) -> str:
+    """Give a page with one quote of the prime minister's."""
+    return article(
+        "Premier over het land",
+        "Premier Wouter Zandstra sprak vrijdag na afloop van de ministerraad lang met de verzamelde pers in Waterstad.",
+        f"“{words}”, zei Zandstra na afloop van de ministerraad tegen de verzamelde journalisten.",
+    )
+
+
+WORDS = ("De dijken worden hoger", "De havens blijven open", "De scholen krijgen meer geld", "De btw gaat omhoog")
+
+
+def publish(server: FeedServer, *numbers: int) -> list[str]:
+    """Put pages on the server, and give their addresses."""
+    for number in numbers:
+        server.page(f"/artikel-{number}", page_of(WORDS[number]))
+    return [server.url(f"/artikel-{number}") for number in numbers]
+
+
+def urlset(*urls: str, tag: str = "urlset") -> bytes:
+    """Give a sitemap, or an index of them."""
+    inner = "url" if tag == "urlset" else "sitemap"
+    entries = "".join(f"<{inner}><loc>{url}</loc></{inner}>" for url in urls)
+    return f'<{tag} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{tag}>'.encode()
+
+
+async def test_sitemaps_are_followed_to_their_pages_and_each_page_is_read_once(
+    settings: Settings, server: FeedServer
+) -> None:
+    first, second, third = publish(server, 0, 1, 2)
+    packed = {"Content-Type": "application/gzip"}
+    server.raw("/map-1.xml.gz", gzip.compress(urlset(first, second)), headers=packed)
+    server.raw("/map-2.xml", urlset(second, third), headers={"Content-Type": "application/xml"})
+    index = urlset(server.url("/map-1.xml.gz"), server.url("/map-2.xml"), tag="sitemapindex")
+    server.raw("/sitemap.xml", index, headers={"Content-Type": "application/xml"})
+
+    done = await ingest(settings, server.url("/sitemap.xml"))
+    again = await ingest(settings, server.url("/sitemap.xml"))
+
+    assert (done.new, done.problems) == (3, [])
+    assert (again.new, again.known, again.statements) == (0, 3, 0)
+    assert {quote.content.rstrip(",.") for quote in await shown(settings)} == set(WORDS[:3])
+    assert [len(server.asked(f"/artikel-{number}")) for number in range(3)] == [1, 1, 1]
+
+
+async def test_a_feed_is_followed_through_its_archives(settings: Settings, server: FeedServer) -> None:
+    pages = publish(server, 0, 1, 2)
+    for number, (page, relation) in enumerate(zip(pages, ("prev-archive", "next", ""), strict=True)):
+        older = f'<link rel="{relation}" href="{server.url(f"/feed-{number + 1}")}"/>' if relation else ""
+        server.feed(
+            f"/feed-{number}",
+            f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>De Waterlander</title>{older}'
+            f'<entry><title>x</title><id>{page}</id><link href="{page}"/></entry></feed>',
+        )
+
+    done = await ingest(settings, server.url("/feed-0"))
+
+    assert (done.new, done.problems) == (3, [])
+
+
+async def test_a_run_that_is_broken_off_is_gone_on_with_and_does_nothing_twice(
+    settings: Settings, server: FeedServer
+) -> None:
+    pages = publish(server, 0, 1, 2, 3)
+    server.raw("/map.xml", urlset(*pages), headers={"Content-Type": "application/xml"})
+    server.slow("/artikel-3", 30)
+    running = asyncio.create_task(ingest(settings, server.url("/map.xml")))
+    database = await opened(settings)
+    read = 0
+    while read < 2:
+        await asyncio.sleep(0.05)
+        async with database.reading() as session:
+            read = len((await session.exec(select(Intake))).all())
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await database.close()
+    publish(server, 3)
+
+    done = await ingest(settings, server.url("/map.xml"))
+
+    assert done.problems == []
+    assert [len(server.asked(f"/artikel-{number}")) for number in range(read)] == [1] * read
+    assert {quote.content.rstrip(",.") for quote in await shown(settings)} == set(WORDS)
+
+
+async def test_what_cannot_be_read_is_kept_with_the_reason_and_tried_again_when_asked(
+    settings: Settings, server: FeedServer, tmp_path: Path
+) -> None:
+    [page] = publish(server, 0)
+    gone = server.url("/weg")
+    server.raw("/map.xml", urlset(page, gone), headers={"Content-Type": "application/xml"})
+    broken = tmp_path / "kapot.json"
+    broken.write_text("{")
+
+    first = await ingest(settings, server.url("/map.xml"), broken)
+    letters = dict(await dead_letters(settings))
+    server.page("/weg", page_of(WORDS[1]))
+    retried = await ingest(settings, retry=True)
+
+    assert first.new == 1
+    assert len(first.problems) == 2
+    assert letters.keys() == {gone, str(broken)}
+    assert "not JSON" in letters[str(broken)]
+    assert retried.new == 1
+    assert [place for place, _ in await dead_letters(settings)] == [str(broken)]
+
+
+async def test_a_folder_of_everything_is_read_by_two_processes_in_the_order_of_the_words(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "archief"
+    folder.mkdir()
+    lines = [
+        {"id": "2", "published_at": "2026-03-06T16:00:00+01:00", "text": LATER},
+        {"id": "1", "published_at": "2026-03-02T16:00:00+01:00", "text": EARLIER},
+    ]
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (folder / "b-2026-03-03.html").write_text(page_of(WORDS[0]), encoding="utf-8")
+    began = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001 - as reports write it
+    turn = Spoken("t1", "Mirthe", "Van den Elzen", MINISTER, began, "Er komt geld bij voor de dijken in het noorden.")
+    (folder / "c.xml").write_bytes(report([turn], made=NOW - timedelta(days=1)))
+
+    done = await ingest(settings, folder, workers=2)
+
+    assert (done.new, done.reversals, done.problems) == (4, 1, [])
+    said = await shown(settings)
+    assert turn.words in {quote.content for quote in said}
+    database = await opened(settings)
+    async with database.reading() as session:
+        [pair] = (await quotes.reversals(session)).items
+    await database.close()
+    assert pair.earlier.said_on < pair.later.said_on
