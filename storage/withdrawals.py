@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import Subquery, union
+from sqlalchemy import select as sa_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Delivery, Rewording, SentMessage, Statement
-from storage.upserts import add_many_if_new, add_or_update
+from storage.tables import Delivery, Reversal, Rewording, SentMessage, Statement
+from storage.upserts import add_if_new, add_many_if_new, add_or_update
 
 TOLD_AS_CORRECTION = "told as a correction"
 """Why a chat is not told of corrected words as of new ones."""
@@ -28,6 +29,21 @@ _DUE_AGAIN: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ToldIn:
+    """A message that carried a statement.
+
+    Attributes:
+        sent_id: Its row.
+        chat_id: Its chat; another than the delivery's where a group became a supergroup, and then it is out of reach.
+        message_id: Telegram's number of it there.
+    """
+
+    sent_id: int
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalRecord:
     """What became of a statement that a chat was told of.
 
@@ -36,10 +52,7 @@ class WithdrawalRecord:
         article_id: The article whose version changed it.
         is_withdrawn: Whether no article carries it any more.
         new_id: The statement that stands in its place, corrected; None where there is none.
-        told_chat_id: The chat of the message that carried it; another than the delivery's where a group became a
-            supergroup, and then that message is out of reach. None where it was never told.
-        told_message_id: Telegram's number of that message.
-        told_sent_id: That message's row.
+        told_in: The messages that carried it, by itself or in a pair, oldest first.
         was_answered: Whether the chat was told of a withdrawal or correction of it before.
     """
 
@@ -47,9 +60,7 @@ class WithdrawalRecord:
     article_id: int
     is_withdrawn: bool
     new_id: int | None
-    told_chat_id: int | None
-    told_message_id: int | None
-    told_sent_id: int | None
+    told_in: tuple[ToldIn, ...]
     was_answered: bool
 
 
@@ -85,25 +96,24 @@ async def queue_withdrawals(
     Returns:
         How many are due, each statement in each chat and topic that was told of it.
     """
-    # What is being sent at this moment may have been read before the version.
-    told = select(Delivery).where(
-        col(Delivery.what) == "statement",
-        col(Delivery.what_id).in_(sorted(statement_ids)),
-        col(Delivery.state).in_(("sent", "claimed")),
+    carried = _carrying(statement_ids)
+    wanted = select(Delivery.chat_id, Delivery.topic_id, carried.c.statement_id).join(
+        carried, col(Delivery.id) == carried.c.delivery_id
     )
-    deliveries = (await session.exec(told)).all()
-    for delivery in deliveries:
+    # What is being sent at this moment may have been read before the version.
+    told = set((await session.exec(wanted.where(col(Delivery.state).in_(("sent", "claimed"))))).all())
+    for chat_id, topic_id, statement_id in sorted(told):
         row = Delivery(
-            chat_id=delivery.chat_id,
-            topic_id=delivery.topic_id,
+            chat_id=chat_id,
+            topic_id=topic_id,
             what="withdrawal",
-            what_id=delivery.what_id,
+            what_id=statement_id,
             article_id=article_id,
             due_at=moment,
         )
         changes = {**_DUE_AGAIN, "due_at": moment, "article_id": article_id}
         await add_or_update(session, row, key=("chat_id", "topic_id", "what", "what_id"), changes=changes)
-    return len(deliveries)
+    return len(told)
 
 
 async def take_back_withdrawals(session: AsyncSession, *, statement_ids: Collection[int], moment: datetime) -> None:
@@ -167,37 +177,25 @@ async def withdrawals(session: AsyncSession, *, delivery_ids: Collection[int]) -
     Returns:
         One for each, in the order in which they became due.
     """
-    told, told_message = aliased(Delivery), aliased(SentMessage)
     wanted = (
-        select(  # type: ignore[call-overload]  # SQLModel's select is typed for four columns
-            Statement.id,
-            Delivery.article_id,
-            Statement.withdrawn_at,
-            told_message.chat_id,
-            told_message.message_id,
-            told_message.id,
-            col(Delivery.sent_message_id).is_not(None),
-        )
-        .select_from(Delivery)
+        select(Delivery, Statement.withdrawn_at)
         .join(Statement, col(Statement.id) == col(Delivery.what_id))
-        .outerjoin(
-            told,
-            and_(
-                col(told.chat_id) == col(Delivery.chat_id),
-                col(told.topic_id) == col(Delivery.topic_id),
-                col(told.what_id) == col(Delivery.what_id),
-                col(told.what) == "statement",
-            ),
-        )
-        .outerjoin(told_message, col(told_message.id) == col(told.sent_message_id))
         .where(col(Delivery.id).in_(sorted(delivery_ids)))
         .order_by(col(Delivery.id))
     )
     rows = list(await session.exec(wanted))
-    new_ids = await corrected_to(session, [row[0] for row in rows])
+    statement_ids = [delivery.what_id for delivery, _ in rows]
+    new_ids = await corrected_to(session, statement_ids)
     return [
-        WithdrawalRecord(statement_id, article_id, withdrawn_at is not None, new_ids.get(statement_id), *told_where)
-        for statement_id, article_id, withdrawn_at, *told_where in rows
+        WithdrawalRecord(
+            statement_id=delivery.what_id,
+            article_id=delivery.article_id,
+            is_withdrawn=withdrawn_at is not None,
+            new_id=new_ids.get(delivery.what_id),
+            told_in=await _told_in(session, delivery),
+            was_answered=delivery.sent_message_id is not None,
+        )
+        for delivery, withdrawn_at in rows
     ]
 
 
@@ -226,25 +224,56 @@ async def confirm_withdrawals(
     )
 
 
+def _carrying(statement_ids: Collection[int]) -> Subquery:
+    """Give which deliveries carry which of some statements, by themselves or as a side of a pair."""
+    numbers = sorted(statement_ids)
+    alone = sa_select(col(Delivery.id).label("delivery_id"), col(Delivery.what_id).label("statement_id")).where(
+        col(Delivery.what) == "statement", col(Delivery.what_id).in_(numbers)
+    )
+    sides = [
+        sa_select(col(Delivery.id), side)
+        .join(Reversal, col(Reversal.id) == col(Delivery.what_id))
+        .where(col(Delivery.what) == "reversal", side.in_(numbers))
+        for side in (col(Reversal.later_id), col(Reversal.earlier_id))
+    ]
+    return union(alone, *sides).subquery()
+
+
+async def _told_in(session: AsyncSession, withdrawal: Delivery) -> tuple[ToldIn, ...]:
+    carried = _carrying([withdrawal.what_id])
+    wanted = (
+        select(SentMessage.id, SentMessage.chat_id, SentMessage.message_id)
+        .join(Delivery, col(Delivery.sent_message_id) == col(SentMessage.id))
+        .join(carried, carried.c.delivery_id == col(Delivery.id))
+        .where(
+            col(Delivery.chat_id) == withdrawal.chat_id,
+            col(Delivery.topic_id) == withdrawal.topic_id,
+        )
+        .order_by(col(SentMessage.id))
+        .distinct()
+    )
+    return tuple(ToldIn(*row) for row in await session.exec(wanted))
+
+
 async def _tell_the_new(session: AsyncSession, delivery_ids: Collection[int], reply_id: int, moment: datetime) -> None:
     """Keep that a correction carries the new words, so that what becomes of those is told in their turn."""
     wanted = (
-        select(col(Delivery.chat_id), col(Delivery.topic_id), col(Rewording.new_id))
+        select(Delivery, Rewording.new_id)
         .join(Rewording, col(Rewording.old_id) == col(Delivery.what_id))
         .where(col(Delivery.id).in_(sorted(delivery_ids)))
     )
-    for chat_id, topic_id, new_id in (await session.exec(wanted)).all():
+    told = {"state": "sent", "sent_at": moment, "sent_message_id": reply_id, "last_error": None}
+    for withdrawal, new_id in (await session.exec(wanted)).all():
+        place = {"chat_id": withdrawal.chat_id, "topic_id": withdrawal.topic_id, "what": "statement", "what_id": new_id}
+        row = Delivery(**place, **told, article_id=withdrawal.article_id, due_at=moment)
+        await add_if_new(session, row, key=tuple(place))
         await session.exec(
             update(Delivery)
             .where(
-                col(Delivery.chat_id) == chat_id,
-                col(Delivery.topic_id) == topic_id,
-                col(Delivery.what) == "statement",
-                col(Delivery.what_id) == new_id,
-                col(Delivery.state) == "dropped",
-                col(Delivery.last_error) == TOLD_AS_CORRECTION,
+                *(getattr(Delivery, name) == value for name, value in place.items()),
+                col(Delivery.state).in_(("due", "dropped", "set_aside")),
             )
-            .values(state="sent", sent_at=moment, sent_message_id=reply_id, last_error=None)
+            .values(told)
         )
 
 

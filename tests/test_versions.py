@@ -22,7 +22,7 @@ from storage.statements import CarriedWords, SaidWords
 from storage.tables import Statement
 from tests.botapi import Chat, Message
 from tests.desk import Desk
-from tests.fictional import ROSTER
+from tests.fictional import EARLIER, LATER, ROSTER
 
 pytest_plugins = ("tests.desk_fixtures",)
 
@@ -224,6 +224,23 @@ def test_like_words_in_another_place_are_no_correction() -> None:
 def test_without_the_text_before_nothing_is_a_correction() -> None:
     after = BEFORE.replace("De btw gaat omhoog", "De btw gaat omlaag")
     assert corrected("", after, [_carried(1, "De btw gaat omhoog")], [_found("De btw gaat omlaag", after)]) == {}
+
+
+async def test_a_turn_whose_later_words_are_withdrawn_no_longer_counts_where_it_was_flagged(newsroom: Newsroom) -> None:
+    now = newsroom.published_at
+    newsroom.published_at = now - timedelta(days=40)
+    assert await newsroom.publish(EARLIER, outlet="De Echo") == []
+    newsroom.published_at = now
+    [flag] = await newsroom.publish(INTRO, LATER, END)
+    assert "Mogelijke ommekeer" in flag.text
+
+    [withdrawn] = await newsroom.publish(INTRO, "Het kabinet gaat de belastingen verhogen.", END)
+
+    assert withdrawn.text.startswith("Ingetrokken")
+    assert (withdrawn.reply_to, withdrawn.is_silent) == (flag.id, False)
+    assert "Telt niet meer: ingetrokken" in flag.text
+    assert "Mogelijke ommekeer" not in flag.text
+    assert await newsroom.reversals() == 0
 
 
 async def test_an_article_that_was_read_in_part_is_marked_where_it_is_named(newsroom: Newsroom) -> None:

@@ -14,7 +14,7 @@ from bot.messages.withdrawals import Changed, withdrawal
 from storage.alerting import article_outlet, sent_alert
 from storage.quotes import quote_records
 from storage.records import ClaimRecord, DueRecord
-from storage.withdrawals import WithdrawalRecord, withdrawals
+from storage.withdrawals import ToldIn, WithdrawalRecord, withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,9 @@ async def render_withdrawal(
         article = await article_outlet(session, article_id=deliveries[0].article_id)
         reply = replace(withdrawal(reader_of(claim), article, changes), shows_preview=claim.shows_previews)
     # The messages of a group that became a supergroup are out of reach there.
-    told = [record for record in records if record.told_chat_id == claim.chat_id]
-    struck = [
-        await _struck(session, claim, sent_id, message_id)
-        for sent_id, message_id in dict.fromkeys((record.told_sent_id, record.told_message_id) for record in told)
-        if sent_id is not None and message_id is not None
-    ]
-    reply_to = next((record.told_message_id for record in told), None)
+    told = dict.fromkeys(told for record in records for told in record.told_in if told.chat_id == claim.chat_id)
+    struck = [await _struck(session, claim, message) for message in told]
+    reply_to = next((message.message_id for message in told), None)
     return RenderedWithdrawal(reply, reply_to, tuple(one for one in struck if one is not None))
 
 
@@ -90,9 +86,9 @@ async def _changes(session: AsyncSession, claim: ClaimRecord, records: Sequence[
     return changes
 
 
-async def _struck(session: AsyncSession, claim: ClaimRecord, sent_id: int, message_id: int) -> Struck | None:
-    found = await sent_alert(session, chat_id=claim.chat_id, message_id=message_id)
+async def _struck(session: AsyncSession, claim: ClaimRecord, told: ToldIn) -> Struck | None:
+    found = await sent_alert(session, chat_id=claim.chat_id, message_id=told.message_id)
     if found is None:
         return None
     message = alert(reader_of(claim), found)
-    return Struck(sent_id, message_id, message, hash_of(message))
+    return Struck(told.sent_id, told.message_id, message, hash_of(message))

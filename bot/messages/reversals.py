@@ -105,6 +105,8 @@ def _shown(reader: Reader, reversal: Reversal, limit: int, *, is_quiet: bool) ->
 
 
 def _label(reader: Reader, reversal: Reversal) -> Html:
+    if not (reversal.later.outlets and reversal.earlier.outlets):
+        return reader.say("No longer counts: withdrawn")
     match reversal.label, reversal.state:
         case "shift", "rejected":
             return reader.say("No shift")
@@ -188,7 +190,8 @@ def _where(reader: Reader, quote: Quote) -> Html | None:
 
 
 def _words(quote: Quote, changed: list[Span], limit: int) -> Html:
-    return tagged("blockquote", words(quote, limit=limit, changed=changed))
+    shown = words(quote, limit=limit, changed=changed)
+    return tagged("blockquote", shown) if quote.outlets else tagged("blockquote", tagged("s", shown))
 
 
 def _why(reader: Reader, reversal: Reversal) -> Html | None:
