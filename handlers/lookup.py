@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.messages import Message, Reader, quotes_page, reversals_page
 from bot.messages.callbacks import Callback
+from bot.messages.markup import Html, joined
 from bot.messages.quotes import PAGE_LENGTH as QUOTES_LENGTH
+from bot.messages.quotes import archive_note
 from bot.messages.reversals import PAGE_LENGTH as REVERSALS_LENGTH
 from bot.messages.searching import Search, searched
 from bot.messages.talk import how_to_write
@@ -102,7 +105,11 @@ async def show_reversals(
         if page.total and not page.items:
             page = await stored.reversals(session, offset=_last_offset(page.total, REVERSALS_LENGTH), **wanted)
         quiet = await quiet_kinds(session, reviewers=services.reviewers)
-    return reversals_page(reader, page, person=person, quiet_kinds=quiet)
+        since = await stored.archive_since(session)
+    message = reversals_page(reader, page, person=person, quiet_kinds=quiet)
+    if page.items:
+        return message
+    return replace(message, text=joined("\n\n", [Html(message.text), archive_note(reader, since)]))
 
 
 def _last_offset(total: int, length: int) -> int:

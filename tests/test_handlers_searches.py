@@ -151,7 +151,7 @@ class TestReplies:
             ("/quotes", "Mirthe van den Elzen · 1 uitspraak"),
             ("/wie@citaatwacht_bot", "Mirthe van den Elzen · WVP"),
             ("/tijdlijn", "Mirthe van den Elzen · 1 uitspraak"),
-            ("/ommekeer", "Van Mirthe van den Elzen is geen ommekeer gevonden."),
+            ("/ommekeer", "Van Mirthe van den Elzen is geen ommekeer gevonden.\n\nArchief vanaf 1 maart 2024."),
             ("/quotes Zandstra dijk", "Wouter Zandstra · “dijk”"),
         ],
     )
