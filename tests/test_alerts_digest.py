@@ -48,6 +48,7 @@ class Inbox:
         is_turn: bool = False,
         pledged_for: Any = None,
         hours_ago: float = 1,
+        topic_id: int = 0,
     ) -> list[int]:
         """Let an article, a story by itself, be due with its statements, and maybe with a pair."""
         self.told += 1
@@ -69,7 +70,8 @@ class Inbox:
             await outbox.queue_all(
                 session,
                 deliveries=[
-                    NewDelivery(self.chat.id, 0, what, what_id, article_id, moment, set_aside) for what, what_id in due
+                    NewDelivery(self.chat.id, topic_id, what, what_id, article_id, moment, set_aside)
+                    for what, what_id in due
                 ],
             )
             await session.exec(
@@ -195,6 +197,17 @@ async def test_when_nothing_happened_nothing_is_sent(inbox: Inbox) -> None:
         row = (await session.exec(select(Digest))).one()
         assert row.until - row.since == DAY
         assert (await settings.settings(session, chat_id=inbox.chat.id)).digest_due_at > row.until  # type: ignore[operator]
+
+
+async def test_each_topic_in_which_something_happened_has_a_digest_of_its_own(inbox: Inbox) -> None:
+    await inbox.say("De dijken worden hoger.", set_aside=BELOW_LEVEL)
+    await inbox.say("De sluis gaat dicht.", set_aside=BELOW_LEVEL, topic_id=7)
+
+    assert await inbox.come() == 2
+
+    async with inbox.database.reading() as session:
+        due = await session.exec(select(Delivery).where(col(Delivery.what) == "digest").order_by(col(Delivery.id)))
+        assert [row.topic_id for row in due] == [0, 7]
 
 
 async def test_after_a_pause_one_digest_tells_all_of_it(inbox: Inbox) -> None:
