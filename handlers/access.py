@@ -77,6 +77,7 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
         return Answer(notice=out_of_date(reader))
     chat_id, is_admitted, moment = int(callback.words), callback.action == "admit", datetime.now(UTC)
     async with services.database.writing() as session:
+        chat_id = await access.present_id(session, chat_id=chat_id)
         changed = await access.decide(
             session, chat_id=chat_id, admitted=is_admitted, user_id=request.user_id, moment=moment
         )

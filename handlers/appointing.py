@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from bot.messages.officenames import portfolio_label
 from bot.quotes.folding import fold
 from bot.quotes.roster import CANONICAL_ROLES, Membership, Person, Roster
 from handlers.people import read_whole_name
@@ -200,9 +201,9 @@ def _model(wish: Wish, roster: Roster) -> Membership:
     role = wish.role or ""
     latest = sorted((row for row in roster.memberships if row.role == role), key=lambda row: row.start or date.min)
     wanted = fold(wish.portfolio).replace(",", "")
-    exact = [row for row in latest if wanted in _portfolios(row) or role == "minister-president"]
+    exact = [row for row in latest if wanted in _names_of(row) or role == "minister-president"]
     running = [row for row in latest if wish.day and row.covers(wish.day)]
-    partly = [row for row in running if set(wanted.split()) <= set(" ".join(_portfolios(row)).split())]
+    partly = [row for row in running if set(wanted.split()) <= set(" ".join(_names_of(row)).split())]
     found = exact or (partly if len({row.portfolio for row in partly}) == 1 and wanted else [])
     if found:
         return found[-1]
@@ -254,6 +255,11 @@ def _is_same(row: Membership, model: Membership) -> bool:
     if row.role != model.role:
         return False
     return row.role == "minister-president" or bool(set(_portfolios(row)) & set(_portfolios(model)))
+
+
+def _names_of(row: Membership) -> list[str]:
+    """Give what an office is about as it may be typed, in Dutch or in English."""
+    return [*_portfolios(row), fold(portfolio_label(row.portfolio or "", "en")).replace(",", "")]
 
 
 def _portfolios(row: Membership) -> list[str]:

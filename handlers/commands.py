@@ -80,7 +80,7 @@ COMMANDS = (
     Command(
         "office",
         "ambt",
-        noted("NAME, minister van PORTFOLIO, vanaf DAY"),
+        noted("NAME, minister of PORTFOLIO, from DAY"),
         noted("the cabinet changes"),
         is_operators=True,
     ),

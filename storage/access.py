@@ -107,6 +107,12 @@ async def decide(
     return await admission(session, chat_id=chat_id)
 
 
+async def present_id(session: AsyncSession, *, chat_id: int) -> int:
+    """Give the number of a chat today: that of the supergroup where a group became one."""
+    moved = (await session.exec(select(col(Chat.migrated_to)).where(col(Chat.id) == chat_id))).first()
+    return moved or chat_id
+
+
 async def admit(session: AsyncSession, *, chat_id: int, user_id: int, moment: datetime) -> None:
     """Admit a chat without a question, because one who may decide brought the bot there."""
     row = Admission(

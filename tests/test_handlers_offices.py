@@ -92,6 +92,15 @@ class TestPlanning:
         assert moved.added["memberships"][0]["on_behalf_of_id"] == "wvp"
         assert {row["end_date"] for row in moved.ended} == {"2026-12-04"}
 
+    def test_an_office_may_be_typed_in_english(self) -> None:
+        roster = Roster.from_popolo(ROSTER)
+        made = plan(self._wish("Jan de Bakker, minister of Finance, from 5 December"), None, roster)
+        assert made is not None
+        assert (made.label, [row["id"] for row in made.ended]) == (
+            "Minister van Financiën",
+            ["van-den-elzen-financien"],
+        )
+
     def test_nothing_is_planned_that_is_so_already(self) -> None:
         roster = Roster.from_popolo(ROSTER)
         wish = self._wish("Van den Elzen, minister van Financiën, vanaf 5 december")

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.messages.callbacks import Action, Callback, encode, token_of
 from bot.messages.markup import Html, bold, joined, shortened
+from bot.messages.officenames import office_label
 from bot.messages.reader import Reader
 from bot.messages.shown import Person
 from bot.messages.values import Button, Message
@@ -55,12 +56,12 @@ def how_to_appoint(reader: Reader) -> Message:
             "\n",
             [
                 reader.say("Write who gets which office from when:"),
-                reader.say("<code>{command} NAME, minister van Financiën, vanaf 5 december</code>", command=command),
+                reader.say("<code>{command} NAME, minister of Finance, from 5 December</code>", command=command),
                 reader.say(
-                    "<code>{command} NAME (PARTY), ook waarnemend minister van Financiën, vanaf 5 december</code>",
+                    "<code>{command} NAME (PARTY), also acting minister of Finance, from 5 December</code>",
                     command=command,
                 ),
-                reader.say("<code>{command} NAME, weg, vanaf 5 december</code>", command=command),
+                reader.say("<code>{command} NAME, leaves, from 5 December</code>", command=command),
                 reader.say("You see what it comes to before anything changes."),
             ],
         )
@@ -150,7 +151,7 @@ def succession(reader: Reader, detail: Mapping[str, Any]) -> Message:
         "Who is to be followed?",
         day=reader.day(date.fromisoformat(str(detail["day"]))),
         successor=successor,
-        office=_lower(str(detail["label"])),
+        office=_office(reader, str(detail["label"])),
         name=name,
     )
     token, number = token_of(str(detail["person_id"])), detail["change_id"]
@@ -178,14 +179,17 @@ def _lines(reader: Reader, change: Appointment) -> list[Html]:
         who = joined(" ", [bold(change.name), f"({change.party})" if change.party else None])
         new = reader.say("(new in the roster)") if change.is_new else None
         since = reader.say("since {day}", day=reader.day(change.day))
-        lines.append(joined(" ", ["+", joined(", ", [joined(" ", [who, new]), _lower(change.label), since])]))
+        lines.append(joined(" ", ["+", joined(", ", [joined(" ", [who, new]), _office(reader, change.label), since])]))
     until = reader.say("until {day}", day=last)
-    lines += [joined(" ", ["−", joined(", ", [bold(row.name), _lower(row.label), until])]) for row in change.ends]
+    lines += [
+        joined(" ", ["−", joined(", ", [bold(row.name), _office(reader, row.label), until])]) for row in change.ends
+    ]
     return lines
 
 
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
+def _office(reader: Reader, label: str) -> str:
+    shown = office_label(label, reader.language)
+    return shown[:1].lower() + shown[1:]
 
 
 def _button(label: str, action: Action, words: str) -> Button:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.messages.callbacks import Callback, encode, token_of
 from bot.messages.markup import Html, joined, shortened, tagged
+from bot.messages.officenames import office_label, portfolio_label
 from bot.messages.offices import Office
 from bot.messages.reader import Reader
 from bot.messages.shown import Person
@@ -59,7 +60,7 @@ def whom_to_follow(reader: Reader, offices: Sequence[Office], others: Sequence[P
         others: Whom to offer where nobody is in office.
         everyone: What follows all of the cabinet.
     """
-    by_person = {office.person.id: _of_office(office) for office in reversed(offices)}
+    by_person = {office.person.id: _of_office(reader, office) for office in reversed(offices)}
     choices = [by_person[person_id] for person_id in dict.fromkeys(office.person.id for office in offices)]
     choices = choices or [_follow(person, person.name) for person in others]
     rows = [tuple(choices[at : at + _IN_ROW]) for at in range(0, min(len(choices), _MOST_CHOICES), _IN_ROW)]
@@ -88,8 +89,9 @@ def _first_steps(reader: Reader) -> tuple[tuple[Button, ...], ...]:
     )
 
 
-def _of_office(office: Office) -> Button:
-    about = office.portfolio or office.label
+def _of_office(reader: Reader, office: Office) -> Button:
+    language = reader.language
+    about = portfolio_label(office.portfolio, language) if office.portfolio else office_label(office.label, language)
     return _follow(office.person, f"{surname(office.person.name)} · {about}")
 
 

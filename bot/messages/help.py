@@ -56,7 +56,7 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
     "administration": (
         noted(
             "For those who run this installation. They let chats in, settle corrections and change the roster by "
-            "message: <code>{office} NAME, minister van Financiën, vanaf 5 december</code>."
+            "message: <code>{office} NAME, minister of Finance, from 5 December</code>."
         ),
     ),
     "privacy": (
