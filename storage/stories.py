@@ -117,21 +117,27 @@ async def queue_growth(session: AsyncSession, *, article_id: int, moment: dateti
     mentioned = select(col(Mention.statement_id)).where(
         col(Mention.article_id) == article_id, col(Mention.withdrawn_at).is_(None)
     )
+    # By way of the stories, so that only indexes are needed.
+    concerned = (
+        select(col(Article.story_id))
+        .join(Mention, col(Mention.article_id) == col(Article.id))
+        .where(col(Mention.statement_id).in_(mentioned))
+    )
     told = (
         select(col(Delivery.chat_id), col(Delivery.topic_id), col(SentMessage.story_id))
         .join(SentMessage, col(SentMessage.id) == col(Delivery.sent_message_id))
         .join(Chat, col(Chat.id) == col(Delivery.chat_id))
         .where(
+            col(SentMessage.story_id).in_(concerned),
+            col(SentMessage.created_at) >= moment - STORY_REACH,
             col(Delivery.what) == "statement",
             col(Delivery.what_id).in_(mentioned),
             col(Delivery.article_id) != article_id,
-            col(SentMessage.story_id).is_not(None),
-            col(SentMessage.created_at) >= moment - STORY_REACH,
             col(Chat.state) == "active",
         )
         .distinct()
     )
-    places = (await session.exec(told)).all()
+    places = [(chat, topic, story) for chat, topic, story in await session.exec(told) if story is not None]
     due_again = {
         "state": "due",
         "due_at": moment,
