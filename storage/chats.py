@@ -12,16 +12,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import digests, settings, silences, subscriptions
 from storage.access import NOT_ADMITTED, state_of
-from storage.records import PersonRecord
+from storage.subscriptions import Subject
 from storage.tables import (
     Admission,
     Chat,
     Delivery,
     Objection,
     OperatorNotice,
-    Person,
     Review,
-    Statement,
     Subscription,
 )
 from storage.upserts import add_if_new, add_or_update
@@ -123,7 +121,7 @@ async def migrate_chat(session: AsyncSession, *, old_id: int, new_id: int) -> bo
 
 
 async def follow(session: AsyncSession, *, chat_id: int, topic_id: int, person_id: str, user_id: int) -> bool:
-    """Let a chat, or one topic of it, follow a person.
+    """Let a chat, or one topic of it, follow a person in full.
 
     Args:
         session: A unit of work that writes.
@@ -135,35 +133,11 @@ async def follow(session: AsyncSession, *, chat_id: int, topic_id: int, person_i
     Returns:
         Whether it did not do so already.
     """
-    row = Subscription(chat_id=chat_id, topic_id=topic_id, kind="person", target=person_id, created_by=user_id)
-    return await add_if_new(session, row, key=("chat_id", "topic_id", "kind", "target", "words")) is not None
-
-
-async def unfollow(session: AsyncSession, *, chat_id: int, topic_id: int, person_id: str) -> bool:
-    """Let a chat, or one topic of it, no longer follow a person; give whether it did."""
-    removed = await session.exec(
-        delete(Subscription).where(
-            col(Subscription.chat_id) == chat_id,
-            col(Subscription.topic_id) == topic_id,
-            col(Subscription.kind) == "person",
-            col(Subscription.target) == person_id,
-        )
+    subject = Subject("person", person_id)
+    _, is_new = await subscriptions.follow(
+        session, chat_id=chat_id, topic_id=topic_id, subject=subject, user_id=user_id
     )
-    return removed.rowcount > 0
-
-
-async def following(session: AsyncSession, *, chat_id: int, topic_id: int) -> list[PersonRecord]:
-    """Give whom a chat, or one topic of it, follows, ordered by the roster's ``sort_name`` or the family name."""
-    is_shown = and_(col(Statement.person_id) == col(Person.id), col(Statement.withdrawn_at).is_(None))
-    statements = select(func.count()).select_from(Statement).where(is_shown).correlate(Person).scalar_subquery()
-    wanted = (
-        select(Person, statements)
-        .join(Subscription, (col(Subscription.kind) == "person") & (col(Subscription.target) == col(Person.id)))
-        .where(col(Subscription.chat_id) == chat_id, col(Subscription.topic_id) == topic_id)
-    )
-    # Sorted here: the databases disagree about capitals, and about more by their locale.
-    rows = sorted(await session.exec(wanted), key=lambda row: _sort_key(row[0]))
-    return [PersonRecord(person.id, person.name, count) for person, count in rows]
+    return is_new
 
 
 async def count_subscriptions(session: AsyncSession, *, chat_id: int) -> int:
@@ -185,10 +159,6 @@ async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> li
         .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.target))
     )
     return [Follower(*row) for row in await session.exec(wanted)]
-
-
-def _sort_key(person: Person) -> tuple[str, str]:
-    return str(person.popolo.get("sort_name") or person.family_name).casefold(), person.id
 
 
 async def _move_admission(session: AsyncSession, old_id: int, new_id: int) -> None:

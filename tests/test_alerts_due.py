@@ -10,8 +10,9 @@ from sqlmodel import col, select
 
 from bot.alerts.due import NewReversal, NewStatement, queue_alerts
 from storage.articles import ArticleText, article_to_take, keep_article
-from storage.chats import disable_chat, ensure_chat, follow, unfollow
+from storage.chats import disable_chat, ensure_chat, follow
 from storage.database import Database
+from storage.subscriptions import Subject, unfollow
 from storage.tables import Delivery
 from tests.storage_examples import NOON, VAN_DEN_ELZEN, ZANDSTRA, keep_people, keep_turn
 
@@ -132,7 +133,7 @@ async def test_who_unfollowed_or_is_disabled_gets_nothing(desk: Desk) -> None:
     await desk.follow(GROUP)
     await desk.follow(ANNA)
     async with desk.database.writing() as session:
-        await unfollow(session, chat_id=GROUP, topic_id=0, person_id=ZANDSTRA)
+        await unfollow(session, chat_id=GROUP, topic_id=0, subject=Subject("person", ZANDSTRA))
         await disable_chat(session, chat_id=ANNA, reason="blocked")
 
     assert await desk.queue() == 0
