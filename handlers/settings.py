@@ -101,6 +101,11 @@ async def chosen_by(session: AsyncSession, request: Request, choices: dict[str, 
     return chosen
 
 
+def digest_change(reader: Reader, chosen: SettingsRecord, name: str) -> Html:
+    """Write that the digest comes at another time, and who chose so."""
+    return changed(reader, _change(reader, chosen, "digest"), name)
+
+
 async def _page(services: Services, reader: Reader, request: Request, page: str) -> Answer:
     async with services.database.reading() as session:
         chosen = await stored(session, chat_id=request.chat_id)
@@ -171,11 +176,6 @@ def _change(reader: Reader, chosen: SettingsRecord, name: str) -> Html:
             return _named(reader.say("digest"), digest_text(reader, chosen))
         case _:
             return reader.say("topic")
-
-
-def digest_change(reader: Reader, chosen: SettingsRecord, name: str) -> Html:
-    """Write that the digest comes at another time, and who chose so."""
-    return changed(reader, _change(reader, chosen, "digest"), name)
 
 
 def _named(name: Html, value: str | Html) -> Html:
