@@ -13,11 +13,12 @@ import pytest
 
 from bot.console import ask
 from bot.messages.drawing import Band, Picture, drawn
+from bot.quotes.roster import Roster
 from handlers import Services
 from handlers import export as exporting
 from tests.botapi import BotApiServer, User, utf16_length
 from tests.storage_examples import a_statement, keep, keep_text
-from tests.telegram_bot import running_bot
+from tests.telegram_bot import roster, running_bot
 
 pytest_plugins = ("tests.telegram_fixtures",)
 
@@ -93,6 +94,15 @@ async def test_whatever_is_searched_and_however_often_somebody_turned_the_captio
         message = await server.wait_for_message(anna)
     assert message.file is not None
     assert utf16_length(message.text) <= 1024
+
+
+async def test_an_office_that_went_on_in_another_cabinet_is_one_band(services: Services) -> None:
+    popolo = roster()
+    second = popolo["memberships"][0] | {"id": "again", "start_date": "2023-07-01"}
+    popolo["memberships"][0]["end_date"] = "2023-07-01"
+    popolo["memberships"].append(second)
+    again = Services(services.database, Roster.from_popolo(popolo))
+    assert (await ask(again, "tijdlijn zandstra")).count("• Minister-president (WVP)") == 1
 
 
 @pytest.mark.parametrize("years", [0, 1, 3, 12, 60])

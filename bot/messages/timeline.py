@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from babel.dates import format_date
@@ -98,13 +98,13 @@ def timeline_message(
     if not times.days:
         return Message(joined("\n\n", [nothing_found(reader, person, search), archive_note(reader, archive_since)]))
     first, last = times.days[0].day, times.days[-1].day
-    held = [row for row in offices if (row.first or first) <= last and first <= (row.last or last)]
+    held = [row for row in _joined(reader, offices) if (row.first or first) <= last and first <= (row.last or last)]
     picture = Picture(
         title=person.name,
         lines=_lines(reader, times, search),
         counts=[(row.day, _kind(row.kind), row.count) for row in times.days],
         turns=[(row.day, _turn(row.label), _short_day(reader, row.day)) for row in times.turns],
-        bands=[Band(office_label(row.label, reader.language), row.first, row.last) for row in held[:_BANDS_SHOWN]],
+        bands=held[:_BANDS_SHOWN],
         kinds={kind: reader.label(name) for kind, name in _kind_names(reader).items()},
         turn_names={"reversal": reader.label("reversal"), "shift": reader.label("shift")},
         offices_name=reader.label("Offices"),
@@ -119,7 +119,7 @@ def _caption(
     reader: Reader,
     person: Person,
     times: Times,
-    held: Sequence[Office],
+    held: Sequence[Band],
     search: Search,
     archive_since: date | None,
 ) -> Html:
@@ -165,8 +165,8 @@ def _turns_told(reader: Reader, turns: Sequence[Turned], told: int) -> Html | No
     return _listed(reader, lines, len(turns) - len(lines))
 
 
-def _offices_told(reader: Reader, held: Sequence[Office], told: int) -> Html | None:
-    lines = [joined(" ", ["•", office_label(row.label, reader.language)]) for row in held[:told]]
+def _offices_told(reader: Reader, held: Sequence[Band], told: int) -> Html | None:
+    lines = [joined(" ", ["•", row.name]) for row in held[:told]]
     return _listed(reader, lines, len(held) - len(lines))
 
 
@@ -188,6 +188,24 @@ def _of_kind(reader: Reader, kind: str, number: int) -> Html:
     if kind == "partial":
         return reader.count("{number} fragment", "{number} fragments", number)
     return reader.count("{number} paraphrase", "{number} paraphrases", number)
+
+
+def _joined(reader: Reader, offices: Sequence[Office]) -> list[Band]:
+    """Give the offices as bands, those that went on in another cabinet as one; newest first."""
+    bands: list[Band] = []
+    for row in offices:
+        name = office_label(row.label, reader.language)
+        place = next((at for at in reversed(range(len(bands))) if bands[at].name == name), None)
+        if place is not None and _go_on(row.last, bands[place].first):
+            bands[place] = Band(name, row.first, bands[place].last)
+        else:
+            bands.append(Band(name, row.first, row.last))
+    return bands
+
+
+def _go_on(last: date | None, first: date | None) -> bool:
+    """Tell whether a term that began on one day follows one that ended on another."""
+    return last is not None and first is not None and first <= last + timedelta(days=1)
 
 
 def _counted(reader: Reader, times: Times) -> str:
@@ -220,7 +238,8 @@ def _short_day(reader: Reader, day: date) -> str:
 
 def _file_name(reader: Reader, person: Person) -> str:
     plain = unicodedata.normalize("NFKD", person.name).encode("ascii", "ignore").decode().lower()
-    return f"{reader.label('timeline')}-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}"
+    name = reader.label("timeline")
+    return f"{name}-{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}"
 
 
 def _buttons(reader: Reader, person: Person, times: Times, search: Search) -> tuple[Button, ...]:
