@@ -33,6 +33,7 @@ PAPER = OutletRecord(
     "De Bode", "Kabinet & Kamer: «niets»", "https://bode.example/?a=1&b=2", datetime(2024, 3, 1, 6, 20, tzinfo=UTC)
 )
 DUTCH = Reader()
+ENGLISH = Reader("en")
 
 
 def a_quote(
@@ -186,7 +187,17 @@ class TestDetails:
         shown = outlets(DUTCH, a_quote(outlets=(PAPER, late, PAPER, PAPER, PAPER)))
         bode = '<a href="https://bode.example/?a=1&amp;b=2">De Bode</a>'
         # Half past eleven at night in London is the next day in Amsterdam.
-        assert shown == f"{bode}, Radio &lt;1&gt;, 3 maart 2024, {bode}, nog 2"
+        assert shown == f"{bode}, ook bij Radio &lt;1&gt;"
+        assert outlets(DUTCH, a_quote(outlets=(late,))) == "Radio &lt;1&gt;, 3 maart 2024"
+
+    def test_outlets_beside_the_first_are_named_once_each(self) -> None:
+        def at(name: str) -> OutletRecord:
+            return replace(PAPER, source_name=name, url=None)
+
+        assert outlets(DUTCH, a_quote(outlets=(at("NU.nl"), at("NOS"), at("NU.nl"), at("AD")))) == (
+            "NU.nl, ook bij NOS en AD"
+        )
+        assert outlets(ENGLISH, a_quote(outlets=(at("NU.nl"), at("NOS")))) == "NU.nl, also at NOS"
 
     def test_only_web_addresses_are_linked(self) -> None:
         assert link("x", "javascript:alert(1)") == "x"
@@ -201,7 +212,7 @@ class TestPages:
         page = Page((a_quote(), a_quote(number=2, person="Wouter Zandstra", reversal_label="shift")), 9, 5)
         shown = quotes_page(DUTCH, page, person=None, search=Search('"geen nieuwe"'), archive_since=date(2025, 3, 3))
         text, _ = parse_html(shown.text)
-        assert text.startswith("Iedereen · “geen nieuwe” · 6–7 van 9 uitspraken\n\nMirthe van den Elzen · 1 maart 2024")
+        assert text.startswith("Iedereen · “geen nieuwe” · 6–7 van 9 uitspraken\n\n1. Mirthe van den Elzen · 1 maart")
         assert "#2 · ↺ verschuiving" in text
         assert [[button.label for button in row] for row in shown.buttons] == [
             ["Citeer 1", "2"],
@@ -215,7 +226,7 @@ class TestPages:
         shown = quotes_page(DUTCH, page, person=None, search=search)
         callback = decode(shown.buttons[1][0].data or "")
         assert callback is not None
-        assert callback.offset == 2
+        assert callback.offset == PAGE_LENGTH
         assert searched(callback, plain(Html(shown.text))) == search
         assert searched(callback, "") is None
 
@@ -257,6 +268,11 @@ class TestCitations:
         ]
         assert copied
         assert max(utf16_length(text or "") for text in copied) == 256
+
+    def test_of_a_debate_it_says_so_and_whether_it_may_still_be_corrected(self) -> None:
+        debate = replace(PAPER, source_name="Tweede Kamer", title="Dijken", is_debate=True, is_uncorrected=True)
+        cited = citation_message(DUTCH, a_quote(outlets=(debate,))).text
+        assert "Tweede Kamer, debat “Dijken” (ongecorrigeerd), 1 maart 2024, https://" in cited
 
     def test_a_withdrawn_statement_is_not_cited(self) -> None:
         message = citation_message(DUTCH, a_quote(outlets=()))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.messages.callbacks import Action, Callback, encode
 from bot.messages.markup import Html, fits, html, plain, shortened, tagged, utf16_length
 from bot.messages.reader import Reader
-from bot.messages.shown import Quote
+from bot.messages.shown import Outlet, Quote
 from bot.messages.values import Button, Message
 from bot.messages.wording import number, office, said, words
 
@@ -37,10 +37,9 @@ def citation(reader: Reader, quote: Quote, limit: int = _LIMITS[0]) -> str:
     lines = [plain(words(quote, limit=limit)), speaker]
     if quote.outlets:
         outlet = quote.outlets[0]
-        title = f"“{shortened(outlet.title, _LONGEST_TITLE)}”" if outlet.title else ""
         address = outlet.url if outlet.url and len(outlet.url) <= _LONGEST_ADDRESS else ""
         day = reader.day(reader.local_day(outlet.published_at))
-        lines.append(", ".join(part for part in (outlet.source_name, title, day, address) if part))
+        lines.append(", ".join(part for part in (outlet.source_name, _occasion(reader, outlet), day, address) if part))
     kind = reader.label("(paraphrase)") if quote.kind == "indirect" else ""
     lines.append(f"Citaatwacht {number(quote)} {kind}".rstrip())
     return "\n".join(lines)
@@ -113,3 +112,12 @@ def which_number(reader: Reader, command: str) -> Message:
 
 def _button(label: str, action: Action, quote: Quote) -> Button:
     return Button(label, data=encode(Callback(action, words=str(quote.id))))
+
+
+def _occasion(reader: Reader, outlet: Outlet) -> str:
+    """Name the article, or the debate and whether its report may still be corrected."""
+    title = f"“{shortened(outlet.title, _LONGEST_TITLE)}”" if outlet.title else ""
+    if not outlet.is_debate:
+        return title
+    uncorrected = reader.label("(uncorrected)") if outlet.is_uncorrected else ""
+    return " ".join(part for part in (reader.label("debate"), title, uncorrected) if part)

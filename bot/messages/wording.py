@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -102,16 +101,17 @@ def outlets(reader: Reader, quote: Quote) -> Html:
     """
     if not quote.outlets:
         return Html("")
-    by_name = {outlet.source_name: outlet for outlet in reversed(quote.outlets)}
-    first = quote.outlets[0]
-    others = sorted((one for name, one in by_name.items() if name != first.source_name), key=_published)
+    by_name: dict[str, Outlet] = {}
+    for outlet in quote.outlets:
+        by_name.setdefault(outlet.source_name, outlet)
+    first, *others = by_name.values()
     shown = [_named(outlet) for outlet in others[: _OUTLETS_SHOWN - 1]]
     more = len(others) - len(shown)
     if more > 0:
         shown.append(reader.count("{number} more", "{number} more", more))
     if not shown:
         return _outlet(reader, quote, first)
-    listed = joined(f" {reader.say('and')} ", [joined(", ", shown[:-1]), shown[-1]])
+    listed = joined(" ", [joined(", ", shown[:-1]), reader.say("and"), shown[-1]]) if len(shown) > 1 else shown[0]
     return joined(", ", [_outlet(reader, quote, first), reader.say("also at {outlets}", outlets=listed)])
 
 
@@ -218,10 +218,6 @@ def _merged(spans: Iterable[Span], end: int) -> list[Span]:
 
 def _named(outlet: Outlet) -> Html:
     return link(shortened(outlet.source_name, 60), outlet.url)
-
-
-def _published(outlet: Outlet) -> datetime:
-    return outlet.published_at
 
 
 def _outlet(reader: Reader, quote: Quote, outlet: Outlet) -> Html:
