@@ -272,6 +272,18 @@ def bench_bad_day(
     _write_figures(bench_outbox(day, database, lambda line: typer.echo(line, err=True)), as_json)
 
 
+@bench_app.command("ingest")
+def bench_pages(
+    pages: Annotated[int, typer.Option("--pages", min=20, help="How many pages of each kind are read.")] = 300,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the way from pages on disk to stored statements, beside trafilatura alone on the same pages."""
+    _quiet(None)
+    from bot.bench.ingest import bench_ingest
+
+    _write_figures(bench_ingest(pages, lambda line: typer.echo(line, err=True)), as_json)
+
+
 @bench_app.command("week")
 def bench_replayed_week(
     file: Annotated[

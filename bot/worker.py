@@ -299,7 +299,7 @@ class _Tools:
         self._extractor = Extractor(self._roster, load_nlp(spacy_model))
 
     def extract(self, text: str, published_at: datetime) -> list[Finding]:
-        found = self._extractor.extract(text, published_at)
+        found = self._extractor.extract(text, published_at, only_roster=True)
         return [analysed(statement, published_at.date()) for statement in found]
 
     def sign(self, text: str) -> Signature:

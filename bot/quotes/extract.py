@@ -45,19 +45,22 @@ class Extractor:
         self.nlp = nlp if nlp is not None else load_nlp()
         self._index = RosterIndex(roster)
 
-    def extract(self, text: str, published_at: datetime | date | None) -> list[Statement]:
+    def extract(
+        self, text: str, published_at: datetime | date | None, *, only_roster: bool = False
+    ) -> list[Statement]:
         """Find the statements of an article.
 
         Args:
             text: The article's text as it came, paragraphs parted by blank lines; any Unicode.
             published_at: When it was published, to resolve roles and dates by; None where unknown.
+            only_roster: Whether others' words are not wanted: a text that names nobody of the roster is not parsed.
 
         Returns:
             The statements in order of their start, with offsets into ``text``. The time taken grows linearly with
             the length of the text.
         """
         cleaned = clean(text)
-        frames = self._read(cleaned.text)
+        frames = self._read(cleaned.text, only_roster=only_roster)
         found = _find(frames)
         if not any(found):
             return []
@@ -80,7 +83,7 @@ class Extractor:
         ]
         return sorted(statements, key=lambda one: (one.start, one.end))
 
-    def _read(self, text: str) -> list[Frame]:
+    def _read(self, text: str, *, only_roster: bool) -> list[Frame]:
         """Read a clean text into frames, parsing the sentences that call for it."""
         paragraphs = find_paragraphs(text)
         quotations = pair_marks(text, paragraphs)
@@ -93,6 +96,8 @@ class Extractor:
             Frame(text, number, sentence, find_mentions(text, sentence, self._index), cues[number], None)
             for number, sentence in enumerate(sentences)
         ]
+        if only_roster and not any(map(self._index.may_name, (one for frame in frames for one in frame.mentions))):
+            return []
         wanted = self._that_call_for_a_parse(frames)
         for frame, syntax in zip(wanted, parse(self.nlp, text, [one.sentence for one in wanted]), strict=True):
             frame.syntax = syntax
