@@ -64,7 +64,8 @@ class TopicIndex:
         """Index topics."""
         places: dict[str | int, list[int]] = {}
         for position, topic in enumerate(topics):
-            for key in (*topic.keys, *topic.groups):
+            keys: tuple[str | int, ...] = (*topic.keys, *topic.groups)
+            for key in keys:
                 if key in places:
                     places[key].append(position)
                 else:
