@@ -19,6 +19,9 @@ from tests.storage_examples import fill
 pytest_plugins = ("tests.telegram_fixtures",)
 
 
+PEOPLE = ("user_id", "created_by", "asked_by", "decided_by")
+
+
 async def _rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     async with database.reading() as session:
         connection = await session.connection()
@@ -35,7 +38,7 @@ def _naming(rows: dict[str, list[dict[str, Any]]], number: int) -> list[tuple[st
         for table, listed in rows.items()
         for row in listed
         for column, value in row.items()
-        if value == number and column != "id" and table not in ("statement", "mention", "reversal")
+        if value == number and (column in ("chat_id", "migrated_to") or column in PEOPLE)
     ]
 
 

@@ -28,7 +28,7 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
     "search": (
         noted(
             "Names need not be exact. After the name come words to search, an exact phrase in quotation marks, and a "
-            'period: <code>{quotes} {name} "geen crisis" juli 2023</code>.'
+            'period: <code>{quotes} {name} "geen crisis" July 2023</code>.'
         ),
         noted(
             "Quotation marks stand around literal words only; “– says that …” is a paraphrase. "

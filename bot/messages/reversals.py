@@ -11,6 +11,7 @@ from bot.messages.judged import judged_line
 from bot.messages.markup import Html, at_moment, bold, fits, italic, joined, link, shortened, tagged
 from bot.messages.quotes import paging, span
 from bot.messages.reader import Reader
+from bot.messages.reasons import in_words
 from bot.messages.reviewing import reason_text, review_buttons
 from bot.messages.shown import Person, Quote, Reversal, Slice
 from bot.messages.values import Message
@@ -90,7 +91,7 @@ def reversal_block(reader: Reader, reversal: Reversal, limit: int = LIMITS[0], *
             joined(" ", [bold(reader.say("Then")), _occasion(reader, earlier, now=later)]),
             _words(earlier, _changed(reversal, "earlier"), limit),
             _why(reader, reversal),
-            _listed(reader.say("Doubt"), list(reversal.doubts)),
+            _listed(reader.say("Doubt"), [in_words(reader, line) for line in reversal.doubts]),
             judged_line(reader, reversal.judged),
         ],
     )
@@ -196,7 +197,9 @@ def _words(quote: Quote, changed: list[Span], limit: int) -> Html:
 
 def _why(reader: Reader, reversal: Reversal) -> Html | None:
     """Write the reasons, and on how many other days the opposite was said as well."""
-    reasons = [str(item["reason"]) for item in reversal.evidence if item["weight"] > 0 and item["reason"]]
+    reasons = [
+        in_words(reader, str(item["reason"])) for item in reversal.evidence if item["weight"] > 0 and item["reason"]
+    ]
     other_days = None
     if reversal.other_days:
         other_days = reader.count(
