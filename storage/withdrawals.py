@@ -227,9 +227,8 @@ async def confirm_withdrawals(
 def _carrying(statement_ids: Collection[int]) -> Subquery:
     """Give which deliveries carry which of some statements, by themselves or as a side of a pair."""
     numbers = sorted(statement_ids)
-    alone = sa_select(col(Delivery.id).label("delivery_id"), col(Delivery.what_id).label("statement_id")).where(
-        col(Delivery.what) == "statement", col(Delivery.what_id).in_(numbers)
-    )
+    columns: list[Any] = [col(Delivery.id).label("delivery_id"), col(Delivery.what_id).label("statement_id")]
+    alone = sa_select(*columns).where(col(Delivery.what) == "statement", col(Delivery.what_id).in_(numbers))
     sides = [
         sa_select(col(Delivery.id), side)
         .join(Reversal, col(Reversal.id) == col(Delivery.what_id))
@@ -262,9 +261,14 @@ async def _tell_the_new(session: AsyncSession, delivery_ids: Collection[int], re
         .join(Rewording, col(Rewording.old_id) == col(Delivery.what_id))
         .where(col(Delivery.id).in_(sorted(delivery_ids)))
     )
-    told = {"state": "sent", "sent_at": moment, "sent_message_id": reply_id, "last_error": None}
+    told: dict[str, Any] = {"state": "sent", "sent_at": moment, "sent_message_id": reply_id, "last_error": None}
     for withdrawal, new_id in (await session.exec(wanted)).all():
-        place = {"chat_id": withdrawal.chat_id, "topic_id": withdrawal.topic_id, "what": "statement", "what_id": new_id}
+        place: dict[str, Any] = {
+            "chat_id": withdrawal.chat_id,
+            "topic_id": withdrawal.topic_id,
+            "what": "statement",
+            "what_id": new_id,
+        }
         row = Delivery(**place, **told, article_id=withdrawal.article_id, due_at=moment)
         await add_if_new(session, row, key=tuple(place))
         await session.exec(
