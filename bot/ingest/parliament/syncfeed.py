@@ -90,6 +90,7 @@ def _deletions(child: Any) -> list[str]:
 
 def _link(element: Any, relation: str, url: str) -> str | None:
     for link in element.iterchildren(f"{_ATOM}link"):
-        if link.get("rel") == relation and link.get("href"):
-            return urljoin(url, link.get("href"))
+        address = link.get("href")
+        if link.get("rel") == relation and address:
+            return str(urljoin(url, address))
     return None
