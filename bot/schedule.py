@@ -136,7 +136,7 @@ class Rounds:
 
     async def sources_to_poll(self) -> dict[str, bool]:
         """Give the sources that are on, and whether each is to be polled at once."""
-        async with self._database.reading() as session:
+        async with self._tracked(self._in_hand), self._database.reading() as session:
             return await polled_sources(session)
 
     async def serve_requests(self) -> None:
@@ -229,8 +229,11 @@ class Rounds:
             grace: Seconds they get; what is not done by then is taken up after the next start.
         """
         self.stopping.set()
-        for task in self._polls:
+        polls = set(self._polls)
+        for task in polls:
             task.cancel()
+        if polls:
+            await asyncio.wait(polls, timeout=grace)
         if self._in_hand:
             _, left = await asyncio.wait(set(self._in_hand), timeout=grace)
             for task in left:
