@@ -238,9 +238,7 @@ class Service:
         async with self._database.writing() as session:
             taken_back = await take_back(session, worker=worker)
         rounds.tell_operators = partial(tell_operators, self._database, application.bot, rounds.stopping)
-        rounds.sender = Sender(
-            self._database, application.bot, Pace(), worker=worker, max_age=self._settings.alert_age
-        )
+        rounds.sender = Sender(self._database, application.bot, Pace(), worker=worker, max_age=self._settings.alert_age)
         log.info("connected", bot=application.bot.username, deliveries_taken_back=taken_back)
 
     async def _receive_updates(self, application: AnyApplication) -> None:

@@ -59,7 +59,7 @@ async def koerier(services: Services) -> str:
         await record_success(
             session,
             source_id="koerier",
-            polled_at=NOW - timedelta(minutes=12),
+            polled_at=datetime.now(UTC) - timedelta(minutes=12),
             next_poll_at=NOW,
             interval_seconds=300,
             has_news=True,
@@ -353,7 +353,7 @@ class TestStatus:
             await record_success(
                 session,
                 source_id="zwijg",
-                polled_at=NOW - timedelta(days=9),
+                polled_at=datetime.now(UTC) - timedelta(days=9),
                 next_poll_at=NOW,
                 interval_seconds=300,
                 has_news=True,

@@ -45,9 +45,7 @@ class Extractor:
         self.nlp = nlp if nlp is not None else load_nlp()
         self._index = RosterIndex(roster)
 
-    def extract(
-        self, text: str, published_at: datetime | date | None, *, only_roster: bool = False
-    ) -> list[Statement]:
+    def extract(self, text: str, published_at: datetime | date | None, *, only_roster: bool = False) -> list[Statement]:
         """Find the statements of an article.
 
         Args:

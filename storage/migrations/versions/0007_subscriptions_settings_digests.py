@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -77,7 +79,7 @@ def _settings(is_sqlite: bool) -> None:
 
 def _subscriptions(is_sqlite: bool) -> None:
     """Turn whom a chat follows into what it follows: a person at level "all", as it was."""
-    recreate = "always" if is_sqlite else "never"
+    recreate: Literal["always", "never"] = "always" if is_sqlite else "never"
     with op.batch_alter_table("subscription", recreate=recreate) as batch:
         batch.drop_index(op.f("ix_subscription_person_id"))
         batch.drop_constraint(op.f("uq_subscription_chat_id_topic_id_person_id"), type_="unique")
