@@ -25,6 +25,7 @@ from storage.tables import (
     Band,
     ClosedTopic,
     Digest,
+    Intake,
     JudgeDay,
     Judgement,
     Objection,
@@ -181,6 +182,7 @@ async def fill(session: AsyncSession) -> None:
     )
     session.add(Review(reversal_id=reversal_id, chat_id=-100, user_id=7, verdict="confirmed"))
     session.add(Admission(chat_id=-100, asked_by=7))
+    session.add(Intake(place="https://bode.example/archief"))
     session.add(ClosedTopic(chat_id=-100, topic_id=3))
     session.add(OperatorNotice(chat_id=7, what="x", detail={}))
     session.add(SourceRequest(url="https://bode.example", chat_id=-100))
