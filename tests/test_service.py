@@ -9,13 +9,15 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from pydantic import SecretStr
+from telegram.error import Conflict
+from telegram.ext import ExtBot
 
 import seeds
 from bot.service import Service
@@ -197,7 +199,9 @@ async def test_quotes_are_answered_while_five_hundred_articles_are_taken(
         _installation(tmp_path, feeds.url("/rss")) as database,
     ):
         _serve(feeds)
-        anna, group = _editors(telegram)
+        # One reporter alone would ask more in a minute than is answered.
+        reporters = [telegram.user(f"Reporter {number}") for number in range(8)]
+        group = telegram.group("Haagse redactie", members=reporters)
         async with database.writing() as session:
             await ensure_manual_source(session, source_id="proef", name="De Proefkrant")
             for number in range(500):
@@ -215,7 +219,7 @@ async def test_quotes_are_answered_while_five_hundred_articles_are_taken(
         async with _running(_settings(tmp_path, telegram, feeds), telegram, database):
             while await _waiting(database):
                 asked = time.monotonic()
-                await telegram.say(group, anna, "/quotes Zandstra")
+                await telegram.say(group, reporters[len(waits) % len(reporters)], "/quotes Zandstra")
                 await telegram.wait_for_message(group, within=PATIENCE)
                 waits.append(time.monotonic() - asked)
                 await asyncio.sleep(0.5)
@@ -233,6 +237,25 @@ async def test_quotes_are_answered_while_five_hundred_articles_are_taken(
 async def _waiting(database: Database) -> bool:
     async with database.reading() as session:
         return bool(await articles_to_take(session, moment=datetime.now(UTC), limit=1))
+
+
+async def test_a_second_bot_on_the_same_token_does_not_end_the_first(tmp_path: Path) -> None:
+    async with (
+        FeedServer() as feeds,
+        BotApiServer() as telegram,
+        _installation(tmp_path, feeds.url("/rss")) as database,
+    ):
+        anna, group = _editors(telegram)
+        async with _running(_settings(tmp_path, telegram, feeds), telegram, database):
+            await telegram.until(lambda: telegram.calls_of("getUpdates"), PATIENCE, "the first getUpdates")
+            async with ExtBot(telegram.token, base_url=telegram.base_url) as rival:
+                for _ in range(3):
+                    with suppress(Conflict):
+                        await rival.get_updates(timeout=0)
+            asked = len(telegram.calls_of("getUpdates"))
+            await telegram.until(lambda: len(telegram.calls_of("getUpdates")) > asked, PATIENCE, "the next getUpdates")
+            await telegram.say(group, anna, "/help")
+            await telegram.wait_for_message(group, within=PATIENCE)
 
 
 async def test_sigterm_ends_the_process_in_order(tmp_path: Path) -> None:
