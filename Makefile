@@ -46,8 +46,9 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
+# Each process of the tests has a PostgreSQL of its own, and some start the worker that holds the Dutch pipeline.
 tests: install
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 documents: install ## Write the transcript and the pictures of the docs anew (the pictures need Chromium)
 	WRITE_DOCS=1 $(BIN)/pytest -q tests/test_transcript.py

@@ -51,7 +51,7 @@ async def test_an_error_is_logged_without_the_question_and_told_politely(
     server: BotApiServer, services: Services, anna: User, logs: list[MutableMapping[str, Any]]
 ) -> None:
     async with services.database.writing() as session:
-        await (await session.connection()).execute(text("ALTER TABLE statement RENAME TO lost"))
+        await (await session.connection()).execute(text("ALTER TABLE statement_search RENAME TO lost"))
 
     await server.say(anna, anna, "/citaten Zandstra geheim")
     message = await server.wait_for_message(anna)
