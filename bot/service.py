@@ -21,6 +21,7 @@ from bot.app import LONG_POLL, build_application
 from bot.errors import CitaatwachtError
 from bot.health import Listener, Metrics, Pulse, notify_systemd
 from bot.ingest.fetch import Fetcher
+from bot.ingest.leases import free_leases_of_the_dead
 from bot.ingest.poll import poll
 from bot.ingest.requests import serve_requests
 from bot.ingest.revisit import revisit
@@ -153,6 +154,7 @@ class Service:
             on_updates=lambda: self._pulse.beat("updates"),
         )
         listener = await self._listen()
+        await free_leases_of_the_dead(self._database)
         scheduler = start_schedule(rounds, self._settings)
         notify_systemd("READY=1")  # the news is read from here on, whether or not Telegram can be reached
         connecting = asyncio.create_task(self._connect(self._application, rounds), name="connect")

@@ -189,6 +189,12 @@ async def renew_lease(session: AsyncSession, *, source_id: str, lease: str, unti
     return (await session.exec(keeping)).first() is not None
 
 
+async def leases(session: AsyncSession) -> list[tuple[str, str]]:
+    """Give the sources that are being polled, each with the lease under which it is."""
+    wanted = select(col(Source.id), col(Source.lease)).where(col(Source.lease).is_not(None)).order_by(col(Source.id))
+    return [(source_id, lease) for source_id, lease in await session.exec(wanted) if lease is not None]
+
+
 async def release_source(session: AsyncSession, *, source_id: str, lease: str) -> None:
     """Give the right to poll a source back, unless another poll has it by now."""
     mine = (col(Source.id) == source_id, col(Source.lease) == lease)

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,6 +22,7 @@ from bot.ingest.errors import BadStatus, FetchError, LeaseLost, PageError, Sourc
 from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
 from bot.ingest.keeping import ReadPage, keep_first, read_article
+from bot.ingest.leases import new_lease
 from bot.ingest.pace import LONGEST_WAIT, Pace, at_least
 from bot.ingest.parliament.following import FRESH, AccountReader, Followed, Follower
 from bot.ingest.parliament.keeping import keep_account
@@ -88,17 +88,19 @@ async def poll(
     Raises:
         SourceMissing: There is no such source, or it has no feed.
     """
-    lease = uuid4().hex
-    async with database.writing() as session:
-        source = await lease_source(
-            session, source_id=source_id, lease=lease, moment=moment, until=moment + LEASE, if_due=if_due
-        )
-        if source is None:
-            return _skipped(source_id, await session.get(Source, source_id), moment, if_due)
-        feed_url = _feed_of(source_id, source)
-        unread = await unread_articles(session, source_id=source_id, moment=moment)
-    poller = _Poll(source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators, accounts)
+    lease = new_lease()
     try:
+        async with database.writing() as session:
+            source = await lease_source(
+                session, source_id=source_id, lease=lease, moment=moment, until=moment + LEASE, if_due=if_due
+            )
+            if source is None:
+                return _skipped(source_id, await session.get(Source, source_id), moment, if_due)
+            feed_url = _feed_of(source_id, source)
+            unread = await unread_articles(session, source_id=source_id, moment=moment)
+        poller = _Poll(
+            source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators, accounts
+        )
         for article in unread:
             await poller.try_again(article)
         await (poller.take_reports() if source.kind == "parliament" else poller.take_feed())
@@ -106,7 +108,9 @@ async def poll(
         log.warning("poll broken off", source=source_id, reason=str(error))
         return replace(poller.report, error=str(error))
     except BaseException:
-        await poller.release()
+        # A poll that is broken off while its lease is being written down may have it all the same.
+        async with database.writing() as session:
+            await release_source(session, source_id=source_id, lease=lease)
         raise
     return poller.report
 
@@ -132,11 +136,6 @@ class _Poll:
     def __post_init__(self) -> None:
         self.report = PollReport(self.source.id)
 
-    async def release(self) -> None:
-        """Give the source free for the next poll."""
-        async with self.database.writing() as session:
-            await release_source(session, source_id=self.source.id, lease=self.lease)
-
     async def take_feed(self) -> None:
         """Fetch the feed, take what is new in it, and only then remember that we have it."""
         try:
@@ -154,7 +153,7 @@ class _Poll:
 
     async def take_reports(self) -> None:
         """Go on in the feed of the Chamber's reports from where the last poll left it."""
-        since = self.moment - FRESH if self.source.resume_url is None else None
+        since = (self.source.succeeded_at or self.moment) - FRESH
         follower = Follower(self.source, self.feed_url, self.fetcher, self._account_reader(), self._keeping, since)
         try:
             fetched = await follower.follow()
