@@ -24,8 +24,6 @@ async def test_only_the_leases_of_processes_that_ended_here_are_taken_back(datab
         "dead": dead,
         "alive": mine,
         "elsewhere": dead.replace(socket.gethostname(), "another-host", 1),
-            f"/{os.getpid()}/", f"/{ended.pid}/"
-        ),
         "unknown": "0123456789abcdef",
     }
     async with database.writing() as session:
