@@ -42,7 +42,9 @@ def told_at(
     if (minute - quiet_from) % MINUTES_A_DAY >= (quiet_until - quiet_from) % MINUTES_A_DAY:
         return moment
     ends_tomorrow = minute >= quiet_until
-    return _at(local.date() + timedelta(days=ends_tomorrow), quiet_until, timezone)
+    day = local.date() + timedelta(days=ends_tomorrow)
+    # Where the clock is put back the hour comes twice, and is quiet both times.
+    return max(_at(day, quiet_until, timezone, fold=fold) for fold in (0, 1))
 
 
 def day_of(moment: datetime, timezone: str) -> date:
@@ -78,6 +80,6 @@ def next_digest(moment: datetime, *, timezone: str, digest: str, hour: int, week
         day += timedelta(days=1)
 
 
-def _at(day: date, minute: int, timezone: str) -> datetime:
-    local = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=ZoneInfo(timezone))
+def _at(day: date, minute: int, timezone: str, *, fold: int = 0) -> datetime:
+    local = datetime.combine(day, time(minute // 60, minute % 60, fold=fold), tzinfo=ZoneInfo(timezone))
     return local.astimezone(UTC)

@@ -11,7 +11,7 @@ from bot.messages.markup import Html, plain
 from bot.messages.settings import choose_mute, muted, silenced, unmuted, unsilenced
 from bot.quotes.folding import fold
 from handlers.services import Answer, Request, Services
-from handlers.settings import chosen_by
+from handlers.settings import chosen_by, opens_at
 from storage import chats, silences
 from storage.holding import hold_back
 from storage.settings import settings
@@ -83,8 +83,9 @@ async def silence_pressed(services: Services, reader: Reader, request: Request, 
 
 async def _tell_on(services: Services, reader: Reader, request: Request, story_id: int) -> Answer:
     async with services.database.writing() as session:
+        chosen = await settings(session, chat_id=request.chat_id)
         was_silent = await silences.end_silence(
-            session, chat_id=request.chat_id, story_id=story_id, moment=datetime.now(UTC)
+            session, chat_id=request.chat_id, story_id=story_id, due_at=opens_at(chosen, datetime.now(UTC))
         )
     if not was_silent:
         return Answer(notice=talk.out_of_date(reader))
@@ -96,8 +97,8 @@ async def _mute(services: Services, reader: Reader, request: Request, span: time
     until = now + min(span, _LONGEST)
     async with services.database.writing() as session:
         await chats.ensure_chat(session, chat_id=request.chat_id, kind=request.chat_kind, title=request.chat_title)
-        await chosen_by(session, request, {"muted_until": until})
-        await hold_back(session, chat_id=request.chat_id, until=until)
+        chosen = await chosen_by(session, request, {"muted_until": until})
+        await hold_back(session, chat_id=request.chat_id, until=opens_at(chosen, now))
     return muted(reader, until, now, request.user_name)
 
 

@@ -84,21 +84,26 @@ async def chosen_by(session: AsyncSession, request: Request, choices: dict[str, 
     """
     now = datetime.now(UTC)
     chosen = await keep(session, chat_id=request.chat_id, **choices)
-    due_at = next_digest(
-        now, timezone=chosen.timezone, digest=chosen.digest, hour=chosen.digest_hour, weekday=chosen.digest_day
-    )
-    if due_at != chosen.digest_due_at:
+    # Otherwise one whose hour came, and that was not made yet, would be passed over.
+    if choices.keys() & {"digest", "digest_hour", "digest_day", "timezone"}:
+        due_at = next_digest(
+            now, timezone=chosen.timezone, digest=chosen.digest, hour=chosen.digest_hour, weekday=chosen.digest_day
+        )
         chosen = await keep(session, chat_id=request.chat_id, digest_due_at=due_at)
     if choices.keys() & {"quiet_from", "muted_until", "timezone"}:
-        opens_at = told_at(
-            now,
-            timezone=chosen.timezone,
-            quiet_from=chosen.quiet_from,
-            quiet_until=chosen.quiet_until,
-            muted_until=chosen.muted_until,
-        )
-        await bring_forward(session, chat_id=request.chat_id, due_at=opens_at)
+        await bring_forward(session, chat_id=request.chat_id, due_at=opens_at(chosen, now))
     return chosen
+
+
+def opens_at(chosen: SettingsRecord, moment: datetime) -> datetime:
+    """Give the first moment from which a chat may be told, by its quiet hours and its mute."""
+    return told_at(
+        moment,
+        timezone=chosen.timezone,
+        quiet_from=chosen.quiet_from,
+        quiet_until=chosen.quiet_until,
+        muted_until=chosen.muted_until,
+    )
 
 
 def digest_change(reader: Reader, chosen: SettingsRecord, name: str) -> Html:

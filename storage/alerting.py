@@ -13,6 +13,7 @@ from storage.corrections import carried_by
 from storage.quotes import quote_records, reversal_records
 from storage.records import AlertRecord, OutletRecord, QuoteRecord, ReversalRecord
 from storage.tables import Article, SentMessage, Source
+from storage.upserts import add_if_new
 from storage.versions import added_later
 
 
@@ -93,6 +94,21 @@ async def sent_since(session: AsyncSession, *, moment: datetime) -> list[tuple[i
     edited = select(SentMessage.chat_id, SentMessage.edited_at).where(col(SentMessage.edited_at) >= moment)
     rows = [*await session.exec(accepted), *await session.exec(edited)]
     return sorted(((chat_id, when) for chat_id, when in rows if when is not None), key=lambda row: row[1])
+
+
+async def messages_since(session: AsyncSession, *, chat_id: int, topic_id: int, moment: datetime) -> dict[str, int]:
+    """Give Telegram's number of each message that a chat was sent in a topic since ``moment``, by its text's hash."""
+    wanted = select(col(SentMessage.text_hash), col(SentMessage.message_id)).where(
+        col(SentMessage.chat_id) == chat_id,
+        col(SentMessage.topic_id) == topic_id,
+        col(SentMessage.created_at) >= moment,
+    )
+    return dict((await session.exec(wanted)).all())
+
+
+async def note_message(session: AsyncSession, *, message: SentMessage) -> None:
+    """Keep that a message was accepted, before all is there that its delivery takes."""
+    await add_if_new(session, message, key=("chat_id", "message_id"))
 
 
 def _marked(quote: QuoteRecord, pair: ReversalRecord | None) -> QuoteRecord:

@@ -64,6 +64,7 @@ class DueDigest:
     hour: int
     weekday: int
     due_at: datetime
+    muted_until: datetime | None
 
 
 async def due_digests(session: AsyncSession, *, moment: datetime) -> list[DueDigest]:
@@ -74,7 +75,7 @@ async def due_digests(session: AsyncSession, *, moment: datetime) -> list[DueDig
         .order_by(col(Chat.digest_due_at), col(Chat.id))
     )
     return [
-        DueDigest(row.id, row.timezone, row.digest, row.digest_hour, row.digest_day, row.digest_due_at)
+        DueDigest(row.id, row.timezone, row.digest, row.digest_hour, row.digest_day, row.digest_due_at, row.muted_until)
         for row in await session.exec(wanted)
         if row.digest_due_at is not None
     ]
@@ -90,7 +91,7 @@ async def queue_digests(
         chat: The chat.
         until: Up to which moment; one that was made already is not made again.
         next_due_at: When the next one is due.
-        moment: From when on it may be sent.
+        moment: From when on it may be sent; a mute that ends later is waited for.
 
     Returns:
         In how many topics it is due; nothing happened in the others.
@@ -121,7 +122,7 @@ async def queue_digests(
             what="digest",
             what_id=number,
             article_id=rows[-1].article_id,
-            due_at=moment,
+            due_at=max(moment, chat.muted_until or moment),
         )
         session.add(due)
         count += 1
@@ -170,7 +171,7 @@ async def digest_record(
         story = said.setdefault(homes[row.article_id], ([], []))
         if row.what == "statement" and row.what_id in quotes and quotes[row.what_id].outlets:
             story[0].append(quotes[row.what_id])
-        elif row.what == "reversal" and row.what_id in pairs and pairs[row.what_id].state != "rejected":
+        elif row.what == "reversal" and row.what_id in pairs and pairs[row.what_id].stands:
             story[1].append(pairs[row.what_id])
     stories = [
         DigestStory(title, tuple(told), tuple(turned)) for (_, title), (told, turned) in said.items() if told or turned

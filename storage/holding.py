@@ -11,13 +11,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import Delivery, SentMessage
 
 _ALERTS = ("statement", "reversal")
+_WAITING = (*_ALERTS, "digest", "limit")
+"""What a pause keeps back; corrections and edits come at once, without a sound."""
 
 
 async def hold_back(session: AsyncSession, *, chat_id: int, until: datetime) -> int:
     """Let what is due to a chat wait until a moment; give how much of it that is."""
     held = await session.exec(
         update(Delivery)
-        .where(col(Delivery.chat_id) == chat_id, col(Delivery.state) == "due", col(Delivery.due_at) < until)
+        .where(
+            col(Delivery.chat_id) == chat_id,
+            col(Delivery.what).in_(_WAITING),
+            col(Delivery.state) == "due",
+            col(Delivery.due_at) < until,
+        )
         .values(due_at=until)
     )
     return int(held.rowcount)
@@ -29,7 +36,7 @@ async def bring_forward(session: AsyncSession, *, chat_id: int, due_at: datetime
         update(Delivery)
         .where(
             col(Delivery.chat_id) == chat_id,
-            col(Delivery.what).in_(_ALERTS),
+            col(Delivery.what).in_(_WAITING),
             col(Delivery.state) == "due",
             col(Delivery.due_at) > due_at,
         )

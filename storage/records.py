@@ -159,6 +159,12 @@ class ReversalRecord:
     reason: str | None = None
     judged: JudgedRecord | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether it may be told: both sides are still carried, nobody rejected it, and no judge's veto holds."""
+        is_vetoed = self.judged is not None and self.judged.ruling == "vetoed" and self.state != "confirmed"
+        return self.state != "rejected" and not is_vetoed and bool(self.earlier.outlets and self.later.outlets)
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRecord:

@@ -64,14 +64,14 @@ async def silence(
     return SilenceRecord(story_id, until, user_name)
 
 
-async def end_silence(session: AsyncSession, *, chat_id: int, story_id: int, moment: datetime) -> bool:
+async def end_silence(session: AsyncSession, *, chat_id: int, story_id: int, due_at: datetime) -> bool:
     """Let a chat hear of a story again, also of what was set aside meanwhile; give whether it was silenced.
 
     Args:
         session: A unit of work that writes.
         chat_id: The chat, in all its topics.
         story_id: The story.
-        moment: Now.
+        due_at: From when on the chat may be told of it.
     """
     is_meant = (col(SilencedStory.chat_id) == chat_id, col(SilencedStory.story_id) == story_id)
     removed = await session.exec(delete(SilencedStory).where(*is_meant))
@@ -84,7 +84,7 @@ async def end_silence(session: AsyncSession, *, chat_id: int, story_id: int, mom
             col(Delivery.state) == "set_aside",
             col(Delivery.last_error) == SILENCED,
         )
-        .values(state="due", due_at=moment, last_error=None)
+        .values(state="due", due_at=due_at, last_error=None)
     )
     return True
 

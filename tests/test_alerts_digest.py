@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import col, insert, select, update
+from telegram.error import RetryAfter
 
 from bot.alerts.digest import make_digests
 from bot.alerts.sender import SendReport
@@ -20,7 +21,7 @@ from storage.corrections import queue_corrections
 from storage.database import Database
 from storage.outbox import BELOW_LEVEL, NewDelivery
 from storage.reviews import keep_review, settle
-from storage.tables import Delivery, Digest
+from storage.tables import Delivery, Digest, Judgement, Reversal
 from tests.botapi import BotApiServer, User
 from tests.desk import FAST, Desk, a_desk
 from tests.storage_examples import a_statement, keep, keep_text, keep_turn
@@ -240,6 +241,91 @@ async def test_a_long_digest_is_split_below_what_telegram_takes_and_only_its_beg
     assert [message.is_silent for message in messages] == [False, *[True] * (len(messages) - 1)]
     assert "en nog 2 uitspraken" in messages[0].text
     assert "en nog 5 verhalen" in messages[-1].text
+
+
+async def test_a_digest_that_is_broken_off_goes_on_where_it_stopped(inbox: Inbox) -> None:
+    for number in range(12):
+        await inbox.say(
+            *(f"Nummer {number}.{place}: {'de dijken en de sluizen ' * 9}." for place in range(6)),
+            set_aside=BELOW_LEVEL,
+        )
+    await inbox.come()
+    send, sent = inbox.desk.bot.send_message, 0
+
+    async def flooded_after_the_first(*arguments: Any, **options: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent == 2:
+            raise RetryAfter(timedelta(seconds=1))
+        return await send(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(inbox.desk.bot), "send_message", staticmethod(flooded_after_the_first))
+        assert (await inbox.empty()).released == 1
+    await inbox.desk.hurry()
+
+    assert (await inbox.empty()).sent == 1
+    assert len(inbox.texts) == len(set(inbox.texts)) > 1
+
+
+async def test_a_pair_that_a_judge_vetoed_is_in_no_digest(inbox: Inbox) -> None:
+    (vetoed,) = await inbox.say(is_turn=True, set_aside=BELOW_LEVEL)
+    await inbox.say("De dijken worden hoger.", set_aside=BELOW_LEVEL)
+    async with inbox.database.writing() as session:
+        pair = (await session.exec(select(Reversal).where(col(Reversal.id) == vetoed))).one()
+        article_id = (await session.exec(select(Delivery.article_id).where(Delivery.what == "reversal"))).one()
+        await session.exec(
+            insert(Judgement).values(
+                earlier_id=pair.earlier_id,
+                later_id=pair.later_id,
+                article_id=article_id,
+                judge="chat",
+                model="m",
+                version="1",
+                is_flagged=True,
+                state="judged",
+                wait_until=datetime.now(UTC),
+                label="elaboration",
+                confidence=0.9,
+                ruling="vetoed",
+                judged_at=datetime.now(UTC),
+                created_at=datetime.now(UTC),
+            )
+        )
+    await inbox.come()
+    await inbox.empty()
+
+    (text,) = inbox.texts
+    assert "ommekeer" not in text
+    assert "De dijken worden hoger." in text
+
+
+async def test_a_digest_waits_for_the_end_of_a_mute(inbox: Inbox) -> None:
+    await inbox.say("De dijken worden hoger.", set_aside=BELOW_LEVEL)
+    moment = datetime.now(UTC)
+    await inbox.choose(muted_until=moment + 2 * HOUR, digest_due_at=moment)
+
+    assert await make_digests(inbox.database, moment) == 1
+    assert (await inbox.empty()).sent == 0
+    assert inbox.texts == []
+
+
+async def test_many_promises_of_one_day_are_all_told(inbox: Inbox) -> None:
+    day = datetime(2025, 7, 1, tzinfo=UTC).date()
+    for number in range(12):
+        await inbox.say(
+            *(f"Gemaal {number}.{place} komt er, {'hoog en droog ' * 7}" for place in range(6)),
+            set_aside=BELOW_LEVEL,
+            pledged_for=day,
+        )
+    await inbox.come()
+    await inbox.empty()
+
+    promises = "\n".join(text[text.index("Beloofd") :] for text in inbox.texts if "Beloofd" in text)
+    promises += "\n".join(text for text in inbox.texts if "Beloofd" not in text)
+    assert all(f"Gemaal {number}.{place} " in promises for number in range(12) for place in range(6))
+    assert all(visible_length(Html(message.html)) <= 4096 for message in inbox.chat.chat.from_bot)
+    assert all("<b>" in message.html for message in inbox.chat.chat.from_bot if "Overzicht" in message.text)
 
 
 async def test_a_chat_that_is_closed_gets_its_digest_when_it_returns(inbox: Inbox) -> None:

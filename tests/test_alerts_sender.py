@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select, update
@@ -14,6 +15,7 @@ from storage import outbox
 from storage.chats import chat as stored_chat
 from storage.chats import ensure_chat, follow
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 from storage.statements import withdraw_missing_mentions
 from storage.tables import Chat as ChatRow
 from storage.tables import Delivery, Reversal, SentMessage
@@ -349,6 +351,33 @@ async def test_one_chats_trouble_is_its_own_and_never_raised(desk: Desk, group: 
     ailing = next(row for row in await desk.deliveries() if row.chat_id == group.id)
     assert (ailing.state, ailing.attempts) == ("due", 1)
     assert "Mars/Olympus" in (ailing.last_error or "")
+
+
+async def test_a_database_that_fails_one_chat_breaks_off_no_message_on_its_way(
+    desk: Desk, group: Chat, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseUnavailable("busy")
+
+    send = desk.bot.send_message
+
+    async def send_slowly(chat_id: int, *arguments: Any, **options: Any) -> Any:
+        sent = await send(chat_id, *arguments, **options)
+        if chat_id == anna.id:
+            await asyncio.sleep(0.5)
+        return sent
+
+    desk.server.fail(502, chat=group)
+    await desk.due(anna, group)
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "release", fail)
+        patched.setattr(type(desk.bot), "send_message", staticmethod(send_slowly))
+        with pytest.raises(DatabaseUnavailable):
+            await desk.empty()
+
+    sent = [row for row in await desk.deliveries() if row.chat_id == anna.id]
+    assert [row.state for row in sent] == ["sent"]
+    assert len(texts(anna)) == 1
 
 
 async def test_what_was_withdrawn_or_rejected_meanwhile_is_not_told(desk: Desk, group: Chat) -> None:

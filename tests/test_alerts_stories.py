@@ -211,6 +211,18 @@ async def test_what_can_no_longer_be_edited_is_answered_without_a_sound(desk: De
     assert "ook bij Omroep" in anew.text
 
 
+async def test_what_answered_a_message_in_a_topic_that_closed_answers_nothing(desk: Desk, group: Chat) -> None:
+    await brings(desk, "Bode", CRISIS, to=group, topic=7)
+    await desk.empty()
+    group.closed_topics.add(7)
+    await brings(desk, "Tijding", CRISIS, TAX, to=group, topic=7)
+    await desk.empty()
+
+    told = bot_messages(group)[-1]
+    assert "zwaveltaks" in told.text
+    assert (told.topic_id, told.reply_to) == (None, None)
+
+
 async def test_after_two_days_a_story_is_told_anew(desk: Desk, group: Chat) -> None:
     await brings(desk, "Bode", CRISIS, to=group)
     await desk.empty()

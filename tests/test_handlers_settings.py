@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select, update
@@ -205,6 +206,30 @@ class TestSilence:
         await server.press(message, anna, "Ongedaan maken")
         assert (await server.wait_for_edit(message)).text == "Niet langer stil."
         assert (await delivery(services, anna)).due_at <= datetime.now(UTC)
+
+    async def test_a_mute_that_ends_in_quiet_hours_is_followed_by_them_and_skips_no_digest(
+        self, server: BotApiServer, services: Services, anna: User
+    ) -> None:
+        now = datetime.now(UTC)
+        local = now.astimezone(ZoneInfo("Europe/Amsterdam"))
+        minute = local.hour * 60 + local.minute
+        await due(services, anna)
+        digest_due_at = now - HOUR
+        async with services.database.writing() as session:
+            await settings.choose(
+                session,
+                chat_id=anna.id,
+                quiet_from=(minute + 2 * 60) % 1440,
+                quiet_until=(minute + 8 * 60) % 1440,
+                digest="daily",
+                digest_due_at=digest_due_at,
+            )
+
+        await server.say(anna, anna, "/stil 3")
+        await server.wait_for_message(anna, "Stil tot")
+
+        assert (await delivery(services, anna)).due_at > now + 7 * HOUR
+        assert (await chosen(services, anna)).digest_due_at == digest_due_at
 
     @pytest.mark.parametrize("typed", ["/mute 2", "/stil 2 uur", "/stil 2u"])
     async def test_hours_may_be_typed(self, server: BotApiServer, services: Services, anna: User, typed: str) -> None:

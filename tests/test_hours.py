@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -104,3 +104,10 @@ def test_a_text_holds_words_as_a_search_finds_them(words: str, text: str, is_hel
 def test_the_same_words_are_kept_alike(typed: str, kept: str) -> None:
     assert normal_words(typed) == kept
     assert normal_words(kept) == kept
+
+
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_in_the_second_one() -> None:
+    night = {"timezone": AMSTERDAM, "quiet_from": 22 * 60, "quiet_until": 150, "muted_until": None}
+    for minute in (10, 70):
+        moment = datetime(2024, 10, 27, 0, tzinfo=UTC) + timedelta(minutes=minute)
+        assert told_at(moment, **night) == datetime(2024, 10, 27, 1, 30, tzinfo=UTC)  # type: ignore[arg-type]

@@ -422,6 +422,13 @@ class TestAlerts:
         assert [button.label for button in page.buttons[0]] == ["‹ terug"]
         assert reading_page(DUTCH, told, 0) == message
 
+    @pytest.mark.parametrize("content", ["Er is geen crisis.", "woord " * 600])
+    def test_what_was_withdrawn_is_struck_through_on_the_pages_behind_the_button_too(self, content: str) -> None:
+        told = an_alert([a_quote(content, number=7, outlets=())])
+        page = reading_page(DUTCH, told, 1).text
+        assert "<s>" in page
+        assert "(ingetrokken)" in page
+
     def test_a_long_statement_is_cut_at_a_word_and_stands_behind_a_button(self) -> None:
         told = an_alert([a_quote("woord " * 1500)])
         message = alert(DUTCH, told)

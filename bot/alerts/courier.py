@@ -84,6 +84,8 @@ class Courier:
             except TopicClosed as error:
                 if not self.topic_id:
                     raise MessageRefused(str(error)) from error
+                # An answer goes to the topic of what it answers, which is the closed one.
+                reply_to = None
                 await self._leave_topic()
             except MessageRefused as error:
                 if send is post_plainly:

@@ -167,11 +167,7 @@ async def _news(
     quotes = await quote_records(session, statement_ids=statement_ids, chat_id=claim.chat_id)
     pairs = await reversal_records(session, reversal_ids=reversal_ids, chat_id=claim.chat_id)
     later = {("statement", quote.id): quote for quote in quotes if quote.outlets}
-    later |= {
-        ("reversal", pair.id): pair.later
-        for pair in pairs
-        if pair.state != "rejected" and pair.earlier.outlets and pair.later.outlets
-    }
+    later |= {("reversal", pair.id): pair.later for pair in pairs if pair.stands}
     articles = {due.what_id: due.article_id for due in deliveries if due.what == "statement"}
     added = await added_later(session, article_by_statement=articles)
     news, stale = [], []

@@ -90,6 +90,10 @@ class Sender:
         working: set[asyncio.Task[None]] = set()
         try:
             await self._dispatch(lanes, report, stopping, working)
+        except Exception:
+            # What is on its way is still to be written down: broken off now, it would be sent a second time.
+            await asyncio.gather(*working, return_exceptions=True)
+            raise
         finally:
             for task in working:
                 task.cancel()

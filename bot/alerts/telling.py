@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.courier import Courier
 from bot.alerts.digest import is_used_up, leave_to_digest, render_digest, render_limit
@@ -25,6 +27,7 @@ from bot.alerts.rendering import (
 from bot.alerts.withdrawing import render_withdrawal
 from bot.messages.values import Message
 from storage import outbox, stories
+from storage.alerting import messages_since, note_message
 from storage.corrections import confirm_correction
 from storage.database import Database
 from storage.errors import StorageError
@@ -233,7 +236,7 @@ class Teller:
             async with self._database.reading() as session:
                 messages = await render_digest(session, current.reader(), delivery)
         try:
-            sent = [await current.courier.send(message) for message in messages]
+            sent = await self._parts(current, delivery, messages)
         except MessageRefused as error:
             await self._drop([delivery], str(error), report)
             return
@@ -242,6 +245,28 @@ class Teller:
             return
         await self._confirm(current, [delivery], sent[0], messages[0], None)
         report.sent += 1
+
+    async def _parts(self, current: Errand, delivery: DueRecord, messages: Sequence[Message]) -> list[int]:
+        """Send what goes in several messages, and give their numbers; what went in an earlier try does not again."""
+        place = {"chat_id": current.chat_id, "topic_id": current.courier.topic_id}
+        async with self._database.reading() as session:
+            gone = await messages_since(session, **place, moment=delivery.created_at)
+        sent = []
+        for message in messages:
+            text_hash = hash_of(message)
+            message_id = gone.get(text_hash)
+            if message_id is None:
+                message_id = await current.courier.send(message)
+                part = SentMessage(
+                    chat_id=current.chat_id,
+                    topic_id=current.courier.topic_id,
+                    message_id=message_id,
+                    text_hash=text_hash,
+                    created_at=self._clock(),
+                )
+                await self._write_down(current, [delivery], partial(note_message, message=part))
+            sent.append(message_id)
+        return sent
 
     async def _correct(self, current: Errand, report: SendReport) -> None:
         """Bring a flag up to date with its review; that it is none is said aloud, in answer to it."""
@@ -254,10 +279,10 @@ class Teller:
             log.error("correction dropped", chat=current.chat_id, reversal=delivery.what_id, reason=str(error))
             await self._drop([delivery], str(error), report)
         else:
-            async with self._database.writing() as session:
-                await confirm_correction(
-                    session, delivery_id=delivery.id, worker=self._worker, reply=reply, moment=self._clock()
-                )
+            confirmed = partial(
+                confirm_correction, delivery_id=delivery.id, worker=self._worker, reply=reply, moment=self._clock()
+            )
+            await self._write_down(current, [delivery], confirmed)
             log.info("flag brought up to date", chat=current.chat_id, reversal=delivery.what_id)
             report.sent += 1
 
@@ -310,10 +335,14 @@ class Teller:
                 message_id=message_id,
                 text_hash=hash_of(rendered.reply),
             )
-        async with self._database.writing() as session:
-            await confirm_withdrawals(
-                session, delivery_ids=ids_of(deliveries), worker=self._worker, reply=reply, moment=self._clock()
-            )
+        confirmed = partial(
+            confirm_withdrawals,
+            delivery_ids=ids_of(deliveries),
+            worker=self._worker,
+            reply=reply,
+            moment=self._clock(),
+        )
+        await self._write_down(current, deliveries, confirmed)
         log.info("withdrawal told", chat=current.chat_id, deliveries=ids_of(deliveries))
         report.sent += len(deliveries)
 
@@ -328,26 +357,33 @@ class Teller:
         """Write down which message carries what."""
         if not deliveries:
             return
+        confirmed = partial(
+            outbox.confirm,
+            delivery_ids=ids_of(deliveries),
+            chat_id=current.chat_id,
+            topic_id=current.courier.topic_id,
+            message_id=message_id,
+            text_hash=hash_of(message),
+            moment=self._clock(),
+            story_id=story_id,
+        )
+        await self._write_down(current, deliveries, confirmed)
+        log.info("alert sent", chat=current.chat_id, topic=current.courier.topic_id, deliveries=ids_of(deliveries))
+
+    async def _write_down(
+        self, current: Errand, deliveries: Sequence[DueRecord], write: Callable[[AsyncSession], Awaitable[None]]
+    ) -> None:
+        """Keep what Telegram accepted, trying again where the database does not answer."""
         for pause in (*CONFIRM_PAUSES, None):
             try:
                 async with self._database.writing() as session:
-                    await outbox.confirm(
-                        session,
-                        delivery_ids=ids_of(deliveries),
-                        chat_id=current.chat_id,
-                        topic_id=current.courier.topic_id,
-                        message_id=message_id,
-                        text_hash=hash_of(message),
-                        moment=self._clock(),
-                        story_id=story_id,
-                    )
-                break
+                    await write(session)
+                return
             except StorageError:
                 if pause is None:
                     log.error("sent and not written down", chat=current.chat_id, deliveries=ids_of(deliveries))
                     raise
                 await asyncio.sleep(pause)
-        log.info("alert sent", chat=current.chat_id, topic=current.courier.topic_id, deliveries=ids_of(deliveries))
 
     async def _drop(self, deliveries: Sequence[DueRecord], reason: str, report: SendReport) -> None:
         async with self._database.writing() as session:

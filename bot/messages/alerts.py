@@ -104,6 +104,11 @@ def speaker_heading(reader: Reader, quote: Quote, beside: Sequence[Quote]) -> Ht
     return joined(", ", [name, office(quote, reader.language)])
 
 
+def struck(reader: Reader, shown: Html) -> Html:
+    """Write words that no article carries any more."""
+    return joined(" ", [tagged("s", shown), reader.say("(withdrawn)")])
+
+
 def by_speaker(quotes: Sequence[Quote]) -> list[list[Quote]]:
     """Bring each speaker's statements together, in the order in which the speakers first come."""
     first = {quote.person_id: place for place, quote in reversed(list(enumerate(quotes)))}
@@ -145,7 +150,7 @@ def _lines(reader: Reader, article: Outlet, quotes: Sequence[Quote], limit: int)
         quote = next(same)
         shown = words(quote, limit=limit)
         if not quote.outlets:
-            shown = joined(" ", [tagged("s", shown), reader.say("(withdrawn)")])
+            shown = struck(reader, shown)
         line = joined(" · ", [shown, *_details(reader, article, quote, quotes[0])])
         lines.append(tagged("blockquote expandable", line) if is_long(quote, limit) else line)
     return lines

@@ -72,11 +72,11 @@ def digest_messages(reader: Reader, digest: Digest) -> list[Message]:
         digest: What happened; something did.
     """
     blocks = [_heading(reader, digest)]
-    blocks += [_story(reader, story) for story in digest.stories[:STORIES_SHOWN]]
+    blocks += [block for story in digest.stories[:STORIES_SHOWN] for block in _story(reader, story)]
     more = len(digest.stories) - STORIES_SHOWN
     if more > 0:
         blocks.append(reader.count("and {number} more story", "and {number} more stories", more))
-    blocks += [block for block in (_corrections(reader, digest), _pledges(reader, digest)) if block]
+    blocks += [*_corrections(reader, digest), *_pledges(reader, digest)]
     return [replace(Message(text), is_silent=place > 0) for place, text in enumerate(packed(blocks))]
 
 
@@ -101,7 +101,8 @@ def _heading(reader: Reader, digest: Digest) -> Html:
     return joined("\n", [joined(" · ", [bold(reader.say("Digest")), period]), joined(" · ", counted)])
 
 
-def _story(reader: Reader, story: Story) -> Html:
+def _story(reader: Reader, story: Story) -> list[Html]:
+    """Write a story, in more than one block where it has more pairs than a message holds."""
     in_pairs = {pair.later.id for pair in story.reversals}
     others = [quote for quote in story.quotes if quote.id not in in_pairs]
     lines = [bold(shortened(story.title, _LONGEST_TITLE))]
@@ -112,7 +113,7 @@ def _story(reader: Reader, story: Story) -> Html:
         lines.append(italic(reader.count("and {number} more statement", "and {number} more statements", more)))
     outlets = _outlets([*others, *(pair.later for pair in story.reversals)])
     lines.append(joined(", ", [link(shortened(outlet.source_name, 60), outlet.url) for outlet in outlets]))
-    return joined("\n", lines)
+    return packed(lines, "\n")
 
 
 def _turn(reader: Reader, pair: Reversal) -> Html:
@@ -143,7 +144,7 @@ def _outlets(quotes: Sequence[Quote]) -> list[Outlet]:
     return list(by_name.values())[:_OUTLETS_SHOWN]
 
 
-def _corrections(reader: Reader, digest: Digest) -> Html | None:
+def _corrections(reader: Reader, digest: Digest) -> list[Html]:
     lines = [
         reader.say(_VERDICTS[pair.label == "shift", pair.state == "rejected"], who=_pair(pair))
         for pair in digest.corrected
@@ -152,9 +153,7 @@ def _corrections(reader: Reader, digest: Digest) -> Html | None:
         reader.say("withdrawn or worded otherwise: {who}", who=joined(" ", [quote.person_name, number(quote)]))
         for quote in digest.withdrawn
     ]
-    if not lines:
-        return None
-    return joined("\n", [bold(reader.say("Corrected")), *(joined(" ", ["•", line]) for line in lines)])
+    return _list(reader.say("Corrected"), lines)
 
 
 _VERDICTS = {
@@ -175,13 +174,15 @@ def _pledged(digest: Digest) -> list[Quote]:
     return sorted(quotes.values(), key=lambda quote: (quote.pledged_for is None, quote.pledged_for or quote.said_on))
 
 
-def _pledges(reader: Reader, digest: Digest) -> Html | None:
-    pledged = _pledged(digest)
-    if not pledged:
-        return None
+def _pledges(reader: Reader, digest: Digest) -> list[Html]:
     lines = []
-    for quote in pledged:
+    for quote in _pledged(digest):
         due = reader.say("by {day}", day=reader.day(quote.pledged_for)) if quote.pledged_for else None
         who = joined(" ", [bold(quote.person_name), words(quote, limit=_LONGEST_PLEDGE)])
-        lines.append(joined(" ", ["•", joined(" · ", [who, due, number(quote)])]))
-    return joined("\n", [bold(reader.say("Promised")), *lines])
+        lines.append(joined(" · ", [who, due, number(quote)]))
+    return _list(reader.say("Promised"), lines)
+
+
+def _list(heading: Html, lines: Sequence[Html]) -> list[Html]:
+    """Write lines below a heading, in as many blocks as it takes; none where there is no line."""
+    return packed([bold(heading), *(joined(" ", ["•", line]) for line in lines)], "\n") if lines else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.messages.alerts import alert, by_speaker, speaker_heading, title
+from bot.messages.alerts import alert, by_speaker, speaker_heading, struck, title
 from bot.messages.callbacks import Callback, encode
 from bot.messages.markup import ELLIPSIS, Html, fits, html, joined, plain
 from bot.messages.reader import Reader
@@ -53,18 +53,23 @@ def _pages(reader: Reader, told: Alert) -> list[Html]:
 def _blocks(reader: Reader, quotes: Sequence[Quote]) -> Iterator[Html]:
     for group in by_speaker(quotes):
         for quote in group:
-            parts = _parts(quote)
+            parts = _parts(reader, quote)
             yield joined("\n", [speaker_heading(reader, quote, quotes), parts[0]])
             yield from parts[1:]
 
 
-def _parts(quote: Quote) -> list[Html]:
-    """Write a statement in full, with its number, in parts that are cut at words."""
-    whole = words(quote, limit=len(quote.content) + _PART)
-    numbered = joined(" ", [whole, number(quote)])
-    if len(quote.content) <= _PART:
-        return [numbered]
-    rest, parts = plain(numbered), []
+def _parts(reader: Reader, quote: Quote) -> list[Html]:
+    """Write a statement in full, with its number, in parts that are cut at words; a withdrawn one is struck through."""
+    parts = _cut(words(quote, limit=len(quote.content) + _PART), whole=len(quote.content) <= _PART)
+    if not quote.outlets:
+        parts = [struck(reader, part) for part in parts]
+    return [*parts[:-1], joined(" ", [parts[-1], number(quote)])]
+
+
+def _cut(line: Html, *, whole: bool) -> list[Html]:
+    if whole:
+        return [line]
+    rest, parts = plain(line), []
     while len(rest) > _PART:
         cut = rest.rfind(" ", 1, _PART)
         cut = cut if cut > 0 else _PART
