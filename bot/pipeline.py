@@ -396,7 +396,13 @@ class Pipeline:
         pause = self._rules.retry_after * 2 ** (attempt - 1)
         retry_at = moment + pause if attempt < self._rules.attempts else None
         async with self._database.writing() as session:
-            await articles.mark_failed(session, article_id=article.article_id, reason=reason, retry_at=retry_at)
+            await articles.mark_failed(
+                session,
+                article_id=article.article_id,
+                version_number=article.version_number,
+                reason=reason,
+                retry_at=retry_at,
+            )
         log.warning("article put off", article=article.article_id, reason=reason, attempt=attempt, retry_at=retry_at)
         return Taken(article.article_id, reason=reason)
 

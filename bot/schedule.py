@@ -152,7 +152,12 @@ class Rounds:
                 await self.tell_operators()
 
     async def take_waiting(self) -> None:
-        """Take the articles that wait, one by one, until none is left or the process stops."""
+        """Take the articles that wait, one by one, until none is left or the process stops.
+
+        Where that is going on already it takes these too: a poll must not wait until a whole backfill is taken.
+        """
+        if self._taking.locked():
+            return
         async with self._tracked(self._in_hand), self._taking:
             while not self.stopping.is_set():
                 taken = await self._pipeline.take_next(datetime.now(UTC))

@@ -28,11 +28,13 @@ class KeptArticle:
         article_id: The article.
         is_new: Whether it was not known at all.
         is_changed: Whether a known article got another text, or its first one.
+        is_first_text: Whether its text is the first one that could be read.
     """
 
     article_id: int
     is_new: bool
     is_changed: bool
+    is_first_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ async def keep_article(
         version.article_id = new_id
         session.add(version)
         await session.flush()
-        return KeptArticle(new_id, is_new=True, is_changed=False)
+        return KeptArticle(new_id, is_new=True, is_changed=False, is_first_text=True)
     found = await _locked(session, identity)
     version.article_id = found.id
     last_number = await _keep_version(session, version)
@@ -153,7 +155,7 @@ async def keep_article(
     found.url, found.title = url, title
     found.state, found.reason, found.retry_at, found.attempts = "new", None, None, 0
     await session.flush()
-    return KeptArticle(found.id, is_new=False, is_changed=True)
+    return KeptArticle(found.id, is_new=False, is_changed=True, is_first_text=last_number == 0)
 
 
 async def known_identity(
@@ -260,6 +262,19 @@ async def keep_unreadable(
     return found.id
 
 
+async def close_unread(session: AsyncSession, *, identity: str, reason: str) -> None:
+    """Try an article no more that could not be read; one whose text is known stays as it is.
+
+    Args:
+        session: A unit of work that writes.
+        identity: Under what it was recorded; nothing happens where it was not.
+        reason: Why.
+    """
+    has_text = exists().where(col(ArticleVersion.article_id) == col(Article.id))
+    is_unread = (col(Article.identity) == identity, col(Article.state) == "failed", ~has_text)
+    await session.exec(update(Article).where(*is_unread).values(reason=reason, retry_at=None))
+
+
 async def articles_to_take(session: AsyncSession, *, moment: datetime, limit: int) -> list[int]:
     """Give the articles that wait for the pipeline: new ones, and failed ones whose next try is due.
 
@@ -323,17 +338,22 @@ async def mark_taken(session: AsyncSession, *, article_id: int, version_number: 
     )
 
 
-async def mark_failed(session: AsyncSession, *, article_id: int, reason: str, retry_at: datetime | None) -> None:
-    """Keep that an article could not be taken.
+async def mark_failed(
+    session: AsyncSession, *, article_id: int, version_number: int, reason: str, retry_at: datetime | None
+) -> None:
+    """Keep that a version could not be taken; a newer one still waits, and what somebody else took stays taken.
 
     Args:
         session: A unit of work that writes.
         article_id: The article.
         reason: Why.
+        version_number: The version that could not be taken.
         retry_at: When to try again; None when it is given up.
     """
     values = {"state": "failed", "reason": reason, "retry_at": retry_at, "attempts": col(Article.attempts) + 1}
-    await session.exec(update(Article).where(col(Article.id) == article_id).values(values))
+    current = select(func.max(ArticleVersion.number)).where(col(ArticleVersion.article_id) == article_id)
+    is_waiting = (col(Article.state) != "taken", current.scalar_subquery() == version_number)
+    await session.exec(update(Article).where(col(Article.id) == article_id, *is_waiting).values(values))
 
 
 async def join_story(
@@ -455,6 +475,7 @@ async def _keep_version(session: AsyncSession, version: ArticleVersion) -> int |
     current.number = last_number + 1
     current.text = version.text  # it may have been emptied meanwhile
     session.add(current)
+    current.is_cut_short = version.is_cut_short  # what was all there was may be the beginning of more by now
     return last_number
 
 

@@ -57,7 +57,7 @@ async def claim_visit(
         skip_sources: Sources that are visited just now.
 
     Returns:
-        The article; None where none is due. Sources that are switched off are left alone.
+        The article; None where none is due. Sources that are switched off or removed are left alone.
     """
     due = (
         select(col(Article.id))
@@ -66,6 +66,7 @@ async def claim_visit(
             col(Article.revisit_at) <= moment,
             col(Article.url).is_not(None),
             col(Source.enabled),
+            col(Source.removed_at).is_(None),
             col(Source.id).not_in(list(skip_sources)),
         )
         .order_by(col(Article.revisit_at), col(Article.id))

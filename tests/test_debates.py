@@ -13,7 +13,8 @@ from sqlmodel import col, select
 
 from bot.ingest.fetch import Fetcher
 from bot.ingest.pace import Pace
-from bot.ingest.poll import poll
+from bot.ingest.parliament.following import PATIENCE
+from bot.ingest.poll import RETRIES, poll
 from bot.ingest.values import PollReport
 from bot.messages import Reader
 from bot.messages.context import context_message
@@ -263,6 +264,35 @@ async def test_a_new_installation_begins_with_the_reports_of_the_last_week(chamb
     assert chamber.server.asked("/old.xml") == []
 
 
+async def test_reports_of_all_years_are_passed_over_however_many_polls_that_takes(
+    chamber: Chamber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ingest.parliament.following.MOST_PAGES", 1)
+    old = [chamber.server.url(f"/old-{number}.xml") for number in range(3)]
+    pages = [chamber.server.url(f"/years-{number}") for number in (1, 2)] + [chamber.server.url("/page-1")]
+    for path, url, following in zip(("/page-0", "/years-1", "/years-2"), old, pages, strict=True):
+        chamber.server.feed(path, sync_page((url, NOW - timedelta(days=4000)), following=following))
+
+    for minute in range(3):
+        await chamber.poll(NOW + timedelta(minutes=minute))
+    polled = await chamber.publish(TURNS, NOW + timedelta(minutes=5))
+
+    assert polled.new == 1
+    assert [request.path for request in chamber.server.requests if request.path.startswith("/old")] == []
+
+
+async def test_a_report_that_stays_away_for_good_does_not_hold_up_those_after_it(chamber: Chamber) -> None:
+    missing, name = chamber.server.url("/missing.xml"), "/report-after.xml"
+    chamber.server.raw(name, report(TURNS, made=NOW), headers={"Content-Type": "application/xml"})
+    chamber.server.feed("/page-0", sync_page((missing, NOW), (chamber.server.url(name), NOW)))
+
+    failed = [await chamber.poll(NOW + timedelta(hours=number)) for number in range(PATIENCE)]
+    done = await chamber.poll(NOW + timedelta(days=1))
+
+    assert all(poll.error is not None for poll in failed)
+    assert (done.error, done.new, done.unreadable) == (None, 1, 1)
+
+
 async def test_a_report_that_is_out_of_reach_is_fetched_again_by_the_next_poll(chamber: Chamber) -> None:
     name = "/report-late.xml"
     chamber.server.feed("/page-0", sync_page((chamber.server.url(name), NOW), resume=chamber.server.url("/page-1")))
@@ -322,6 +352,28 @@ async def test_a_transcript_gives_each_speaker_his_own_words(
         ("wouter-zandstra", "De btw gaat dit jaar niet omhoog, en daar kunt u mij aan houden."),
         ("mirthe-van-den-elzen", "Er komt geld bij voor de dijken in het noorden van het land."),
     }
+
+
+async def test_a_transcript_that_can_be_read_at_last_is_still_a_transcript(
+    sqlite_database: Database, server: FeedServer, worker: Worker
+) -> None:
+    chamber = Chamber(sqlite_database, server, worker)
+    await chamber.open()
+    async with sqlite_database.writing() as session:
+        row = (await session.exec(select(Source).where(col(Source.id) == FEED))).one()
+        row.kind, row.url = "transcripts", server.url("/feed")
+        session.add(row)
+    server.feed("/feed", rss(item("Persconferentie", server.url("/pers"), NOW)))
+    server.raw("/pers", b"", status=503)
+    await chamber.poll(NOW)
+    words = "De btw gaat dit jaar niet omhoog, en daar kunt u mij aan houden, dat heb ik al vaker gezegd."
+    server.page("/pers", article("Persconferentie", "ZANDSTRA", words, "JOURNALIST", "Maar waarom zegt u dat nu pas?"))
+
+    polled = await chamber.poll(NOW + RETRIES[0])
+    await chamber.fetcher.close()
+
+    assert polled.changed == 1
+    assert [(quote.person_id, quote.content) for quote in await chamber.quotes()] == [("wouter-zandstra", words)]
 
 
 async def test_the_text_of_a_debate_holds_the_turns_of_the_roster_alone(chamber: Chamber) -> None:

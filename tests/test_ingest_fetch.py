@@ -262,7 +262,10 @@ async def test_a_password_in_an_address_goes_nowhere(site: FeedServer, fetcher: 
     assert "Authorization" not in site.requests[0].headers
 
 
-@pytest.mark.parametrize("address", ["", "krant", "/a", "http://", "http://[", "mailto:x@y.nl"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "krant", "/a", "http://", "http://[", "mailto:x@y.nl", "http://krant..nl/", f"http://{'k' * 64}.nl/"],
+)
 async def test_what_is_no_address_is_refused(fetcher: Fetcher, address: str) -> None:
     with pytest.raises(AddressRefused):
         await fetcher.fetch(address, PAGE)
@@ -297,6 +300,8 @@ def test_public_addresses_are_public(address: str) -> None:
         "fe80::1",
         "fe80::1%eth0",
         "fc00::1",
+        "fec0::1",
+        "5f00::1",
         "ff02::1",
         "ff0e::1",
         "::ffff:127.0.0.1",

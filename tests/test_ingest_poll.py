@@ -50,7 +50,7 @@ class Reader:
 
     def __init__(self, database: Database, fetcher: Fetcher) -> None:
         self.database, self.fetcher = database, fetcher
-        self.dies_at = ""
+        self.dies_at = self.fails_at = ""
 
     async def poll(self, moment: datetime = NOW) -> PollReport:
         return await poll(
@@ -60,6 +60,9 @@ class Reader:
     async def _read_page(self, html: bytes, url: str, zone: str) -> PageText:
         if self.dies_at and url.endswith(self.dies_at):
             raise Crash
+        if self.fails_at and url.endswith(self.fails_at):
+            message = "it broke"
+            raise RuntimeError(message)
         return read_page(html, url, zone)
 
     async def articles(self) -> list[Article]:
@@ -351,3 +354,53 @@ async def test_a_source_that_is_not_there_is_named(reader: Reader) -> None:
         await poll(
             "krant", reader.database, reader.fetcher, reader._read_page, read_feed=read_feed, pace=PACE, moment=NOW
         )
+
+
+async def test_an_address_that_is_none_holds_up_no_other_article(site: FeedServer, reader: Reader) -> None:
+    site.page("/a/1", article("Artikel 1", f"{TEXT} (1)"))
+    broken = item("Stuk", "http://krant..nl/a", NOW - timedelta(hours=2))
+    site.feed("/rss", rss(item("Artikel 1", site.url("/a/1"), NOW), broken))
+
+    report = await reader.poll()
+
+    assert (report.new, report.unreadable, report.error) == (1, 1, None)
+
+
+async def test_what_breaks_over_one_page_is_recorded_and_holds_up_no_other(site: FeedServer, reader: Reader) -> None:
+    publish(site, 1, 2)
+    reader.fails_at = "/a/1"
+
+    report = await reader.poll()
+
+    assert (report.new, report.unreadable, report.error) == (1, 1, None)
+    assert (await reader.articles())[0].reason == "RuntimeError: it broke"
+    assert (await reader.source()).next_poll_at is not None
+
+
+async def test_a_page_that_turns_out_to_be_a_known_article_is_asked_for_no_more(
+    site: FeedServer, reader: Reader
+) -> None:
+    publish(site, 1)
+    site.feed(
+        "/rss", rss(*(item("Artikel 1", site.url(path), NOW - timedelta(hours=1)) for path in ("/a/1", "/ook/1")))
+    )
+    site.raw("/ook/1", b"", status=503)
+    await reader.poll()
+    site.page("/ook/1", article("Artikel 1", f"{TEXT} (1)"))
+
+    for pause in (RETRIES[0], 2 * RETRIES[0], 3 * RETRIES[0]):
+        await reader.poll(NOW + pause)
+
+    assert len(site.asked("/ook/1")) == 2
+    assert await reader.texts() == [f"{TEXT} (1)"]
+
+
+async def test_a_title_that_breaks_off_in_a_character_loses_no_article(site: FeedServer, reader: Reader) -> None:
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Akkoord \\ud83d"}</script>'
+    site.page("/a/1", article("Akkoord", TEXT, head=head))
+    site.feed("/rss", rss(item("Akkoord", site.url("/a/1"), NOW)))
+
+    report = await reader.poll()
+
+    assert (report.new, report.unreadable) == (1, 0)
+    assert [kept.title for kept in await reader.articles()] == ["Akkoord \N{REPLACEMENT CHARACTER}"]

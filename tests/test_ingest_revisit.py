@@ -13,11 +13,11 @@ from bot.ingest.fetch import Fetcher
 from bot.ingest.keeping import VISITS, is_cut_short, next_visit
 from bot.ingest.pace import Pace
 from bot.ingest.page import read_page
-from bot.ingest.poll import poll
+from bot.ingest.poll import RETRIES, poll
 from bot.ingest.revisit import LEASE, RevisitReport, revisit
 from bot.ingest.values import PageText
 from storage.database import Database
-from storage.sources import seed_sources, switch_source
+from storage.sources import remove_source, seed_sources, switch_source
 from storage.tables import Article, ArticleVersion
 from tests.feedserver import FeedServer, article, item, read_feed, rss
 
@@ -60,7 +60,10 @@ class Reader:
         self.site.feed(
             "/rss", rss(*(item(f"Artikel {n}", self.site.url(f"/a/{n}"), NOW) for n in range(1, numbers + 1)))
         )
-        await poll("bode", self.database, self.fetcher, self.read_page, read_feed=read_feed, pace=PACE, moment=NOW)
+        await self.poll(NOW)
+
+    async def poll(self, moment: datetime) -> None:
+        await poll("bode", self.database, self.fetcher, self.read_page, read_feed=read_feed, pace=PACE, moment=moment)
 
     async def visit(self, moment: datetime) -> RevisitReport:
         return await revisit(self.database, self.fetcher, self.read_page, moment=moment)
@@ -128,6 +131,19 @@ async def test_a_paywall_that_comes_and_goes_makes_a_version_that_is_cut_short_a
     assert await reader.versions() == [(2, True, 1), (3, False, 3)]
 
 
+async def test_the_beginning_of_an_article_takes_nothing_back_though_it_was_once_all_there_was(
+    site: FeedServer, reader: Reader
+) -> None:
+    await reader.first(FIRST)
+    site.page("/a/1", article("Artikel 1", FIRST, SECOND, THIRD))
+    await reader.visit(NOW + VISITS[0])
+    site.page("/a/1", article("Artikel 1", FIRST, head=WALL))
+
+    await reader.visit(NOW + VISITS[1])
+
+    assert await reader.versions() == [(2, False, 3), (3, True, 1)]
+
+
 async def test_an_article_behind_a_paywall_is_marked_until_it_is_read_in_full(site: FeedServer, reader: Reader) -> None:
     await reader.first(FIRST, head=WALL)
     assert await reader.versions() == [(1, True, 1)]
@@ -172,6 +188,25 @@ async def test_a_source_that_was_switched_off_is_not_visited(reader: Reader) -> 
         await switch_source(session, source_id="bode", enabled=False)
 
     assert (await reader.visit(NOW + VISITS[0])).visited == 0
+
+
+async def test_a_source_that_was_removed_is_not_visited(reader: Reader) -> None:
+    await reader.first(FIRST, SECOND)
+    async with reader.database.writing() as session:
+        await remove_source(session, source_id="bode", moment=NOW)
+
+    assert (await reader.visit(NOW + VISITS[0])).visited == 0
+
+
+async def test_a_page_that_could_be_read_only_later_is_visited_again_too(site: FeedServer, reader: Reader) -> None:
+    site.raw("/a/1", b"", status=503)
+    site.feed("/rss", rss(item("Artikel 1", site.url("/a/1"), NOW)))
+    await reader.poll(NOW)
+    site.page("/a/1", article("Artikel 1", FIRST, SECOND))
+    await reader.poll(NOW + RETRIES[0])
+    site.page("/a/1", article("Artikel 1", FIRST, SECOND, THIRD))
+
+    assert (await reader.visit(NOW + RETRIES[0] + VISITS[0])).changed == 1
 
 
 async def test_two_processes_visit_each_page_once(site: FeedServer, reader: Reader) -> None:

@@ -105,14 +105,30 @@ async def test_a_failed_article_is_tried_again_when_it_is_time(database: Databas
         await keep_people(session)
         article_id = await keep_text(session, "a")
         later = NOON + timedelta(minutes=5)
-        await articles.mark_failed(session, article_id=article_id, reason="the worker died", retry_at=later)
+        await articles.mark_failed(
+            session, article_id=article_id, version_number=1, reason="the worker died", retry_at=later
+        )
         assert await articles.articles_to_take(session, moment=NOON, limit=9) == []
         assert await articles.articles_to_take(session, moment=later, limit=9) == [article_id]
         found = await articles.article_to_take(session, article_id=article_id)
         assert found is not None
         assert found.attempts == 1
-        await articles.mark_failed(session, article_id=article_id, reason="it died again", retry_at=None)
+        await articles.mark_failed(
+            session, article_id=article_id, version_number=1, reason="it died again", retry_at=None
+        )
         assert await articles.articles_to_take(session, moment=later, limit=9) == []
+
+
+async def test_a_version_that_cannot_be_taken_gives_up_no_newer_one(database: Database) -> None:
+    async with database.writing() as session:
+        await keep_people(session)
+        article_id = await keep_text(session, "a", text="Eerst.")
+        await keep_text(session, "a", text="Verbeterd.")
+        await articles.mark_failed(session, article_id=article_id, version_number=1, reason="it died", retry_at=None)
+        assert await articles.articles_to_take(session, moment=NOON, limit=9) == [article_id]
+        await articles.mark_taken(session, article_id=article_id, version_number=2, moment=NOON)
+        await articles.mark_failed(session, article_id=article_id, version_number=2, reason="it died", retry_at=NOON)
+        assert await articles.articles_to_take(session, moment=NOON, limit=9) == []
 
 
 async def test_an_unreadable_article_is_kept_with_its_reason_and_never_taken(database: Database) -> None:

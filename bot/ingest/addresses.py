@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+# All that is given out for the internet (RFC 4291, 2.4); is_global is True for site-local addresses too (fec0::/10).
+_UNICAST = ip_network("2000::/3")
+
 # is_global is True for these, although they lead (or can lead) to an IPv4 address that is not.
 _TRANSLATED = tuple(
     ip_network(network)
@@ -35,7 +38,7 @@ def is_public(address: str) -> bool:
         if parsed.ipv4_mapped is not None:
             return _is_public_v4(parsed.ipv4_mapped)
         is_translated = any(parsed in network for network in _TRANSLATED)
-        return parsed.is_global and not parsed.is_multicast and not is_translated
+        return parsed.is_global and parsed in _UNICAST and not is_translated
     return _is_public_v4(parsed)
 
 

@@ -7,6 +7,7 @@ import re
 
 _HEAD = 2048
 _DECLARED = re.compile(rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -39,6 +40,14 @@ def as_utf8(body: bytes, charset: str | None) -> bytes:
         except UnicodeError:
             continue  # not UTF-8; or a codec that is none for text, such as "idna"
     return body.decode("cp1252", errors="replace").encode()
+
+
+def writable(text: str) -> str:
+    """Give a text with a mark for each character that no database takes: NUL, and half of a pair of surrogates.
+
+    JSON can hold both: a title that was cut off in the middle of an emoji has such a half. The length stays the same.
+    """
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _declared(body: bytes) -> str | None:

@@ -224,6 +224,9 @@ async def _ask(
         raise Unreachable(message) from error
     except (aiohttp.ClientError, OSError) as error:
         raise _translated(error, url) from error
+    except UnicodeError as error:  # a name that is none ("a..nl"), which the resolver finds and the library lets pass
+        message = f"{_shown(url)} is not an address"
+        raise AddressRefused(message) from error
 
 
 async def _read(response: aiohttp.ClientResponse, limits: Limits) -> Fetched:
@@ -268,7 +271,7 @@ def _retry_after(written: str | None) -> timedelta | None:
     if not written:
         return None
     if written.strip().isdecimal():
-        return timedelta(seconds=min(int(written), 86_400))
+        return timedelta(seconds=min(int(written.strip()[:9]), 86_400))
     try:
         moment = parsedate_to_datetime(written)
     except ValueError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ingest.dates import moment_of
-from bot.ingest.encoding import as_utf8
+from bot.ingest.encoding import as_utf8, writable
 from bot.ingest.errors import ArticleFileError, PageError
 from bot.ingest.identity import identity_of, slug_of
 from bot.ingest.page import read_page
@@ -184,7 +184,7 @@ def _string(data: Mapping[str, Any], name: str, place: str) -> str:
     if value is not None and not isinstance(value, str):
         message = f"{place}: {name} is not a string"
         raise ArticleFileError(message)
-    return value or ""
+    return writable(value or "")
 
 
 def _article(

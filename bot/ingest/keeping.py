@@ -14,7 +14,7 @@ from bot.ingest.encoding import as_utf8
 from bot.ingest.fetch import PAGE, Fetcher
 from bot.ingest.identity import cleaned_url
 from bot.ingest.values import FeedEntry, PageReader, PageText
-from storage.articles import KeptArticle, keep_article, known_identity, whole_text
+from storage.articles import KeptArticle, close_unread, keep_article, known_identity, whole_text
 from storage.visits import plan_visit
 
 VISITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
@@ -87,6 +87,8 @@ async def keep_first(
     known = await known_identity(
         session, source_id=source_id, guid=entry.guid, title=title, text=page.text, published_at=published_at
     )
+    if known is not None and known != identity:
+        await close_unread(session, identity=identity, reason=f"it is kept as {known}")
     kept = await _keep(
         session,
         identity=known or identity,
@@ -98,7 +100,7 @@ async def keep_first(
         is_estimated=is_estimated,
         guid=entry.guid,
     )
-    if entry.url is not None and kept.is_new:
+    if entry.url is not None and kept.is_first_text:
         await plan_visit(
             session,
             article_id=kept.article_id,
@@ -193,6 +195,7 @@ async def _keep(
     guid: str | None,
 ) -> KeptArticle:
     before = await whole_text(session, identity=identity)
+    is_short = page.text != before and (page.is_paywalled or (before is not None and is_cut_short(before, page.text)))
     return await keep_article(
         session,
         identity=identity,
@@ -204,5 +207,5 @@ async def _keep(
         published_is_estimated=is_estimated,
         guid=guid,
         is_paywalled=page.is_paywalled,
-        is_cut_short=page.is_paywalled or (before is not None and is_cut_short(before, page.text)),
+        is_cut_short=is_short,
     )

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.ingest.encoding import writable
+
 _ARTICLES = frozenset(
     (
         "Article",
@@ -116,4 +118,4 @@ def _listed(value: Any) -> list[str]:
 
 
 def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+    return writable(value).strip() or None if isinstance(value, str) else None

@@ -29,6 +29,7 @@ from bot.ingest.parliament.keeping import keep_account
 from bot.ingest.values import Feed, FeedEntry, FeedReader, Fetched, PageReader, PageText, PollReport
 from storage.articles import keep_unreadable
 from storage.database import Database
+from storage.errors import StorageError, ValueRefused
 from storage.operator_notices import queue_notice
 from storage.polling import UnreadArticle, known_addresses, known_guids, unread_articles
 from storage.sources import lease_source, record_failure, record_success, release_source, renew_lease
@@ -143,8 +144,8 @@ class _Poll:
                 self.feed_url, FEED, etag=self.source.etag, last_modified=self.source.last_modified
             )
             feed = await self._read(fetched)
-        except CitaatwachtError as error:
-            await self._record_failure(error)
+        except Exception as error:
+            await self._record_failure(_fault_of(error))
             return
         self.report = replace(self.report, is_unchanged=fetched.is_unchanged, entries=len(feed.entries))
         for entry in await self._chosen(feed):
@@ -157,9 +158,9 @@ class _Poll:
         follower = Follower(self.source, self.feed_url, self.fetcher, self._account_reader(), self._keeping, since)
         try:
             fetched = await follower.follow()
-        except CitaatwachtError as error:
+        except Exception as error:
             self._report(follower.followed)
-            await self._record_failure(error)
+            await self._record_failure(_fault_of(error))
             return
         self._report(follower.followed)
         await self._record_success(fetched, Feed("", ()))
@@ -169,11 +170,9 @@ class _Poll:
         published_at = None if article.published_is_estimated else article.published_at
         entry = FeedEntry(article.url, article.title, published_at, "")
         try:
-            read = await self._page(article.url)
-        except CitaatwachtError as error:
-            await self._keep_unreadable(article.identity, entry, error, attempts=article.attempts)
-        else:
-            await self._keep(article.identity, entry, read)
+            await self._keep(article.identity, entry, await self._page(article.url))
+        except Exception as error:
+            await self._keep_unreadable(article.identity, entry, _fault_of(error), attempts=article.attempts)
 
     async def _read(self, fetched: Fetched) -> Feed:
         if fetched.is_unchanged:
@@ -195,22 +194,25 @@ class _Poll:
         return new[-MOST_AT_ONCE:]
 
     async def _take(self, entry: FeedEntry) -> None:
-        has_article = len(entry.text) >= LEAST_FEED_TEXT
-        if entry.url is None:
-            await self._keep(_address(entry), entry, ReadPage(PageText(entry.title, entry.text, None, None)))
-            return
+        """Take a new entry; one that cannot be is recorded with the reason, and holds up no other."""
         try:
-            read = await self._page(entry.url)
-        except CitaatwachtError as error:
-            if not has_article:
-                await self._keep_unreadable(_address(entry), entry, error, attempts=0)
-                return
-            read = ReadPage(PageText(entry.title, entry.text, None, None))
-        identity = identity_of(canonical=read.page.canonical_url, url=entry.url, text=read.page.text)
-        if self.source.kind == "transcripts":
-            await self._keep_transcript(identity, entry, read.page)
-        else:
+            read = await self._article(entry)
+            identity = identity_of(canonical=read.page.canonical_url, url=entry.url, text=read.page.text)
             await self._keep(identity, entry, read)
+        except Exception as error:
+            await self._keep_unreadable(_address(entry), entry, _fault_of(error), attempts=0)
+
+    async def _article(self, entry: FeedEntry) -> ReadPage:
+        """Give an entry's page, or what the feed itself has of the article where there is no page to be had."""
+        in_feed = ReadPage(PageText(entry.title, entry.text, None, None))
+        if entry.url is None:
+            return in_feed
+        try:
+            return await self._page(entry.url)
+        except CitaatwachtError:
+            if len(entry.text) < LEAST_FEED_TEXT:
+                raise
+            return in_feed
 
     async def _page(self, url: str) -> ReadPage:
         read = await read_article(self.fetcher, self.read_page, url, self.source.timezone)
@@ -220,6 +222,9 @@ class _Poll:
         return read
 
     async def _keep(self, identity: str, entry: FeedEntry, read: ReadPage) -> None:
+        if self.source.kind == "transcripts":
+            await self._keep_transcript(identity, entry, read.page)
+            return
         async with self._keeping() as session:
             kept = await keep_first(
                 session, identity=identity, source_id=self.source.id, entry=entry, read=read, moment=self.moment
@@ -363,6 +368,18 @@ class _Poll:
 
     def _lease_lost(self) -> LeaseLost:
         return LeaseLost(f"another poll took {self.source.id} over")
+
+
+def _fault_of(error: Exception) -> CitaatwachtError:
+    """Give what is wrong with a document; what is wrong with the poll itself, or with the database, is raised."""
+    if isinstance(error, LeaseLost | SourceMissing):
+        raise error
+    if isinstance(error, StorageError) and not isinstance(error, ValueRefused):
+        raise error
+    if isinstance(error, CitaatwachtError):
+        return error
+    log.error("document failed", exc_info=error)
+    return PageError(f"{type(error).__name__}: {error}")
 
 
 def _feed_of(source_id: str, source: Source | None) -> str:

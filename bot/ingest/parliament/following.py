@@ -12,7 +12,7 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
-from bot.ingest.errors import FetchError
+from bot.ingest.errors import BadStatus, FetchError, IngestError
 from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.parliament.accounts import Account
 from bot.ingest.parliament.keeping import keep_account
@@ -26,10 +26,16 @@ log = structlog.get_logger(__name__)
 Keeping = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 FRESH = timedelta(days=7)
-"""How far back reports are taken by the first poll; older ones are `citaatwacht ingest`'s."""
+"""How far back from the last poll that went well reports are taken, from the first poll if there was none.
+
+The feed begins with the reports of all years, more of them than a poll takes; old ones are `citaatwacht ingest`'s.
+"""
 
 MOST_PAGES = 100
 """Pages that one poll takes; the next one goes on from there."""
+
+PATIENCE = 5
+"""Polls in a row that a report may hold up what comes after it, where its file is missing or takes too long to read."""
 
 
 class AccountReader(Protocol):
@@ -73,7 +79,7 @@ class Follower:
         fetcher: How documents are fetched.
         reader: What reads them.
         keeping: Gives a session that writes, as long as the source is ours.
-        since: Reports that were changed before this are passed over; None for all.
+        since: Reports that were changed before this are passed over.
     """
 
     source: Source
@@ -81,7 +87,7 @@ class Follower:
     fetcher: Fetcher
     reader: AccountReader
     keeping: Keeping
-    since: datetime | None
+    since: datetime
     followed: Followed = field(default_factory=Followed)
 
     async def follow(self) -> Fetched:
@@ -110,7 +116,7 @@ class Follower:
     async def _take(self, page: SyncPage) -> None:
         self.followed.entries += len(page.entries)
         for entry in page.entries:
-            if self.since is None or entry.updated_at is None or entry.updated_at >= self.since:
+            if entry.updated_at is None or entry.updated_at >= self.since:
                 await self._take_report(entry.url)
 
     async def _take_report(self, url: str) -> None:
@@ -118,8 +124,7 @@ class Follower:
             fetched = await self.fetcher.fetch(url, FEED)
             accounts = await self.reader.read_report(fetched.body)
         except CitaatwachtError as error:
-            # What is only out of reach just now would be lost if the next poll went on behind it.
-            if isinstance(error, FetchError) and not error.permanent:
+            if self._may_mend(error):
                 raise
             self.followed.unreadable += 1
             log.warning("report unreadable", source=self.source.id, url=url, reason=str(error))
@@ -130,3 +135,11 @@ class Follower:
             if kept is not None:
                 self.followed.new += kept.is_new
                 self.followed.changed += kept.is_changed
+
+    def _may_mend(self, error: CitaatwachtError) -> bool:
+        """Whether a report is only out of reach just now: it would be lost if the next poll went on behind it."""
+        is_patient = self.source.failures < PATIENCE
+        if isinstance(error, FetchError):
+            is_missing = isinstance(error, BadStatus) and error.status == 404
+            return not error.permanent and (is_patient or not is_missing)
+        return is_patient and not isinstance(error, IngestError)
