@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -221,6 +224,37 @@ async def test_what_answered_a_message_in_a_topic_that_closed_answers_nothing(de
     told = bot_messages(group)[-1]
     assert "zwaveltaks" in told.text
     assert (told.topic_id, told.reply_to) == (None, None)
+
+
+async def test_a_story_that_grows_while_it_is_edited_is_edited_again_and_not_at_once(
+    desk: Desk, group: Chat, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await brings(desk, "Bode", CRISIS, to=group)
+    await desk.empty()
+    await brings(desk, "Tijding", CRISIS, to=group)
+    await desk.due(anna)
+    edit, send, steps = desk.bot.edit_message_text, desk.bot.send_message, []
+
+    async def edit_slowly(*arguments: Any, **options: Any) -> Any:
+        steps.append("begins")
+        if len(steps) == 1:
+            await brings(desk, "Omroep", CRISIS, to=group)
+        await asyncio.sleep(0.6)
+        edited = await edit(*arguments, **options)
+        steps.append("ends")
+        return edited
+
+    async def send_slowly(*arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(0.4)
+        return await send(*arguments, **options)
+
+    monkeypatch.setattr(type(desk.bot), "edit_message_text", staticmethod(edit_slowly))
+    monkeypatch.setattr(type(desk.bot), "send_message", staticmethod(send_slowly))
+    await desk.empty(FAST)
+
+    assert steps == ["begins", "ends"] * 2
+    assert "Omroep" in bot_messages(group)[0].text
+    assert await desk.states() == {"sent"}
 
 
 async def test_after_two_days_a_story_is_told_anew(desk: Desk, group: Chat) -> None:

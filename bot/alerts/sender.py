@@ -87,7 +87,7 @@ class Sender:
         report = SendReport()
         lanes = self._lanes or await self._remembered_lanes()
         self._lanes = lanes
-        working: set[asyncio.Task[None]] = set()
+        working: dict[asyncio.Task[None], int] = {}
         try:
             await self._dispatch(lanes, report, stopping, working)
         except Exception:
@@ -108,26 +108,31 @@ class Sender:
         return lanes
 
     async def _dispatch(
-        self, lanes: Lanes, report: SendReport, stopping: asyncio.Event, working: set[asyncio.Task[None]]
+        self, lanes: Lanes, report: SendReport, stopping: asyncio.Event, working: dict[asyncio.Task[None], int]
     ) -> None:
-        """Hand out one claim after another, until none can be had and all were worked on."""
+        """Hand out one claim after another, until none can be had and all were worked on.
+
+        A chat in hand is left alone, also where what is being told became due once more meanwhile: the two would
+        overtake each other.
+        """
         while True:
             claim = None
             expires_at = self._clock() + self._pace.lease
             if len(working) < self._pace.lanes and not stopping.is_set():
-                claim = await self._claim(lanes)
+                claim = await self._claim(lanes, frozenset(working.values()))
             if claim is not None:
                 task = asyncio.create_task(self._work(claim, expires_at, lanes, report, stopping))
-                working.add(task)
+                working[task] = claim.chat_id
                 continue
             if not working:
                 return
             finished, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-            working -= finished
+            for task in finished:
+                del working[task]
             for task in finished:
                 task.result()
 
-    async def _claim(self, lanes: Lanes) -> ClaimRecord | None:
+    async def _claim(self, lanes: Lanes, in_hand: frozenset[int]) -> ClaimRecord | None:
         now = self._clock()
         async with self._database.writing() as session:
             return await outbox.claim(
@@ -136,7 +141,7 @@ class Sender:
                 moment=now,
                 lease=self._pace.lease,
                 limit=MOST_IN_A_CLAIM,
-                skip_chats=lanes.closed(now, beyond=PATIENCE),
+                skip_chats=lanes.closed(now, beyond=PATIENCE) | in_hand,
             )
 
     async def _begun(self, claim: ClaimRecord, expires_at: datetime, lanes: Lanes) -> Errand:
