@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from bot.messages import Message, Reader, admission
-from bot.messages.callbacks import Callback
+from bot.messages.callbacks import Callback, decode
 from bot.messages.markup import html
 from bot.messages.talk import out_of_date
 from handlers.commands import parse_line
@@ -18,7 +18,7 @@ ACTIONS = frozenset({"admit", "refuse"})
 """Actions of buttons with which administrators decide about a chat."""
 
 _FREE = frozenset({"privacy", "forget"})
-"""Commands that every chat may use: what is kept of it is its own."""
+"""Commands and buttons that every chat may use: what is kept of it is its own."""
 
 _CHAT = re.compile(r"-?\d{1,18}")
 
@@ -103,5 +103,8 @@ async def _admit(services: Services, request: Request) -> None:
 
 
 def _is_free(request: Request) -> bool:
+    if request.data is not None:
+        callback = decode(request.data)
+        return callback is not None and callback.action in _FREE
     line = parse_line(request.text or "")
     return line is not None and line.command is not None and line.command.name in _FREE

@@ -113,6 +113,18 @@ class TestAClosedInstallation:
         assert "werkt niet meer" in str((await server.wait_for_answer(press))["text"])
         assert not await _may_use(closed, anna.id)
 
+    async def test_whoever_is_not_let_in_may_still_have_their_chat_erased(
+        self, server: BotApiServer, bot: AnyApplication, closed: Services, anna: User
+    ) -> None:
+        await server.say(anna, anna, "/start")
+        await server.wait_for_message(anna)
+        await server.say(anna, anna, "/vergeet")
+        question = await server.wait_for_message(anna)
+        await server.press(question, anna, "Alles wissen")
+        assert "Gewist." in (await server.wait_for_edit(question)).text
+        async with closed.database.reading() as session:
+            assert await chats.chat(session, chat_id=anna.id) is None
+
     async def test_where_an_administrator_brings_the_bot_nobody_is_asked(
         self, server: BotApiServer, bot: AnyApplication, closed: Services, editor: User
     ) -> None:
