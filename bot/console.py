@@ -9,18 +9,15 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bot.messages import Button, Message
+from bot.messages import Button, Message, Reader, talk
 from bot.messages.values import Attachment
 from handlers import answer
 from handlers.inline import offer
-from handlers.services import Request, Services
+from handlers.services import Request, Services, reader_of
 from storage import chats
 
 CHAT_ID = 0
 """The console's chat; Telegram gives no chat this number."""
-
-NO_ALERTS = "(In de console komen geen meldingen binnen; in Telegram wel.)"
-NO_SUCH_CHOICE = "Er is geen keuze met dat nummer."
 
 _BLOCKS = frozenset({"blockquote", "pre"})
 _WAYS_OUT = frozenset({"exit", "quit", "stop", "q"})
@@ -83,7 +80,7 @@ class Console:
 
     async def _press(self, number: int) -> str:
         if not 1 <= number <= len(self._buttons):
-            return NO_SUCH_CHOICE
+            return talk.no_such_choice(await self._reader())
         button = self._buttons[number - 1]
         if button.start:
             return await self._answered(_request(text=f"/start {button.start}"))
@@ -106,10 +103,13 @@ class Console:
         self._shown = "\n\n".join(parts)
         parts += [str(_saved(message.attachment)) for message in messages if message.attachment]
         if await self._is_to_be_silenced():
-            parts.append(NO_ALERTS)
+            parts.append(talk.no_alerts_in_console(await self._reader()))
         if self._buttons:
             parts.append("\n".join(f"[{number}] {button.label}" for number, button in enumerate(self._buttons, 1)))
         return "\n\n".join(parts)
+
+    async def _reader(self) -> Reader:
+        return await reader_of(self.services, _request())
 
     async def _is_to_be_silenced(self) -> bool:
         """Disable the console's chat where a command made it active: nothing may become due to it."""

@@ -139,11 +139,11 @@ class _Telegram:
             return
         word = self._limiter.ask(query.from_user.id, PRESS)
         if word != "yes":
-            await _answer_press(query, talk.too_many(Reader()) if word == "say_so" else None)
+            await _answer_press(query, talk.too_many(await self._reader(query)) if word == "say_so" else None)
             return
         request = await button_request(query, context.bot, self._administrators)
         if request is None:
-            await _answer_press(query, talk.out_of_date(Reader()))
+            await _answer_press(query, talk.out_of_date(await self._reader(query)))
             return
         answered = await answer(self._services, request)
         beside = [*answered.posts]
@@ -159,6 +159,13 @@ class _Telegram:
     async def _say_too_many(self, bot: Bot, request: Request) -> None:
         reader = await reader_of(self._services, request)
         await send(bot, self._services, request, Message(html(talk.too_many(reader))))
+
+    async def _reader(self, query: CallbackQuery) -> Reader:
+        """Give for whom a button is answered before its request is made: the chat where it was pressed."""
+        if query.message is None:
+            return Reader()
+        chat = query.message.chat
+        return await reader_of(self._services, Request(chat.id, chat.type, chat.effective_name or ""))
 
     async def failed(self, update: object, context: Context) -> None:
         """Log what a handler did not expect, and say so politely to whoever asked."""

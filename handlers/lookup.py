@@ -27,7 +27,7 @@ async def quotes(services: Services, reader: Reader, request: Request, arguments
 
     Words without a name are a phrase in quotation marks, or none beside a period.
     """
-    if not arguments:
+    if not any(sign.isalnum() for sign in arguments):
         return how_to_write(reader, command_named("quotes"), example_name(services.roster))
     asked = whose(services, reader, arguments)
     if asked.person is None and asked.named is not None:
@@ -37,7 +37,7 @@ async def quotes(services: Services, reader: Reader, request: Request, arguments
 
 async def search(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
     """Answer ``/search WORDS [period]``: everyone's statements with those words, a name being a word like any other."""
-    if not arguments:
+    if not any(sign.isalnum() for sign in arguments):
         return how_to_write(reader, command_named("search"), '"geen cent meer" 2023')
     asked = read_limits(arguments, today(reader), services.roster)
     wanted = with_words(asked.search, f"{asked.rest} {asked.portfolio}")

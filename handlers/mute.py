@@ -10,6 +10,7 @@ from bot.messages.callbacks import Callback
 from bot.messages.markup import Html, plain
 from bot.messages.settings import choose_mute, muted, silenced, unmuted, unsilenced
 from bot.quotes.folding import fold
+from handlers.commands import command_named
 from handlers.services import Answer, Request, Services
 from handlers.settings import chosen_by, opens_at
 from storage import chats, silences
@@ -26,12 +27,14 @@ _UNDONE = re.compile(r"undo\.(\d{1,18})")
 
 
 async def mute(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
-    """Answer ``/mute [HOURS | off]``; anything else asks for how long."""
+    """Answer ``/mute [HOURS | off]``; without anything it asks for how long."""
     if fold(arguments) in _ENDS:
         return await _end(services, reader, request)
     match = _HOURS.fullmatch(fold(arguments))
     if match is not None:
         return await _mute(services, reader, request, timedelta(hours=int(match[1])))
+    if arguments:
+        return talk.how_to_write(reader, command_named("mute"), "3")
     async with services.database.reading() as session:
         chosen = await settings(session, chat_id=request.chat_id)
     return choose_mute(reader, chosen.muted_until, datetime.now(UTC))

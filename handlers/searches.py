@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.messages import Reader
+from bot.messages.officenames import portfolio_label
 from bot.messages.searching import LONGEST_WORDS, Capacity, Search
 from bot.quotes.folding import fold
 from bot.quotes.roster import GOVERNMENT_ROLES, Membership, Person, Roster
@@ -30,7 +31,7 @@ _WORDS: dict[Capacity, str] = {
 _CAPACITY = re.compile(
     r"(?:als|as) (?:(?:een|a|an|de|the) )?(?:"
     + "|".join(f"(?P<{capacity}>{words})" for capacity, words in _WORDS.items())
-    + r")(?: (?:van|voor|of|for) (?P<portfolio>.+))?"
+    + r")(?: (?:van|voor|of|for) (?:the )?(?P<portfolio>.+))?"
 )
 _ROLES: dict[Capacity, frozenset[str]] = {
     "government": GOVERNMENT_ROLES,
@@ -151,7 +152,7 @@ def as_holder(search: Search, roster: Roster, person: Person, portfolio: str) ->
     if search.capacity is None:
         return search
     rows = [row for row in roster.memberships_of(person.id) if row.role in _ROLES.get(search.capacity, frozenset())]
-    terms = [Period(row.start, row.end) for row in rows if portfolio in (fold(row.portfolio or ""), *_aliases(row))]
+    terms = [Period(row.start, row.end) for row in rows if portfolio in _portfolios(row)]
     if not terms:
         return with_words(search, f"{search.words} {portfolio}".strip())
     first, last = search.days or (None, None)
@@ -190,8 +191,10 @@ def _capacity_at_end(asked: Asked, roster: Roster) -> Asked | None:
 
 
 def _is_portfolio(roster: Roster, folded: str) -> bool:
-    return any(folded in (fold(row.portfolio or ""), *_aliases(row)) for row in roster.memberships)
+    return any(folded in _portfolios(row) for row in roster.memberships)
 
 
-def _aliases(row: Membership) -> list[str]:
-    return [fold(alias) for alias in row.portfolio_aliases]
+def _portfolios(row: Membership) -> list[str]:
+    """Give what an office is about, folded, in both languages."""
+    names = (row.portfolio or "", portfolio_label(row.portfolio or "", "en"), *row.portfolio_aliases)
+    return [fold(name).removeprefix("the ") for name in names if name]

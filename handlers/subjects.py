@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.messages.callbacks import token_of
+from bot.messages.officenames import office_label, portfolio_label
 from bot.messages.reader import Reader
 from bot.messages.subscriptions import on_words, quoted_words
 from bot.quotes.folding import fold
@@ -70,6 +71,9 @@ def read_subject(typed: str, roster: Roster, today: date) -> Reading:
         return Reading(Subject("cabinet"))
     if typed.translate(_STRAIGHT).startswith('"'):
         return _words(typed)
+    titled = _titled(folded, roster)
+    if titled is not None:
+        return Reading(titled)
     office = _OFFICE.fullmatch(folded)
     if office is not None:
         return _role(office, roster, today)
@@ -125,7 +129,7 @@ def subject_label(reader: Reader, subject: Subject, roster: Roster, today: date)
             party = roster.organization(subject.target)
             return party.short_name if party else subject.target
         case "role":
-            return _role_label(subject.target, roster, today)
+            return _office_label(reader, subject.target, roster, today)
         case "word":
             return quoted_words(reader, subject.words)
         case _:
@@ -163,9 +167,21 @@ def _somebody(typed: str, roster: Roster, alike: list[Subject]) -> Reading:
     return as_words
 
 
+def _titled(folded: str, roster: Roster) -> Subject | None:
+    """Give the office that is called so in either language, as it is shown: "Staatssecretaris Mijnbouw"."""
+    wanted = _names(folded)
+    offices = [row for row in roster.memberships if row.portfolio and row.role not in _ALONE]
+    rows = [row for row in offices if wanted & _titles(row.label)]
+    return Subject("role", _target_of(rows[-1])) if rows else None
+
+
+def _titles(label: str) -> set[str]:
+    return {fold(label), fold(office_label(label, "en"))}
+
+
 def _role(office: re.Match[str], roster: Roster, today: date) -> Reading:
     role = _ROLES.get(office["role"], office["role"])
-    wanted = office["of"] or ""
+    wanted = (office["of"] or "").replace(",", "")
     if not wanted or role in _ALONE:
         known = any(row.role == role for row in roster.memberships)
         return Reading(Subject("role", role_target(role)) if known else None, role=office[0])
@@ -184,13 +200,22 @@ def _role(office: re.Match[str], roster: Roster, today: date) -> Reading:
 def _held_for(row: Membership, roster: Roster) -> list[str]:
     """Give what a role is about, folded: its portfolio's names, or its party's."""
     if row.portfolio:
-        return [fold(name).replace(",", "") for name in (row.portfolio, *row.portfolio_aliases)]
+        names = (row.portfolio, portfolio_label(row.portfolio, "en"), *row.portfolio_aliases)
+        return [fold(name).removeprefix("the ").replace(",", "") for name in names]
     party = roster.organization(row.on_behalf_of_id or "")
     return [fold(form) for form in party.forms] if party else []
 
 
 def _target_of(row: Membership) -> str:
     return role_target(row.role, row.portfolio or row.on_behalf_of_id or "")
+
+
+def _office_label(reader: Reader, target: str, roster: Roster, today: date) -> str:
+    role, _, of = target.partition("|")
+    label = office_label(_role_label(target, roster, today), reader.language)
+    if of or role in _ALONE:
+        return reader.label("the {office}", office=label)
+    return reader.label("everyone who is {office}", office=label)
 
 
 def _role_label(target: str, roster: Roster, today: date) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from bot.messages import Message, Reader, talk
 from bot.messages.callbacks import Callback, encode, token_of
+from bot.messages.markup import shortened
 from bot.messages.subscriptions import (
     PAGE_LENGTH,
     Followed,
@@ -78,11 +79,12 @@ async def _asked(services: Services, reader: Reader, request: Request, arguments
     example, command = example_name(roster), command_named(action).name_in(reader.language)
     read = read_subject(arguments, roster, today) if arguments else await _answered(services, request)
     if read.subject is None:
-        choices = [
-            (subject_label(reader, subject, roster, today), _callback(action, subject)) for subject in read.choices
-        ]
-        if choices:
+        meant = read.choices if action == "follow" else await _followed_of(services, request, read.choices)
+        if meant:
+            choices = [(subject_label(reader, subject, roster, today), _callback(action, subject)) for subject in meant]
             return choose_subject(reader, arguments, choices)
+        if read.choices and arguments:
+            return unfollowed(reader, f"“{shortened(arguments, 60)}”", None, was_followed=False)
         return nothing_to_follow(reader, arguments, command, example)
     if action == "unfollow":
         return await _unfollow(services, reader, request, read.subject)
@@ -94,6 +96,15 @@ async def _answered(services: Services, request: Request) -> Reading:
     quotes = await quotes_of(services, request, await numbers_meant(services, request))
     people = tuple(dict.fromkeys(Subject("person", quote.person_id) for quote in quotes))
     return Reading(people[0]) if len(people) == 1 else Reading(None, people)
+
+
+async def _followed_of(services: Services, request: Request, subjects: Sequence[Subject]) -> list[Subject]:
+    """Give those of some subjects that are followed where a command was written."""
+    async with services.database.reading() as session:
+        topic_id = await stored.alert_topic(session, chat_id=request.chat_id, topic_id=request.topic_id)
+        rows = await stored.subscriptions(session, chat_id=request.chat_id, topic_id=topic_id)
+    known = {row.subject for row in rows}
+    return [subject for subject in subjects if subject in known]
 
 
 async def _pressed_on_subject(

@@ -14,9 +14,9 @@ from bot.rosters import RosterWatch
 from bot.worker import Worker
 from handlers import Services
 from handlers.appointing import Wish, nearest_day, plan, read_wish
-from storage.chats import followers
 from storage.people import export_roster, import_roster, roster_version
 from storage.quotes import quote_records
+from storage.subscriptions import listeners
 from tests.botapi import BotApiServer, User
 from tests.fictional import ROSTER
 from tests.storage_examples import VAN_DEN_ELZEN, ZANDSTRA, a_statement, keep, keep_text
@@ -124,8 +124,8 @@ def editor(server: BotApiServer, services: Services) -> User:
 
 async def _followed(services: Services) -> set[tuple[int, str]]:
     async with services.database.reading() as session:
-        rows = await followers(session, person_ids=[NEW, VAN_DEN_ELZEN])
-    return {(row.chat_id, row.person_id) for row in rows}
+        rows = await listeners(session, person_ids=[NEW, VAN_DEN_ELZEN], standings=())
+    return {(row.chat_id, row.subject.target) for row in rows}
 
 
 class TestFromTheChat:
@@ -146,7 +146,7 @@ class TestFromTheChat:
         preview = await server.wait_for_message(editor)
         assert preview.text == (
             "Wijziging van het kabinet\n"
-            "+ Jan de Bakker (WVP) (nieuw in de lijst), minister van Financiën, sinds 5 december 2024\n"
+            "+ Jan de Bakker (WVP) (nieuw in de lijst), minister van Financiën, vanaf 5 december 2024\n"
             "− Mirthe van den Elzen, minister van Financiën, tot en met 4 december 2024"
         )
         assert services.roster.person(NEW) is None

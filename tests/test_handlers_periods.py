@@ -139,9 +139,9 @@ class TestQuotes:
 
     async def test_a_period_alone_is_everyones(self, services: Services) -> None:
         assert (await ask(services, "quotes 1 maart 2024")).startswith("Iedereen · 1 maart 2024 · ")
-        assert (await ask(services, "quotes 1999")).startswith("Er is niets gevonden. (1999)")
+        assert (await ask(services, "quotes 1999")).startswith("Er is niets gevonden. Gezocht: 1999.")
 
     async def test_who_is_asked_about_keeps_the_period(self, services: Services) -> None:
         console = Console(services)
         await console.enter("/quotes Hulshof juli 2023")
-        assert "Karin Hulshof is niets gevonden. (juli 2023)" in await console.enter("2")
+        assert "Karin Hulshof is niets gevonden. Gezocht: juli 2023." in await console.enter("2")

@@ -66,6 +66,7 @@ def test_a_cabinet_without_days_of_its_own_has_those_of_its_members() -> None:
         ("als fractievoorzitter", "", Search(capacity="group_leader")),
         ("zandstra als kapitein", "zandstra als kapitein", Search()),
         ("zandstra als minister van Rust", "zandstra als minister van Rust", Search()),
+        ("zandstra as minister of finance", "zandstra", Search(capacity="minister")),
         ('zandstra "als minister"', 'zandstra "als minister"', Search()),
     ],
 )
@@ -111,7 +112,7 @@ class TestCapacity:
             "Wouter Zandstra · “dijk” · als Kamerlid · 1 uitspraak\n\n1 mei 2019\n“De dijk moet lager.”"
         )
         assert "als premier · 1–5 van 12 uitspraken" in await ask(services, "quotes zandstra als premier")
-        assert "(als staatssecretaris)" in await ask(services, "quotes zandstra als staatssecretaris")
+        assert "Gezocht: als staatssecretaris." in await ask(services, "quotes zandstra als staatssecretaris")
 
     async def test_an_office_limits_the_days_to_its_own(self, services: Services) -> None:
         answered = await ask(services, "quotes van den elzen als minister van Financiën")

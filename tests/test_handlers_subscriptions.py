@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from bot.messages import Reader
+from bot.messages.officenames import office_label
 from bot.quotes.roster import Roster
 from handlers import Services
 from handlers.subjects import follow_code, read_code, read_subject, subject_label, usual_level
+from seeds import roster as seeded_roster
 from storage import subscriptions
 from storage.subscriptions import Subject, SubscriptionRecord
 from tests.botapi import BotApiServer, Chat, User
@@ -43,6 +45,7 @@ async def followed(services: Services, chat: Chat | User, topic_id: int = 0) -> 
         ("de minister van Financiën", FINANCE),
         ("minister van financien", FINANCE),
         ("minister of Financiën", FINANCE),
+        ("the Minister of Finance", FINANCE),
         ("premier", Subject("role", "minister-president|")),
         ("Prime Minister", Subject("role", "minister-president|")),
         ("het kabinet", Subject("cabinet")),
@@ -55,6 +58,17 @@ async def followed(services: Services, chat: Chat | User, topic_id: int = 0) -> 
 )
 def test_what_is_typed_is_taken_for_what_it_is(typed: str, subject: Subject) -> None:
     assert read_subject(typed, PEOPLE, TODAY).subject == subject
+
+
+def test_every_office_of_the_seeds_is_followed_by_its_own_name_in_both_languages() -> None:
+    roster = Roster.from_popolo(seeded_roster())
+    offices = [row for row in roster.memberships if row.role in ("minister", "staatssecretaris") and row.portfolio]
+    named = [(row, name) for row in offices for name in (row.label, office_label(row.label, "en"))]
+
+    lost = {name for row, name in named if read_subject(name, roster, row.start or TODAY).subject is None}
+
+    assert offices
+    assert lost == set()
 
 
 def test_names_that_nobody_has_or_several_have_are_asked_about() -> None:
@@ -90,7 +104,9 @@ def test_a_button_that_was_made_up_carries_nothing(code: str) -> None:
 
 def test_what_is_followed_is_named_in_the_readers_language() -> None:
     dutch, english = Reader("nl"), Reader("en")
-    assert subject_label(dutch, FINANCE, PEOPLE, TODAY) == "minister van Financiën"
+    assert subject_label(dutch, FINANCE, PEOPLE, TODAY) == "de minister van Financiën"
+    assert subject_label(english, FINANCE, PEOPLE, TODAY) == "the Minister of Finance"
+    assert subject_label(dutch, Subject("role", "minister|"), PEOPLE, TODAY) == "iedereen die minister is"
     assert subject_label(dutch, Subject("cabinet"), PEOPLE, TODAY) == "iedereen in het kabinet"
     assert subject_label(english, Subject("person_word", ZANDSTRA, "btw"), PEOPLE, TODAY) == "Wouter Zandstra on “btw”"
     assert (
@@ -156,15 +172,30 @@ async def test_what_is_not_understood_says_how_it_is_written(server: BotApiServe
 
 
 @pytest.mark.usefixtures("bot")
+async def test_what_is_not_followed_is_not_offered_to_be_ended(
+    server: BotApiServer, services: Services, anna: User
+) -> None:
+    await server.say(anna, anna, "/ontvolg Pietje")
+    answered = await server.wait_for_message(anna)
+    assert answered.text == "“Pietje” werd hier niet gevolgd."
+    await server.say(anna, anna, "/ontvolg Hulshof")
+    assert (await server.wait_for_message(anna)).text == "“Hulshof” werd hier niet gevolgd."
+    await server.say(anna, anna, "/volg kabinet")
+    await server.wait_for_message(anna)
+    await server.say(anna, anna, "/volg kabinet")
+    assert (await server.wait_for_message(anna)).text.startswith("Iedereen in het kabinet werd hier al gevolgd.")
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_list_leads_to_each_subscription_and_back(server: BotApiServer, services: Services, anna: User) -> None:
     for typed in ("Zandstra", "minister van Financiën"):
         await server.say(anna, anna, f"/volg {typed}")
         await server.wait_for_message(anna)
     await server.say(anna, anna, "/ontvolg")
     listed = await server.wait_for_message(anna)
-    assert "• minister van Financiën · nieuws\n• Wouter Zandstra · alles" in listed.text
+    assert "• de minister van Financiën · nieuws\n• Wouter Zandstra · alles" in listed.text
 
-    await server.press(listed, anna, "minister van Financiën")
+    await server.press(listed, anna, "de minister van Financiën")
     assert "wordt hier gevolgd" in (await server.wait_for_edit(listed)).text
     await server.press(listed, anna, "Alles wat wordt gevolgd")
     assert "Hier gevolgd: 2" in (await server.wait_for_edit(listed)).text

@@ -173,7 +173,7 @@ class TestExport:
         await server.say(anna, anna, "/export hulshof 2024")
         choice = await server.wait_for_message(anna)
         await server.press(choice, anna, "Joost")
-        assert "Van Joost Hulshof is niets gevonden. (2024)" in (await server.wait_for_message(anna)).text
+        assert "Van Joost Hulshof is niets gevonden. Gezocht: 2024." in (await server.wait_for_message(anna)).text
 
     async def test_without_a_name_it_tells_how_it_is_written(self, server: BotApiServer, anna: User) -> None:
         await server.say(anna, anna, "/export")

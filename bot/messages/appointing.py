@@ -178,8 +178,8 @@ def _lines(reader: Reader, change: Appointment) -> list[Html]:
     if change.label:
         who = joined(" ", [bold(change.name), f"({change.party})" if change.party else None])
         new = reader.say("(new in the roster)") if change.is_new else None
-        since = reader.say("since {day}", day=reader.day(change.day))
-        lines.append(joined(" ", ["+", joined(", ", [joined(" ", [who, new]), _office(reader, change.label), since])]))
+        begins = reader.say("from {day}", day=reader.day(change.day))
+        lines.append(joined(" ", ["+", joined(", ", [joined(" ", [who, new]), _office(reader, change.label), begins])]))
     until = reader.say("until {day}", day=last)
     lines += [
         joined(" ", ["−", joined(", ", [bold(row.name), _office(reader, row.label), until])]) for row in change.ends

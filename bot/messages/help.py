@@ -30,6 +30,7 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
             "Names need not be exact. After the name come words to search, an exact phrase in quotation marks, and a "
             'period: <code>{quotes} {name} "geen crisis" July 2023</code>.'
         ),
+        noted("In any chat <code>@</code> with my name, then a name or words, offers statements to insert there."),
         noted(
             "Quotation marks stand around literal words only; “– says that …” is a paraphrase. "
             "The number (#1042) of a statement stays."

@@ -32,6 +32,12 @@ def portfolio_label(portfolio: str, language: str) -> str:
     return _names()["portfolios"].get(portfolio.casefold(), portfolio) if language == "en" else portfolio
 
 
+def cabinet_label(name: str, language: str) -> str:
+    """Give the name of a cabinet in a language: "Kabinet-Rutte IV" is "Rutte IV cabinet" in English."""
+    kind, hyphen, of = name.partition("-")
+    return f"{of} cabinet" if language == "en" and hyphen and kind.casefold() == "kabinet" else name
+
+
 def _in_english(office: str) -> str | None:
     names = _names()
     folded = office.casefold()

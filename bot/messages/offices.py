@@ -10,7 +10,7 @@ from itertools import groupby
 
 from bot.messages.callbacks import Callback, encode, token_of
 from bot.messages.markup import Html, bold, fits, joined, shortened
-from bot.messages.officenames import office_label, portfolio_label
+from bot.messages.officenames import cabinet_label, office_label, portfolio_label
 from bot.messages.quotes import archive_note, provenance
 from bot.messages.reader import Reader
 from bot.messages.shown import Person, Quote
@@ -161,7 +161,8 @@ def which_day(reader: Reader, command: str) -> Message:
 
 def _heading(reader: Reader, row: Office, day: date) -> Html:
     is_outgoing = row.outgoing_since is not None and row.outgoing_since <= day
-    return joined(" · ", [bold(row.group), reader.day(day), reader.say("outgoing") if is_outgoing else None])
+    name = bold(cabinet_label(row.group, reader.language))
+    return joined(" · ", [name, reader.day(day), reader.say("outgoing") if is_outgoing else None])
 
 
 def _members(reader: Reader, offices: Sequence[Office]) -> list[Html]:

@@ -130,7 +130,7 @@ def nothing_found(reader: Reader, person: Person | None, search: Search) -> Html
     else:
         text = reader.say("Nothing was found.")
     narrowed = ", ".join(limit for limit in limits if limit)
-    return joined(" ", [text, f"({narrowed})" if narrowed else None])
+    return joined(" ", [text, reader.say("Searched: {limits}.", limits=narrowed) if narrowed else None])
 
 
 def _paging(

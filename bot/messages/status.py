@@ -88,8 +88,9 @@ def _sources(reader: Reader, read: Sequence[Source], now: datetime) -> Html:
         return reader.say("No source is read: all of them are off.")
     last = max((source.succeeded_at for source in read if source.succeeded_at), default=None)
     text = reader.count("{number} source is read", "{number} sources are read", len(read))
-    ago = reader.say("the last time {ago}", ago=reader.ago(last, now)) if last else reader.say("none so far")
-    return joined(", ", [text, ago])
+    if last is None:
+        return joined(", ", [text, reader.say("nothing was fetched yet")])
+    return joined(", ", [text, reader.say("the last time {ago}", ago=reader.ago(last, now))])
 
 
 def _silent(reader: Reader, read: Sequence[Source], now: datetime) -> Html | None:

@@ -65,7 +65,7 @@ def followed(reader: Reader, what: Followed, *, is_new: bool, notes: Sequence[st
         notes: Lines that say what else is so.
     """
     if not is_new:
-        first = reader.say("<b>{name}</b> was followed here already.", name=what.label)
+        first = reader.say("<b>{name}</b> was followed here already.", name=_at_start(what.label))
     elif reader.is_group:
         first = reader.say("This group now follows <b>{name}</b>. New statements will be posted here.", name=what.label)
     else:
@@ -82,7 +82,7 @@ def subscription(reader: Reader, what: Followed, *, changed_by: str = "") -> Mes
         changed_by: Who changed it just now; empty where nobody did, or nobody needs to know.
     """
     notes = [reader.say("Changed by {name}.", name=changed_by)] if changed_by else []
-    first = reader.say("<b>{name}</b> is followed here.", name=what.label)
+    first = reader.say("<b>{name}</b> is followed here.", name=_at_start(what.label))
     return _card(reader, what, first, reader.label("Stop following"), notes, is_listed=True)
 
 
@@ -96,9 +96,9 @@ def unfollowed(reader: Reader, label: str, again: Callback | None, *, was_follow
         was_followed: Whether it was followed before.
     """
     if was_followed:
-        text = reader.say("<b>{name}</b> is no longer followed here.", name=label)
+        text = reader.say("<b>{name}</b> is no longer followed here.", name=_at_start(label))
     else:
-        text = reader.say("<b>{name}</b> was not followed here.", name=label)
+        text = reader.say("<b>{name}</b> was not followed here.", name=_at_start(label))
     data = encode(again) if again else None
     button = Button(reader.label("Undo") if was_followed else reader.label("Follow"), data=data)
     return Message(text, ((button,),) if data else ())
@@ -220,6 +220,11 @@ def _turning(offset: int, total: int) -> tuple[tuple[Button, ...], ...]:
     if offset + PAGE_LENGTH < total:
         row.append(Button("›", data=encode(Callback("subscription", offset=offset + PAGE_LENGTH, words="list"))))
     return (tuple(row),) if row else ()
+
+
+def _at_start(label: str) -> str:
+    """Write what is followed as a sentence begins with it."""
+    return label[:1].upper() + label[1:]
 
 
 def _ticked(label: str, is_chosen: bool) -> str:

@@ -104,6 +104,16 @@ def out_of_date(reader: Reader) -> str:
     return reader.label("This button no longer works. Ask again with a command; /help lists them.")
 
 
+def no_alerts_in_console(reader: Reader) -> str:
+    """Tell, in plain text, that a console is not told of what it follows."""
+    return reader.label("(No alerts come to the console; in Telegram they do.)")
+
+
+def no_such_choice(reader: Reader) -> str:
+    """Tell, in plain text, that no button has the number that was typed."""
+    return reader.label("There is no choice with that number.")
+
+
 def too_many(reader: Reader) -> str:
     """Tell, in plain text, somebody who asks more than is answered at a time."""
     return reader.label("That is a lot at once. I answer again in a minute.")
