@@ -38,5 +38,5 @@ def test_a_fixed_line_has_its_english(line: str) -> None:
 
 
 def test_the_statements_own_words_stay_as_they_are() -> None:
-    assert in_words(Reader("en"), "„niet omhoog” ↔ „omhoog”") == "„niet omhoog” ↔ „omhoog”"
+    assert in_words(Reader("en"), "“niet omhoog” ↔ “omhoog”") == "“niet omhoog” ↔ “omhoog”"
     assert in_words(Reader("en"), "zou zo blijven: 5 ↔ 6") == "was to stay so: 5 ↔ 6"

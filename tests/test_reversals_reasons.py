@@ -12,33 +12,33 @@ REASONS = [
     (
         "dat ze het wetsvoorstel voor de tolbevriezing doorzet",
         "dat zij het wetsvoorstel voor de tolbevriezing intrekt",
-        "„doorzet” ↔ „intrekt”",
+        "“doorzet” ↔ “intrekt”",
     ),
     (
         "dat hij zich niet kandidaat stelt voor het voorzitterschap van de Bloesempartij",
         "dat hij zich kandidaat stelt voor het voorzitterschap van de Bloesempartij",
-        "„niet kandidaat stelt” ↔ „kandidaat stelt”",
+        "“niet kandidaat stelt” ↔ “kandidaat stelt”",
     ),
     (
         "dat hij opnieuw lijsttrekker wil worden",
         "Ik heb besloten dat ik niet beschikbaar ben als lijsttrekker bij de komende verkiezingen.",
-        "„lijsttrekker wil worden” ↔ „niet beschikbaar ben”",
+        "“lijsttrekker wil worden” ↔ “niet beschikbaar ben”",
     ),
-    ("De havengrens gaat niet dicht.", "We sluiten de havengrens.", "„gaat niet dicht” ↔ „sluiten”"),
-    ("Er komt geen tolpoort.", "Er komt een tolpoort.", "„komt geen tolpoort” ↔ „komt een tolpoort”"),
-    ("Er is een loodsencrisis.", "Er is geen loodsencrisis.", "„is een loodsencrisis” ↔ „is geen loodsencrisis”"),
-    ("Wij steunen de kermisheffing.", "Wij steunen de kermisheffing niet.", "„steunen” ↔ „steunen … niet”"),
-    ("De loodsen worden niet gekort.", "De loodsen worden gekort.", "„worden niet gekort” ↔ „worden gekort”"),
-    ("Ik trek de havenwet niet in.", "Ik trek de havenwet in.", "„trek … niet in” ↔ „trek … in”"),
+    ("De havengrens gaat niet dicht.", "We sluiten de havengrens.", "“gaat niet dicht” ↔ “sluiten”"),
+    ("Er komt geen tolpoort.", "Er komt een tolpoort.", "“komt geen tolpoort” ↔ “komt een tolpoort”"),
+    ("Er is een loodsencrisis.", "Er is geen loodsencrisis.", "“is een loodsencrisis” ↔ “is geen loodsencrisis”"),
+    ("Wij steunen de kermisheffing.", "Wij steunen de kermisheffing niet.", "“steunen” ↔ “steunen … niet”"),
+    ("De loodsen worden niet gekort.", "De loodsen worden gekort.", "“worden niet gekort” ↔ “worden gekort”"),
+    ("Ik trek de havenwet niet in.", "Ik trek de havenwet in.", "“trek … niet in” ↔ “trek … in”"),
     (
         "De rekening komt niet bij de loodsen te liggen.",
         "De rekening komt bij de loodsen te liggen.",
-        "„komt niet … te liggen” ↔ „komt … te liggen”",
+        "“komt niet … te liggen” ↔ “komt … te liggen”",
     ),
     (
         "sluit uit dat er extra ponten gaan varen naar Elzemeer",
         "Vanaf maandag varen er vier extra ponten naar Elzemeer.",
-        "„sluit uit” ↔ „varen”",
+        "“sluit uit” ↔ “varen”",
     ),
     (
         "dat de gaskraan bij Elzemeer uiterlijk in 2034 helemaal dicht moet zijn",
@@ -65,7 +65,7 @@ def test_the_words_of_the_reason_are_those_that_are_underlined(earlier: str, lat
         " … ".join(text[start:end] for start, end in spans)
         for text, spans in ((earlier, strongest.earlier), (later, strongest.later))
     ]
-    assert shown == [side.strip("„”") for side in reason.split(" ↔ ")]
+    assert shown == [side.strip("“”") for side in reason.split(" ↔ ")]
 
 
 def test_words_set_against_words_come_before_how_firmly_they_were_said() -> None:

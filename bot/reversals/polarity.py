@@ -30,7 +30,7 @@ def polarity(pair: Pair) -> Iterator[Finding]:
     if not pair.is_conflict:
         if _is_changed(one, other) or _is_changed(other, one):
             earlier, later = _pointed_at(pair, 0, one.signs), _pointed_at(pair, 1, other.signs)
-            reason = f"„{quote(pair.earlier.text, earlier)}” ↔ „{quote(pair.later.text, later)}”"
+            reason = f"“{quote(pair.earlier.text, earlier)}” ↔ “{quote(pair.later.text, later)}”"
             yield Finding("changed-after-all", strength, earlier, later, reason)
             return
         yield Finding("no-conflict", 1.0)
@@ -46,7 +46,7 @@ def polarity(pair: Pair) -> Iterator[Finding]:
         yield Finding("no-conflict", 1.0)
         return
     earlier, later = _pointed_at(pair, 0, first), _pointed_at(pair, 1, second)
-    reason = f"„{_words(pair.earlier, first, earlier)}” ↔ „{_words(pair.later, second, later)}”"
+    reason = f"“{_words(pair.earlier, first, earlier)}” ↔ “{_words(pair.later, second, later)}”"
     doubts_about_aim = [*_aim(pair, first, second), *_heads(pair)]
     focus = _OUT_OF_FOCUS ** sum(finding.name in _ASIDE for finding in doubts_about_aim)
     yield Finding("office" if office else kind, 1.0 if office else strength * focus, earlier, later, reason)
