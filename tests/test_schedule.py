@@ -149,3 +149,32 @@ async def test_a_site_that_hangs_holds_up_no_other(running: Database, site: Feed
         url = site.url("/twee").replace("127.0.0.1", "localhost")
         await seed_sources(session, rows=[{"id": "elders", "name": "Elders", "url": url}])
     await _until(lambda: site.asked("/twee"))
+
+
+class Busy(Pipeline):
+    """A pipeline with a backlog that takes until it is told."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        super().__init__(database, make_worker({}, settings), Rules())
+        self.done = asyncio.Event()
+
+    async def take_next(self, moment: datetime) -> None:
+        await self.done.wait()
+
+
+async def test_a_poll_does_not_wait_until_a_backfill_is_taken(sqlite_database: Database) -> None:
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    pipeline = Busy(sqlite_database, settings)
+    next_poll_at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+    async def poll_source(source_id: str) -> PollReport:
+        return PollReport(source_id, new=1, next_poll_at=next_poll_at)
+
+    rounds = Rounds(sqlite_database, pipeline, poll_source, settings=settings, pulse=Pulse(), metrics=Metrics())
+    taking = asyncio.create_task(rounds.take_waiting())
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(PATIENCE):
+        assert await rounds.poll("een") == next_poll_at
+    pipeline.done.set()
+    await taking
