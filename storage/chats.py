@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-
 from sqlalchemy import and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select, update
@@ -23,15 +20,6 @@ from storage.tables import (
     Subscription,
 )
 from storage.upserts import add_if_new, add_or_update
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A chat, or one topic of it (0 for none), that follows a person."""
-
-    chat_id: int
-    topic_id: int
-    person_id: str
 
 
 async def ensure_chat(session: AsyncSession, *, chat_id: int, kind: str, title: str) -> Chat:
@@ -144,21 +132,6 @@ async def count_subscriptions(session: AsyncSession, *, chat_id: int) -> int:
     """Count what a chat follows, in all its topics together."""
     wanted = select(func.count()).select_from(Subscription).where(col(Subscription.chat_id) == chat_id)
     return (await session.exec(wanted)).one()
-
-
-async def followers(session: AsyncSession, *, person_ids: Collection[str]) -> list[Follower]:
-    """Give the active chats and topics that follow any of these persons."""
-    wanted = (
-        select(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.target))
-        .join(Chat, col(Chat.id) == col(Subscription.chat_id))
-        .where(
-            col(Subscription.kind) == "person",
-            col(Subscription.target).in_(list(person_ids)),
-            col(Chat.state) == "active",
-        )
-        .order_by(col(Subscription.chat_id), col(Subscription.topic_id), col(Subscription.target))
-    )
-    return [Follower(*row) for row in await session.exec(wanted)]
 
 
 async def _move_admission(session: AsyncSession, old_id: int, new_id: int) -> None:
