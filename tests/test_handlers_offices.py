@@ -9,6 +9,8 @@ from datetime import date
 import pytest
 
 from bot.alerts.notices import tell_operators
+from bot.messages import Reader
+from bot.messages.appointing import Appointment, preview
 from bot.quotes.roster import Roster
 from bot.rosters import RosterWatch
 from bot.worker import Worker
@@ -27,6 +29,13 @@ pytest_plugins = ("tests.telegram_fixtures",)
 TODAY = date(2026, 11, 24)
 NEW = "jan-de-bakker"
 APPOINT = "/ambt Jan de Bakker (WVP), minister van Financien, vanaf 5 december 2024"
+
+
+def test_an_office_keeps_its_capitals_in_english() -> None:
+    office = "Minister-president, minister van Algemene Zaken"
+    change = Appointment(1, "Jan de Bakker", is_new=False, label=office, party="", day=TODAY, ends=[])
+    assert "Prime Minister, Minister of General Affairs" in preview(Reader("en"), change).text
+    assert "minister-president, minister van Algemene Zaken, vanaf" in preview(Reader("nl"), change).text
 
 
 class TestReading:

@@ -188,8 +188,8 @@ def _lines(reader: Reader, change: Appointment) -> list[Html]:
 
 
 def _office(reader: Reader, label: str) -> str:
-    shown = office_label(label, reader.language)
-    return shown[:1].lower() + shown[1:]
+    """Write an office within a sentence: with a capital in English, as everywhere there."""
+    return office_label(label, "en") if reader.language == "en" else label[:1].lower() + label[1:]
 
 
 def _button(label: str, action: Action, words: str) -> Button:

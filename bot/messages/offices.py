@@ -185,7 +185,8 @@ def _about(reader: Reader, row: Office) -> str:
 
 def _line(reader: Reader, row: Office) -> Html:
     acting = reader.say("acting") if row.is_acting else None
-    return joined(" · ", [joined(", ", [office_label(row.label, reader.language), acting]), _term(reader, row)])
+    label = office_label(row.label, reader.language)
+    return joined(" · ", [joined(", ", [label[:1].upper() + label[1:], acting]), _term(reader, row)])
 
 
 def _term(reader: Reader, row: Office) -> str | None:
