@@ -1,15 +1,15 @@
 """`citaatwacht ingest`: articles from files, folders, sitemaps and feeds with their archives, taken now.
 
 What was read is kept with the place that it came from, in one transaction: a run that is broken off anywhere is gone
-on with by the next one, and nothing is read twice. Statements are found by all processes at once, and compared and
-stored by one, in the order in which the articles appeared.
+on with by the next one, no page is fetched twice and nothing is kept twice. Statements are found by all processes at
+once, and compared and stored by one, in the order in which the articles appeared.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -47,6 +47,9 @@ CHAMBER = "Tweede Kamer"
 """The outlet of reports that come as files."""
 
 ZONE = "Europe/Amsterdam"
+
+FILES_AT_ONCE = 20
+"""How many files are kept in one transaction; a page that was fetched is kept at once, so that it is never again."""
 
 _Keep = Callable[[AsyncSession], Awaitable[KeptArticle | None]]
 Item = TypeVar("Item")
@@ -118,6 +121,20 @@ async def dead_letters(settings: Settings) -> list[tuple[str, str]]:
         await database.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a place holds: how each article is kept, and the names of their sources by key; or why it cannot be read."""
+
+    place: Place
+    keeps: Sequence[_Keep] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    error: CitaatwachtError | None = None
+
+    @property
+    def reason(self) -> str | None:
+        return None if self.error is None else str(self.error)
+
+
 @asynccontextmanager
 async def _opened(settings: Settings, workers: int, announce: bool, console: Console) -> AsyncIterator[_Run]:
     database = await open_installation(settings.database_url.get_secret_value(), settings.data_dir)
@@ -145,6 +162,8 @@ class _Run:
     announce: bool
     console: Console
     report: IntakeReport = field(default_factory=IntakeReport)
+    sources: set[str] = field(default_factory=set)
+    """Keys of the sources that are known to be there."""
 
     async def take_up_dead_letters(self) -> None:
         async with self.database.writing() as session:
@@ -176,33 +195,48 @@ class _Run:
     async def _read_all(self, places: Sequence[Place]) -> None:
         with self._progress() as progress:
             task = progress.add_task("reading articles", total=len(places))
+            waiting: list[_Read] = []
             async for place, read in _in_order(places, self._read, self.workers * AHEAD):
-                async with self.database.writing() as session:
-                    if isinstance(read, CitaatwachtError):
-                        self.report.problems.append(_named(place, read))
-                    else:
-                        for keep in read:
-                            self.report.count(await keep(session))
-                    reason = str(read) if isinstance(read, CitaatwachtError) else None
-                    await intake.record(session, place=place, reason=reason)
+                waiting.append(read)
+                if place.source_id is not None or sum(len(one.keeps) or 1 for one in waiting) >= FILES_AT_ONCE:
+                    await self._keep(waiting)
+                    waiting = []
                 progress.advance(task)
+            await self._keep(waiting)
 
-    async def _read(self, place: Place) -> list[_Keep] | CitaatwachtError:
-        """Read a place, and give how what is in it is kept; or why it cannot be read."""
+    async def _keep(self, read: Sequence[_Read]) -> None:
+        """Keep what was read, with the places that it came from."""
+        if not read:
+            return
+        async with self.database.writing() as session:
+            named = {source_id: name for one in read for source_id, name in one.sources.items()}
+            for source_id in named.keys() - self.sources:
+                await ensure_manual_source(session, source_id=source_id, name=named[source_id])
+            kept = [await keep(session) for one in read for keep in one.keeps]
+            await intake.record(session, reasons={one.place: one.reason for one in read})
+        self.sources |= named.keys()
+        for article in kept:
+            self.report.count(article)
+        self.report.problems += [_named(one.place, one.error) for one in read if one.error is not None]
+
+    async def _read(self, place: Place) -> _Read:
         try:
             return await (self._read_page(place) if place.source_id else self._read_file(place))
         except CitaatwachtError as error:
-            return error
+            return _Read(place, error=error)
 
-    async def _read_file(self, place: Place) -> list[_Keep]:
+    async def _read_file(self, place: Place) -> _Read:
         contents = await self.pool.read_file(Path(place.name), datetime.now(UTC))
-        keeps = [partial(_keep_article, article=article, announce=self.announce) for article in contents.articles]
-        return keeps + [partial(_keep_debate, account=account, announce=self.announce) for account in contents.accounts]
+        keeps: list[_Keep] = []
+        keeps += [partial(_keep_article, article=article, announce=self.announce) for article in contents.articles]
+        keeps += [partial(_keep_debate, account=account, announce=self.announce) for account in contents.accounts]
+        sources = {article.source_id: article.source_name for article in contents.articles}
+        return _Read(place, keeps, sources | ({source_id_of(CHAMBER): CHAMBER} if contents.accounts else {}))
 
-    async def _read_page(self, place: Place) -> list[_Keep]:
+    async def _read_page(self, place: Place) -> _Read:
         read = await read_article(self.fetcher, self.pool.read_page, place.name, ZONE)
         if read is None or place.source_id is None:
-            return []
+            return _Read(place)
         page, now = read.page, datetime.now(UTC)
         article = IncomingArticle(
             id=place.name,
@@ -215,7 +249,8 @@ class _Run:
             published_at=page.published_at or now,
             published_is_estimated=page.published_at is None,
         )
-        return [partial(_keep_article, article=article, announce=self.announce, is_paywalled=page.is_paywalled)]
+        keep = partial(_keep_article, article=article, announce=self.announce, is_paywalled=page.is_paywalled)
+        return _Read(place, [keep])
 
     async def _pages(self, url: str) -> list[Place]:
         """Give the pages that a sitemap or feed leads to, with all its further parts."""
@@ -258,8 +293,6 @@ def _named(place: Place, error: CitaatwachtError) -> str:
 async def _keep_article(
     session: AsyncSession, *, article: IncomingArticle, announce: bool, is_paywalled: bool = False
 ) -> KeptArticle:
-    if article.source_name:
-        await ensure_manual_source(session, source_id=article.source_id, name=article.source_name)
     return await articles.keep_article(
         session,
         identity=article.identity,
@@ -276,9 +309,7 @@ async def _keep_article(
 
 
 async def _keep_debate(session: AsyncSession, *, account: Account, announce: bool) -> KeptArticle | None:
-    source_id = source_id_of(CHAMBER)
-    await ensure_manual_source(session, source_id=source_id, name=CHAMBER)
-    return await keep_account(session, account, source_id=source_id, url=None, announce=announce)
+    return await keep_account(session, account, source_id=source_id_of(CHAMBER), url=None, announce=announce)
 
 
 async def _in_order(

@@ -204,6 +204,8 @@ class Pipeline:
         if found.reason is not None:
             return await self._put_off(article, found.reason, moment)
         try:
+            if not findings and article.version_number == 1 and article.turns is None:
+                return await self._pass_over(article, moment)
             recognition = await self._recognise(article, findings)
             told = await self._compare(article, findings, recognition, moment)
             taken = await self._keep(article, findings, recognition, told, moment)
@@ -227,6 +229,8 @@ class Pipeline:
         else:
             findings = await self._worker.read_turns(article.text, _spoken(article.turns), _published_on(article))
         known = [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
+        if not known:
+            return []
         async with self._database.reading() as session:
             return await as_amended(session, article, known)
 
@@ -315,10 +319,11 @@ class Pipeline:
             gone = await _withdraw(session, article, kept)
             flags = [item for item in told if flagged(item.verdict)]
             reversals = [new for item in flags if (new := await _keep_reversal(session, item, kept)) is not None]
-            quiet = await quiet_kinds(session, reviewers=self._rules.reviewers)
+            quiet = await quiet_kinds(session, reviewers=self._rules.reviewers) if reversals else frozenset()
             hold = await self._ask(session, article, told, kept, moment)
             story_id = await articles.join_story(session, article_id=article.article_id, copies=recognition.copies)
-            await stories.queue_growth(session, article_id=article.article_id, moment=moment)
+            if not kept.new.issuperset(kept.ids.values()):  # what nobody carried before was told nowhere
+                await stories.queue_growth(session, article_id=article.article_id, moment=moment)
             queued = await queue_alerts(
                 session,
                 article=article,
@@ -390,6 +395,15 @@ class Pipeline:
             for statement_id, finding in sure.items()
             if statement_id in kept.new or statement_id in shared
         ]
+
+    async def _pass_over(self, article: ArticleText, moment: datetime) -> Taken:
+        """Take an article in which nobody of the roster speaks, nor ever did: of no story, no copy, told to nobody."""
+        async with self._database.writing() as session:
+            await articles.mark_taken(
+                session, article_id=article.article_id, version_number=article.version_number, moment=moment
+            )
+        log.debug("article says nothing of anybody", article=article.article_id, source=article.source_id)
+        return Taken(article.article_id)
 
     async def _put_off(self, article: ArticleText, reason: str, moment: datetime) -> Taken:
         attempt = article.attempts + 1

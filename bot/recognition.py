@@ -60,11 +60,7 @@ class Recognition:
         await self._find_copies(session)
         carried = await statements.carried(session, article_ids=[self._article.article_id, *sorted(self.copies)])
         self.own = [row for row in carried if row.article_id == self._article.article_id]
-        near = [
-            row
-            for person_id, first, last in self.twins.spans()
-            for row in await statements.around(session, person_id=person_id, first=first, last=last)
-        ]
+        near = await statements.around(session, spans=self.twins.spans())
         await asyncio.to_thread(self._meet, carried, near)
 
     def _meet(self, carried: Sequence[CarriedWords], near: Sequence[SaidWords]) -> None:

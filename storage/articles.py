@@ -317,7 +317,8 @@ async def article_text(session: AsyncSession, *, article_id: int) -> ArticleText
 
 async def hold_version(session: AsyncSession, *, article_id: int, version_number: int) -> bool:
     """Keep an article from getting another version until the end of the transaction; False if it has one already."""
-    await session.exec(select(Article.id).where(col(Article.id) == article_id).with_for_update())
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite who writes is alone
+        await session.exec(select(Article.id).where(col(Article.id) == article_id).with_for_update())
     return await _last_number(session, article_id) == version_number
 
 
@@ -346,13 +347,13 @@ async def mark_failed(
     Args:
         session: A unit of work that writes.
         article_id: The article.
-        reason: Why.
         version_number: The version that could not be taken.
+        reason: Why.
         retry_at: When to try again; None when it is given up.
     """
-    values = {"state": "failed", "reason": reason, "retry_at": retry_at, "attempts": col(Article.attempts) + 1}
     current = select(func.max(ArticleVersion.number)).where(col(ArticleVersion.article_id) == article_id)
     is_waiting = (col(Article.state) != "taken", current.scalar_subquery() == version_number)
+    values = {"state": "failed", "reason": reason, "retry_at": retry_at, "attempts": col(Article.attempts) + 1}
     await session.exec(update(Article).where(col(Article.id) == article_id, *is_waiting).values(values))
 
 
@@ -474,8 +475,8 @@ async def _keep_version(session: AsyncSession, version: ArticleVersion) -> int |
     current = known or version
     current.number = last_number + 1
     current.text = version.text  # it may have been emptied meanwhile
-    session.add(current)
     current.is_cut_short = version.is_cut_short  # what was all there was may be the beginning of more by now
+    session.add(current)
     return last_number
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage import sqlite_driver
 from storage.addresses import blocking_url, dialect_of
 from storage.errors import DatabaseUnavailable, StorageError, ValueRefused
 
@@ -18,6 +19,10 @@ BUSY_TIMEOUT = 30.0
 """Seconds that a writer waits for another one on SQLite before it gives up."""
 
 _SQLITE: dict[str, Any] = {"hide_parameters": True, "connect_args": {"timeout": BUSY_TIMEOUT}}
+_ASYNC_SQLITE: dict[str, Any] = {
+    "hide_parameters": True,
+    "connect_args": {"timeout": BUSY_TIMEOUT, "async_creator_fn": sqlite_driver.connect},
+}
 _POSTGRESQL: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
 # Recall, and the index behind it, touch pages all over a large file: the usual 2 MB would not even hold the upper
 # levels of its tables, and a debate's transaction would have to write its pages twice. In KiB, if negative.
@@ -31,7 +36,7 @@ def reading_engine(url: str) -> AsyncEngine:
         return create_async_engine(
             url, **_POSTGRESQL, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
         )
-    engine = create_async_engine(url, **_SQLITE)
+    engine = create_async_engine(url, **_ASYNC_SQLITE)
     _set_up_sqlite(engine.sync_engine, begin="BEGIN", pragmas=("query_only = ON",))
     return engine
 
@@ -54,7 +59,7 @@ def writing_engine(url: str) -> AsyncEngine:
     """
     if dialect_of(url) == "postgresql":
         return create_async_engine(url, **_POSTGRESQL)
-    engine = create_async_engine(url, **_SQLITE, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT)
+    engine = create_async_engine(url, **_ASYNC_SQLITE, pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT)
     _set_up_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys = ON", _CACHE))
     return engine
 

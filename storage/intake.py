@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Article, ArticleVersion, Intake, now
+from storage.upserts import add_or_update_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,26 @@ async def unread(session: AsyncSession, *, places: Collection[Place]) -> list[Pl
     return [place for place in places if (place.name, place.stamp) not in known]
 
 
-async def record(session: AsyncSession, *, place: Place, reason: str | None) -> None:
-    """Keep that a place was read, or why it could not be.
+async def record(session: AsyncSession, *, reasons: Mapping[Place, str | None]) -> None:
+    """Keep that places were read, or why they could not be.
 
     Args:
         session: The unit of work that keeps what was read.
-        place: The place.
-        reason: Why it could not be read; None where it was.
+        reasons: Why each place could not be read; None where it was.
     """
-    row = Intake(place=place.name, source_id=place.source_id, stamp=place.stamp, reason=reason, read_at=now())
-    await session.merge(row)
+    moment = now()
+    rows = {
+        place.name: {
+            "place": place.name,
+            "source_id": place.source_id,
+            "stamp": place.stamp,
+            "reason": reason,
+            "read_at": moment,
+        }
+        for place, reason in reasons.items()
+    }
+    changes = ("source_id", "stamp", "reason", "read_at")
+    await add_or_update_many(session, Intake, list(rows.values()), key=("place",), changes=changes)
 
 
 async def dead_letters(session: AsyncSession) -> list[DeadLetter]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, true, tuple_
+from sqlalchemy import and_, exists, func, or_, true, tuple_
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -164,6 +164,8 @@ async def withdraw_missing_mentions(
     Returns:
         Ids of the statements that lost their last mention, and were withdrawn with it.
     """
+    if version_number == 1:
+        return []
     moment = now()
     is_concerned = true() if statement_ids is None else col(Mention.statement_id).in_(statement_ids)
     gone = await session.exec(
@@ -178,6 +180,8 @@ async def withdraw_missing_mentions(
         .returning(col(Mention.statement_id))
     )
     touched = sorted({statement_id for (statement_id,) in gone})
+    if not touched:
+        return []
     still_carried = exists().where(col(Mention.statement_id) == col(Statement.id), col(Mention.withdrawn_at).is_(None))
     withdrawn = await session.exec(
         update(Statement)
@@ -188,25 +192,28 @@ async def withdraw_missing_mentions(
     return sorted(statement_id for (statement_id,) in withdrawn)
 
 
-async def around(session: AsyncSession, *, person_id: str, first: date, last: date) -> list[SaidWords]:
-    """Give what a person said on some days, to recognise the same words from another outlet.
+async def around(session: AsyncSession, *, spans: Collection[tuple[str, date, date]]) -> list[SaidWords]:
+    """Give what people said on some days, to recognise the same words from another outlet.
 
     Args:
         session: A unit of work.
-        person_id: The speaker.
-        first: The first day.
-        last: The last day, inclusive.
+        spans: Whose words of which days: the speaker, the first day and the last day, inclusive.
 
     Returns:
-        The statements that were not withdrawn, oldest first.
+        The statements that were not withdrawn, each once, oldest first.
     """
+    if not spans:
+        return []
+    is_near = [
+        and_(col(Statement.person_id) == person_id, col(Statement.said_on).between(first, last))
+        for person_id, first, last in spans
+    ]
     wanted = (
         select(  # type: ignore[call-overload]  # SQLModel's select is typed for four columns
             Statement.id, Statement.person_id, Statement.said_on, Statement.kind, Statement.content, Statement.cue
         )
         .where(
-            col(Statement.person_id) == person_id,
-            col(Statement.said_on).between(first, last),
+            or_(*is_near),
             col(Statement.withdrawn_at).is_(None),
         )
         .order_by(col(Statement.said_on), col(Statement.id))

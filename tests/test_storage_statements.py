@@ -135,7 +135,7 @@ async def test_around_gives_what_one_person_said_on_those_days(database: Databas
         for day in range(1, 6):
             await keep(session, a_statement(said_on=date(2024, 3, day)), article_id)
         await keep(session, a_statement(person_id=VAN_DEN_ELZEN, said_on=date(2024, 3, 3)), article_id)
-        found = await around(session, person_id=ZANDSTRA, first=date(2024, 3, 2), last=date(2024, 3, 4))
+        found = await around(session, spans=[(ZANDSTRA, date(2024, 3, 2), date(2024, 3, 4))])
         assert [statement.said_on.day for statement in found] == [2, 3, 4]
 
 
