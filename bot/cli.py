@@ -275,13 +275,16 @@ def bench_bad_day(
 @bench_app.command("ingest")
 def bench_pages(
     pages: Annotated[int, typer.Option("--pages", min=20, help="How many pages of each kind are read.")] = 300,
+    memory_pages: Annotated[
+        int, typer.Option("--memory-pages", min=0, help="How many small pages are read to watch memory; 0 for none.")
+    ] = 1000,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the way from pages on disk to stored statements, beside trafilatura alone on the same pages."""
+    """Measure the way from pages to stored statements beside trafilatura alone, memory, and idle polling."""
     _quiet(None)
     from bot.bench.ingest import bench_ingest
 
-    _write_figures(bench_ingest(pages, lambda line: typer.echo(line, err=True)), as_json)
+    _write_figures(bench_ingest(pages, memory_pages, lambda line: typer.echo(line, err=True)), as_json)
 
 
 @bench_app.command("week")

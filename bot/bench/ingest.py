@@ -1,4 +1,4 @@
-"""From pages on disk to stored statements: how fast beside trafilatura alone, and whether memory stays flat."""
+"""From pages on disk to stored statements: speed beside trafilatura alone, memory; and polling with nothing new."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from rich.console import Console
 from trafilatura import bare_extraction
 
 import seeds
-from bot.bench.pages import quiet_texts, quoting_texts, write_pages
+from bot.bench.pages import mostly_quiet_texts, quiet_texts, quoting_texts, write_pages
+from bot.bench.polling import bench_polling
 from bot.installation import open_installation
 from bot.intake import IntakeReport, ingest_places
 from bot.offline import read_json
@@ -30,6 +31,9 @@ SHARED = Path("..") / "shared" / "gold"
 
 WARM_SHARE = 10
 """A run of a tenth of the pages is taken off each figure: starting the processes is no part of the pace."""
+
+MEMORY_PARTS = (10, 5, 2, 1)
+"""After which parts of the small pages memory is looked at: a tenth, a fifth, half, all."""
 
 LEAST_SHARE = {"quiet": 0.6, "quoting": 0.35}
 """How much of trafilatura's speed is to be left for pages that mention nobody, and for pages full of quotes."""
@@ -54,17 +58,19 @@ class Spent:
     worker_mib: float
 
 
-def bench_ingest(pages: int, tell: Callable[[str], None]) -> dict[str, Any]:
-    """Measure the way from pages on disk to stored statements.
+def bench_ingest(pages: int, memory_pages: int, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Measure the way from pages on disk to stored statements, and what polling costs where nothing is new.
 
     Args:
         pages: How many pages of each kind are read.
+        memory_pages: How many small pages are read to see whether memory stays flat; 0 for none.
         tell: Where progress is told.
 
     Returns:
         Figures by name for each kind of page: articles a second of processor time, ours and trafilatura's and the
         share; articles a second by the clock on one core and on two; and the peak of memory after a tenth of the
-        pages and after all.
+        pages and after all. ``memory`` has the peaks (own, worker) after runs of so many small pages, ``polling``
+        what ``bench_polling`` gives.
     """
     roster, texts = _material()
     cores = sorted(os.sched_getaffinity(0))
@@ -97,7 +103,25 @@ def bench_ingest(pages: int, tell: Callable[[str], None]) -> dict[str, Any]:
                     measured["peak_mib_after_a_tenth"] = [round(first.own_mib), round(first.worker_mib)]
                     measured["peak_mib_after_all"] = [round(whole.own_mib), round(whole.worker_mib)]
             figures[kind] = measured
+        if memory_pages:
+            figures["memory"] = _memory(Path(folder), roster, texts, memory_pages, tell)
+    tell("polling with nothing new")
+    figures["polling"] = bench_polling()
     return figures
+
+
+def _memory(
+    folder: Path, roster: dict[str, Any], texts: list[str], pages: int, tell: Callable[[str], None]
+) -> dict[str, list[int]]:
+    """Peaks of this process and of a worker in mebibytes, by the number of pages that one run read."""
+    peaks = {}
+    for part in MEMORY_PARTS:
+        count = pages // part
+        tell(f"memory: {count} small pages")
+        write_pages(folder / f"memory-{count}", mostly_quiet_texts(texts, count), is_small=True)
+        spent = _ingest(folder / f"memory-{count}", roster, 1)
+        peaks[str(count)] = [round(spent.own_mib), round(spent.worker_mib)]
+    return peaks
 
 
 def _material() -> tuple[dict[str, Any], list[str]]:

@@ -27,6 +27,7 @@ _RELATED = "".join(
     f"bericht dat hier alleen staat om te lezen, nummer {number}</h3><time>{number} uur geleden</time></div></a></li>"
     for number in range(1, 181)
 )
+_SCRIPT = f"<script>window.dataLayer=[];{'function x(){return 1};' * 1500}</script>"
 _COOKIES = (
     "<p>Wij en onze partners gebruiken cookies om deze site te laten werken, om te meten hoe hij wordt gebruikt en om "
     "advertenties te tonen die bij je passen. Kies hieronder wat je goed vindt.</p>"
@@ -66,15 +67,23 @@ def quoting_texts(texts: Sequence[str], count: int) -> Iterator[str]:
         yield _WORD.sub(other, texts[number % len(texts)])
 
 
-def write_pages(folder: Path, texts: Iterator[str]) -> None:
-    """Write each text as a page into a folder."""
+def mostly_quiet_texts(texts: Sequence[str], count: int) -> Iterator[str]:
+    """Give articles of which every twentieth is full of quotes, and the others mention nobody."""
+    quoting = quoting_texts(texts, count)
+    for number, quiet in enumerate(quiet_texts(texts, count)):
+        yield next(quoting) if number % 20 == 0 else quiet
+
+
+def write_pages(folder: Path, texts: Iterator[str], *, is_small: bool = False) -> None:
+    """Write each text as a page into a folder; a small one has no related links and no script."""
     folder.mkdir(parents=True)
     for number, text in enumerate(texts):
-        (folder / f"{number:06}.html").write_text(page_of(number, text), encoding="utf-8")
+        (folder / f"{number:06}.html").write_text(page_of(number, text, is_small=is_small), encoding="utf-8")
 
 
-def page_of(number: int, text: str) -> str:
+def page_of(number: int, text: str, *, is_small: bool = False) -> str:
     """Wrap a text as a page with what stands around it: menu, linked data, related links, cookies, footer."""
+    script, related = ("", "") if is_small else (_SCRIPT, _RELATED)
     moment = START + timedelta(days=DAYS_APART * number)
     title = f"{text[:60].strip()} ({number})"
     data = {
@@ -91,11 +100,11 @@ def page_of(number: int, text: str) -> str:
         f'<link rel="canonical" href="https://waterlander.example/artikel/{number}">'
         f'<meta property="og:title" content="{escape(title)}"><meta property="article:published_time" '
         f'content="{moment.isoformat()}"><script type="application/ld+json">{json.dumps(data)}</script>'
-        f"<script>window.dataLayer=[];{'function x(){return 1};' * 1500}</script></head>"
+        f"{script}</head>"
         f'<body><div id="cookies" class="consent-banner">{_COOKIES}</div><header><nav><ul>{_MENU}</ul></nav></header>'
         f'<main><article><h1>{escape(title)}</h1><p class="byline">Door onze verslaggever</p>'
         f'<figure><img src="/beeld.jpg" alt=""><figcaption>Archiefbeeld</figcaption></figure>{body}'
         f'<p><a href="/artikel/{number + 1}">Lees ook: nog een bericht</a></p></article>'
-        f'<aside class="related"><h2>Meer nieuws</h2><ul>{_RELATED}</ul></aside></main>'
+        f'<aside class="related"><h2>Meer nieuws</h2><ul>{related}</ul></aside></main>'
         f"<footer><ul>{_MENU}</ul><p>© De Waterlander. Alle rechten voorbehouden.</p></footer></body></html>"
     )
