@@ -48,23 +48,28 @@ async def amend_accepted(database: Database) -> int:
 async def as_amended(session: AsyncSession, article: ArticleText, findings: Sequence[Finding]) -> list[Finding]:
     """Read what an article says as it was amended, whichever outlet brings it and however often.
 
+    After an amendment only later ones are followed: what was put back as it was would go round in a circle.
+
     Args:
         session: A unit of work.
         article: The article.
         findings: What was found in it.
     """
-    read = list(findings)
+    read, followed = list(findings), [0] * len(findings)
     for _ in range(_MOST_AMENDMENTS):
         keys = [_key(finding, article) for finding in read]
         changes = await amendments.changes_by_key(session, keys=set(keys))
-        if not changes:
+        found = [changes.get(key) for key in keys]
+        later = [one if one and one.number > last else None for one, last in zip(found, followed, strict=True)]
+        if not any(later):
             break
         # Seldom enough to be read each time: amendments are few.
         roster = Roster.from_popolo(await export_roster(session))
         read = [
-            _amended(finding, changes[key], article, roster) if key in changes else finding
-            for finding, key in zip(read, keys, strict=True)
+            _amended(finding, change, article, roster) if change else finding
+            for finding, change in zip(read, later, strict=True)
         ]
+        followed = [change.number if change else last for change, last in zip(later, followed, strict=True)]
     return read
 
 

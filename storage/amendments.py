@@ -26,11 +26,15 @@ Key = tuple[str, date, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an amendment puts in the place of what the articles say: a speaker, a day or words, the rest being None."""
+    """What an amendment puts in the place of what the articles say: a speaker, a day or words, the rest being None.
+
+    ``number`` is the amendment's, 0 for one that is still to be made.
+    """
 
     person_id: str | None = None
     said_on: date | None = None
     content: str | None = None
+    number: int = 0
 
 
 async def current(session: AsyncSession, *, statement_id: int) -> Statement | None:
@@ -47,7 +51,7 @@ async def current(session: AsyncSession, *, statement_id: int) -> Statement | No
 
 
 async def changes_by_key(session: AsyncSession, *, keys: Collection[Key]) -> dict[Key, Change]:
-    """Give what was amended of statements, by what their articles say.
+    """Give what was amended of statements last, by what their articles say.
 
     Args:
         session: A unit of work.
@@ -122,7 +126,7 @@ async def amend(
 def _change(row: Amendment) -> Change:
     said_on = row.after.get("said_on")
     return Change(
-        row.after.get("person_id"), date.fromisoformat(said_on) if said_on else None, row.after.get("content")
+        row.after.get("person_id"), date.fromisoformat(said_on) if said_on else None, row.after.get("content"), row.id
     )
 
 

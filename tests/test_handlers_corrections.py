@@ -305,3 +305,8 @@ class TestCarryingOut:
             )
         assert (read.statement.speaker, read.statement.capacity) == (VAN_DEN_ELZEN, "van-den-elzen-financien")
         assert other.statement.speaker == ZANDSTRA
+
+        await self._amended(services, "speaker", {"person_id": ZANDSTRA}, (await _standing(services)).id)
+        async with services.database.reading() as session:
+            [put_back] = await as_amended(session, article, [finding])
+        assert put_back.statement.speaker == ZANDSTRA
