@@ -64,7 +64,9 @@ async def disable_chat(session: AsyncSession, *, chat_id: int, reason: str) -> N
         chat_id: The chat.
         reason: Why, for the log.
     """
-    await session.exec(update(Chat).where(col(Chat.id) == chat_id).values(state="disabled", disabled_reason=reason))
+    # Who was shut out stays so, whatever else closes the chat: otherwise coming back would open it.
+    is_this = (col(Chat.id) == chat_id, col(Chat.disabled_reason).is_distinct_from(NOT_ADMITTED))
+    await session.exec(update(Chat).where(*is_this).values(state="disabled", disabled_reason=reason))
 
 
 async def set_language(session: AsyncSession, *, chat_id: int, language: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.console import Console, ask, chat, plain
 from bot.messages import Message
 from handlers import Services
-from storage import chats
+from storage import subscriptions
 from tests.botapi import BotApiServer, User
 from tests.botapi import Message as SentMessage
 from tests.storage_examples import ZANDSTRA
@@ -63,7 +63,7 @@ async def test_nothing_becomes_due_to_a_console_that_follows(services: Services)
     assert "Wouter Zandstra" in await ask(services, "/volgend")
 
     async with services.database.reading() as session:
-        assert await chats.followers(session, person_ids=[ZANDSTRA]) == []
+        assert await subscriptions.listeners(session, person_ids=[ZANDSTRA], standings=()) == []
 
 
 async def test_it_speaks_the_language_that_was_chosen(services: Services) -> None:

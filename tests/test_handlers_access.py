@@ -10,9 +10,8 @@ import pytest
 from bot.alerts.notices import tell_operators
 from handlers import Services
 from handlers.limiting import BURST, Limiter
-from storage import access, chats
+from storage import access, chats, subscriptions
 from storage.access import may_use
-from storage.chats import Follower, followers
 from tests.botapi import BotApiServer, Chat, User
 from tests.storage_examples import ZANDSTRA
 from tests.telegram_bot import AnyApplication
@@ -47,9 +46,10 @@ async def _follow(services: Services, chat: Chat) -> None:
         await chats.follow(session, chat_id=chat.id, topic_id=0, person_id=ZANDSTRA, user_id=1)
 
 
-async def _told(services: Services) -> list[Follower]:
+async def _told(services: Services) -> list[tuple[int, int]]:
     async with services.database.reading() as session:
-        return await followers(session, person_ids=[ZANDSTRA])
+        found = await subscriptions.listeners(session, person_ids=[ZANDSTRA], standings=())
+    return [(listener.chat_id, listener.topic_id) for listener in found]
 
 
 class TestAClosedInstallation:
@@ -99,7 +99,7 @@ class TestAClosedInstallation:
         choices = await server.wait_for_edit(admitted)
         await server.press(choices, anna, "Zandstra")
         assert "volgt nu" in (await server.wait_for_edit(choices)).text
-        assert await _told(closed) == [Follower(group.id, 0, ZANDSTRA)]
+        assert await _told(closed) == [(group.id, 0)]
 
     async def test_only_administrators_of_the_installation_decide(
         self, server: BotApiServer, bot: AnyApplication, closed: Services, anna: User, editor: User
@@ -153,11 +153,21 @@ class TestAClosedInstallation:
 
         async with closed.database.writing() as session:
             assert await access.enforce(session, allowed=closed.allowed) == 1
-        assert await _told(closed) == [Follower(known.id, 0, ZANDSTRA)]
+        assert await _told(closed) == [(known.id, 0)]
 
         async with closed.database.writing() as session:
             assert await access.enforce(session, allowed=frozenset()) == 0
         assert len(await _told(closed)) == 2
+
+    async def test_who_was_shut_out_stays_so_after_blocking_the_bot(self, services: Services, anna: User) -> None:
+        async with services.database.writing() as session:
+            await chats.ensure_chat(session, chat_id=anna.id, kind="private", title="Anna")
+            await chats.follow(session, chat_id=anna.id, topic_id=0, person_id=ZANDSTRA, user_id=anna.id)
+            await access.enforce(session, allowed=frozenset({anna.id + 1}))
+        async with services.database.writing() as session:
+            await chats.disable_chat(session, chat_id=anna.id, reason="kicked by 1")
+            await chats.ensure_chat(session, chat_id=anna.id, kind="private", title="Anna")
+        assert await _told(services) == []
 
     async def test_a_group_that_is_let_in_stays_so_as_a_supergroup(
         self, server: BotApiServer, closed: Services, anna: User
@@ -211,7 +221,7 @@ class TestTheReadersOwnChat:
     async def test_a_link_follows_there(self, server: BotApiServer, services: Services, anna: User) -> None:
         await server.say(anna, anna, f"/start volg_{ZANDSTRA}")
         assert "Je volgt nu Wouter Zandstra" in (await server.wait_for_message(anna)).text
-        assert await _told(services) == [Follower(anna.id, 0, ZANDSTRA)]
+        assert await _told(services) == [(anna.id, 0)]
 
     async def test_a_link_to_nobody_greets(self, server: BotApiServer, services: Services, anna: User) -> None:
         await server.say(anna, anna, "/start volg_niemand")
