@@ -608,6 +608,7 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("chat_id", "topic_id", "what", "what_id"),
         Index("ix_delivery_state_due_at", "state", "due_at"),
         Index("ix_delivery_chat_id_state", "chat_id", "state"),
+        Index("ix_delivery_what_what_id", "what", "what_id"),
     )
 
     id: int = Field(default=None, sa_column=Column(RowId, primary_key=True))
