@@ -173,6 +173,9 @@ class TestNames:
 
     @pytest.mark.parametrize("command", ["volg", "ontvolg", "ommekeer"])
     async def test_other_commands_ask_as_well(self, server: BotApiServer, anna: User, command: str) -> None:
+        # Of several with a name those who are followed are asked about.
+        await server.say(anna, anna, "/volg Joost Hulshof")
+        await server.wait_for_message(anna)
         await server.say(anna, anna, f"/{command} Hulshof")
         choice = await server.wait_for_message(anna)
 
