@@ -6,11 +6,13 @@ import asyncio
 import gzip
 import io
 import json
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import spacy
 from pydantic import SecretStr
 from rich.console import Console
 from sqlmodel import select
@@ -38,20 +40,38 @@ async def server() -> AsyncIterator[FeedServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation with the fictional cabinet, a chat that follows it, and a small pipeline.
+
+    A pipeline without a parser is loaded in a moment by each of the processes; what is quoted is found without one.
+    """
+    folder = tmp_path_factory.mktemp("installation")
+    spacy.blank("nl").to_disk(folder / "pipeline")
+
+    async def set_up() -> None:
+        database = await open_installation(f"sqlite:///{folder}/citaatwacht.db", folder)
+        async with database.writing() as session:
+            await import_roster(session, popolo=ROSTER)
+            await chats.ensure_chat(session, chat_id=1, kind="private", title="Redactie")
+            await chats.follow(session, chat_id=1, topic_id=0, person_id="wouter-zandstra", user_id=1)
+        await database.close()
+
+    asyncio.run(set_up())
+    return folder
+
+
 @pytest.fixture
-async def settings(tmp_path: Path, server: FeedServer) -> Settings:
-    """An installation with the fictional cabinet, and a chat that follows it."""
-    url = f"sqlite:///{tmp_path}/citaatwacht.db"
-    settings = Settings(
-        database_url=SecretStr(url), data_dir=tmp_path, fetch_allow_hosts=(server.host,), contact="test@krant.example"
+def settings(installation: Path, tmp_path: Path, server: FeedServer) -> Settings:
+    """A copy of the installation."""
+    shutil.copy(installation / "citaatwacht.db", tmp_path)
+    return Settings(
+        database_url=SecretStr(f"sqlite:///{tmp_path}/citaatwacht.db"),
+        data_dir=tmp_path,
+        fetch_allow_hosts=(server.host,),
+        contact="test@krant.example",
+        spacy_model=str(installation / "pipeline"),
     )
-    database = await opened(settings)
-    async with database.writing() as session:
-        await import_roster(session, popolo=ROSTER)
-        await chats.ensure_chat(session, chat_id=1, kind="private", title="Redactie")
-        await chats.follow(session, chat_id=1, topic_id=0, person_id="wouter-zandstra", user_id=1)
-    await database.close()
-    return settings
 
 
 async def opened(settings: Settings) -> Database:
