@@ -16,6 +16,12 @@ from storage.upserts import add_or_update
 NOT_ADMITTED = "not admitted to this installation"
 """Why a chat is disabled that may not use the installation (any more)."""
 
+# Also one that blocked the bot: it would be open again by unblocking it. A group that moved never comes back.
+_IS_OPEN = (
+    or_(col(Chat.state) == "active", col(Chat.disabled_reason).is_distinct_from(NOT_ADMITTED)),
+    col(Chat.migrated_to).is_(None),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AdmissionRecord:
@@ -157,7 +163,7 @@ async def enforce(session: AsyncSession, *, allowed: Collection[int]) -> int:
     await session.exec(reopening.where(is_let_in).execution_options(synchronize_session=False))
     closed = await session.exec(
         update(Chat)
-        .where(col(Chat.state) == "active", ~is_let_in)
+        .where(*_IS_OPEN, ~is_let_in)
         .values(state="disabled", disabled_reason=NOT_ADMITTED)
         .execution_options(synchronize_session=False)
     )
@@ -174,7 +180,5 @@ async def _open(session: AsyncSession, chat_id: int) -> None:
 
 async def _close(session: AsyncSession, chat_id: int) -> None:
     await session.exec(
-        update(Chat)
-        .where(col(Chat.id) == chat_id, col(Chat.state) == "active")
-        .values(state="disabled", disabled_reason=NOT_ADMITTED)
+        update(Chat).where(col(Chat.id) == chat_id, *_IS_OPEN).values(state="disabled", disabled_reason=NOT_ADMITTED)
     )

@@ -169,6 +169,18 @@ class TestAClosedInstallation:
             await chats.ensure_chat(session, chat_id=anna.id, kind="private", title="Anna")
         assert await _told(services) == []
 
+    async def test_who_had_blocked_the_bot_before_it_closed_is_shut_out_too(
+        self, services: Services, anna: User
+    ) -> None:
+        async with services.database.writing() as session:
+            await chats.ensure_chat(session, chat_id=anna.id, kind="private", title="Anna")
+            await chats.follow(session, chat_id=anna.id, topic_id=0, person_id=ZANDSTRA, user_id=anna.id)
+            await chats.disable_chat(session, chat_id=anna.id, reason="kicked by 1")
+            await access.enforce(session, allowed=frozenset({anna.id + 1}))
+        async with services.database.writing() as session:
+            await chats.ensure_chat(session, chat_id=anna.id, kind="private", title="Anna")
+        assert await _told(services) == []
+
     async def test_a_group_that_is_let_in_stays_so_as_a_supergroup(
         self, server: BotApiServer, closed: Services, anna: User
     ) -> None:
