@@ -40,7 +40,7 @@ class TestTimeline:
             "26 januari 2022 – 10 maart 2024 · 12 citaten\n"
             "De meeste in maart 2024 (10).\n\n"
             "↺ 26 januari 2023 · ommekeer · niet nagekeken · #12\n\n"
-            "• Minister-president (WVP)\n\n"
+            "• Minister-president (WVP) · sinds 10 januari 2020\n\n"
             "Archief vanaf 1 maart 2024. Niet gevonden is niet: niet gezegd."
         )
 

@@ -159,6 +159,23 @@ def which_day(reader: Reader, command: str) -> Message:
     )
 
 
+def term(reader: Reader, first: date | None, last: date | None) -> str | None:
+    """Write from when to when somebody held an office; None where neither is known.
+
+    Args:
+        reader: Whose language.
+        first: The first day; None where it is not known.
+        last: The last day; None where it goes on, or is not known.
+    """
+    if first is None and last is None:
+        return None
+    if first is None:
+        return str(reader.say("until {day}", day=_edge(reader, last, is_last=True)))
+    if last is None:
+        return str(reader.say("since {day}", day=_edge(reader, first, is_last=False)))
+    return f"{_edge(reader, first, is_last=False)} – {_edge(reader, last, is_last=True)}"
+
+
 def _heading(reader: Reader, row: Office, day: date) -> Html:
     is_outgoing = row.outgoing_since is not None and row.outgoing_since <= day
     name = bold(cabinet_label(row.group, reader.language))
@@ -186,17 +203,7 @@ def _about(reader: Reader, row: Office) -> str:
 def _line(reader: Reader, row: Office) -> Html:
     acting = reader.say("acting") if row.is_acting else None
     label = office_label(row.label, reader.language)
-    return joined(" · ", [joined(", ", [label[:1].upper() + label[1:], acting]), _term(reader, row)])
-
-
-def _term(reader: Reader, row: Office) -> str | None:
-    if row.first is None and row.last is None:
-        return None
-    if row.first is None:
-        return str(reader.say("until {day}", day=_edge(reader, row.last, is_last=True)))
-    if row.last is None:
-        return str(reader.say("since {day}", day=_edge(reader, row.first, is_last=False)))
-    return f"{_edge(reader, row.first, is_last=False)} – {_edge(reader, row.last, is_last=True)}"
+    return joined(" · ", [joined(", ", [label[:1].upper() + label[1:], acting]), term(reader, row.first, row.last)])
 
 
 def _edge(reader: Reader, day: date | None, *, is_last: bool) -> str:

@@ -15,7 +15,7 @@ from bot.messages.callbacks import Callback, encode, token_of
 from bot.messages.drawing import Band, Kind, Picture, Turn, drawn
 from bot.messages.markup import Html, bold, joined, shortened, visible_length
 from bot.messages.officenames import office_label
-from bot.messages.offices import Office
+from bot.messages.offices import Office, term
 from bot.messages.quotes import archive_note, limits_shown, nothing_found
 from bot.messages.reader import Reader
 from bot.messages.searching import Search, search_data
@@ -166,7 +166,7 @@ def _turns_told(reader: Reader, turns: Sequence[Turned], told: int) -> Html | No
 
 
 def _offices_told(reader: Reader, held: Sequence[Band], told: int) -> Html | None:
-    lines = [joined(" ", ["•", row.name]) for row in held[:told]]
+    lines = [joined(" · ", [f"• {row.name}", term(reader, row.first, row.last)]) for row in held[:told]]
     return _listed(reader, lines, len(held) - len(lines))
 
 
