@@ -20,6 +20,7 @@ def connect(database: str, **options: Any) -> aiosqlite.Connection:
     Returns:
         The connection, whose thread does not keep the process alive.
     """
+    # What begins with an underscore is aiosqlite's own: its versions are held to 0.22 in pyproject.toml.
     connection = _Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
     connection._thread.daemon = True
     return connection
