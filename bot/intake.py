@@ -27,7 +27,7 @@ from bot.ingest.archive import listed_pages
 from bot.ingest.fetch import Fetcher
 from bot.ingest.files import find_files, source_id_of
 from bot.ingest.identity import cleaned_url, identity_of
-from bot.ingest.keeping import read_article
+from bot.ingest.keeping import is_short_version, read_article
 from bot.ingest.parliament.accounts import Account
 from bot.ingest.parliament.keeping import keep_account
 from bot.ingest.values import IncomingArticle
@@ -304,7 +304,9 @@ async def _keep_article(
         published_is_estimated=article.published_is_estimated,
         announce=announce,
         is_paywalled=is_paywalled,
-        is_cut_short=is_paywalled,
+        is_cut_short=await is_short_version(
+            session, identity=article.identity, text=article.text, is_paywalled=is_paywalled
+        ),
     )
 
 

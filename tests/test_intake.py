@@ -230,3 +230,15 @@ async def test_a_folder_of_everything_is_read_by_two_processes_in_the_order_of_t
         [pair] = (await quotes.reversals(session)).items
     await database.close()
     assert pair.earlier.said_on < pair.later.said_on
+
+
+async def test_a_file_with_only_the_beginning_of_a_known_article_withdraws_nothing(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "artikel.json"
+    whole = {"id": "1", "url": "https://krant.example/1", "published_at": "2026-03-06T16:00:00+01:00", "text": LATER}
+    for text in (LATER, LATER.split("\n\n")[0]):
+        file.write_text(json.dumps({**whole, "text": text}), encoding="utf-8")
+        await ingest(settings, file)
+
+    assert {quote.content for quote in await shown(settings)} >= {"De btw gaat omhoog", "We hebben geen keus."}

@@ -182,6 +182,19 @@ def is_cut_short(before: str, after: str) -> bool:
     return bool(words) and LCSseq.similarity(words, words_of(after)) < LEAST_LEFT * len(words)
 
 
+async def is_short_version(session: AsyncSession, *, identity: str, text: str, is_paywalled: bool) -> bool:
+    """Tell whether a text is but a part of what its article says, so that nothing is withdrawn by it.
+
+    Args:
+        session: A unit of work.
+        identity: Under what the article is kept.
+        text: What was read of it.
+        is_paywalled: Whether the page says that the rest is not for free.
+    """
+    before = await whole_text(session, identity=identity)
+    return text != before and (is_paywalled or (before is not None and is_cut_short(before, text)))
+
+
 async def _keep(
     session: AsyncSession,
     *,
@@ -194,8 +207,6 @@ async def _keep(
     is_estimated: bool,
     guid: str | None,
 ) -> KeptArticle:
-    before = await whole_text(session, identity=identity)
-    is_short = page.text != before and (page.is_paywalled or (before is not None and is_cut_short(before, page.text)))
     return await keep_article(
         session,
         identity=identity,
@@ -207,5 +218,5 @@ async def _keep(
         published_is_estimated=is_estimated,
         guid=guid,
         is_paywalled=page.is_paywalled,
-        is_cut_short=is_short,
+        is_cut_short=await is_short_version(session, identity=identity, text=page.text, is_paywalled=page.is_paywalled),
     )
