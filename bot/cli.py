@@ -231,7 +231,7 @@ def bench_recall_and_comparison(
     _quiet(database)
     from bot.bench.reversals import bench_reversals
 
-    _write_figures(bench_reversals(size, database, lambda line: typer.echo(line, err=True)), as_json)
+    _write_figures(bench_reversals(size, database, _tell), as_json)
 
 
 @bench_app.command("queries")
@@ -251,7 +251,7 @@ def bench_answers(
     _quiet(database)
     from bot.bench.queries import bench_queries
 
-    _write_figures(bench_queries(size, database, lambda line: typer.echo(line, err=True)), as_json)
+    _write_figures(bench_queries(size, database, _tell), as_json)
 
 
 @bench_app.command("outbox")
@@ -269,7 +269,7 @@ def bench_bad_day(
     from bot.bench.outbox import BadDay, bench_outbox
 
     day = BadDay(chats, deliveries)
-    _write_figures(bench_outbox(day, database, lambda line: typer.echo(line, err=True)), as_json)
+    _write_figures(bench_outbox(day, database, _tell), as_json)
 
 
 @bench_app.command("ingest")
@@ -284,7 +284,7 @@ def bench_pages(
     _quiet(None)
     from bot.bench.ingest import bench_ingest
 
-    _write_figures(bench_ingest(pages, memory_pages, lambda line: typer.echo(line, err=True)), as_json)
+    _write_figures(bench_ingest(pages, memory_pages, _tell), as_json)
 
 
 @bench_app.command("week")
@@ -603,6 +603,11 @@ def _write_figures(figures: Mapping[str, Any], as_json: bool) -> None:
         _write([json.dumps(figures, indent=1)])
     else:
         _write(f"{name}\t{value}" for name, value in figures.items())
+
+
+def _tell(line: str) -> None:
+    """Say what is being done, beside the data."""
+    typer.echo(line, err=True)
 
 
 def _write(lines: Iterable[str]) -> None:
