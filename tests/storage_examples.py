@@ -22,6 +22,7 @@ from storage.statements import (
 from storage.tables import (
     Admission,
     Amendment,
+    ArticleAddress,
     Band,
     ClosedTopic,
     Digest,
@@ -183,6 +184,7 @@ async def fill(session: AsyncSession) -> None:
     session.add(Review(reversal_id=reversal_id, chat_id=-100, user_id=7, verdict="confirmed"))
     session.add(Admission(chat_id=-100, asked_by=7))
     session.add(Intake(place="https://bode.example/archief"))
+    session.add(ArticleAddress(url="https://bode.example/delen", article_id=article_id))
     session.add(ClosedTopic(chat_id=-100, topic_id=3))
     session.add(OperatorNotice(chat_id=7, what="x", detail={}))
     session.add(SourceRequest(url="https://bode.example", chat_id=-100))

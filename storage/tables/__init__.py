@@ -5,7 +5,7 @@ enums would be stored by name). Days without a time are dates; moments are UTC. 
 a NULL: no topic is 0. A row gets its ``id`` from the database when it is kept.
 """
 
-from storage.tables.articles import Article, ArticleVersion, Band, Story
+from storage.tables.articles import Article, ArticleAddress, ArticleVersion, Band, Story
 from storage.tables.base import now
 from storage.tables.chats import Admission, Chat, SilencedStory, Subscription
 from storage.tables.outbox import ClosedTopic, Delivery, Digest, SentMessage
@@ -18,6 +18,7 @@ __all__ = [
     "Admission",
     "Amendment",
     "Article",
+    "ArticleAddress",
     "ArticleVersion",
     "Band",
     "Chat",

@@ -104,3 +104,12 @@ class Band(SQLModel, table=True):
     number: int = Field(primary_key=True)
     hash: int = Field(primary_key=True, sa_type=BigInteger)
     article_id: int = Field(foreign_key="article.id", primary_key=True, sa_type=BigInteger)
+
+
+class ArticleAddress(SQLModel, table=True):
+    """An address that led to an article which is kept under another one, so that its page is fetched once."""
+
+    __tablename__ = "article_address"
+
+    url: str = Field(primary_key=True)
+    article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)

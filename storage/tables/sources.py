@@ -104,14 +104,19 @@ class OperatorNotice(SQLModel, table=True):
 
 
 class Intake(SQLModel, table=True):
-    """A file or page that a backfill has read, so that the next one goes on where this one ended.
+    """A file, page or report that was read or could not be, so that a backfill goes on where the last one ended.
 
-    ``place`` is its absolute path or its address; ``source_id`` the source of a page. ``stamp`` is a file's size and
-    time of change: another file of that name is read anew. ``reason`` is why it could not be read; null where it was.
+    ``place`` is its absolute path or its address; ``source_id`` the source of a page or report. ``stamp`` is a file's
+    size and time of change: another file of that name is read anew. ``reason`` is why it could not be read; null where
+    it was. A report that a poll could not read is tried again at ``retry_at`` (null: no more), ``attempts`` so far.
     """
+
+    __table_args__ = (Index("ix_intake_retry_at", "retry_at"),)
 
     place: str = Field(primary_key=True)
     source_id: str | None = Field(default=None, foreign_key="source.id")
     stamp: str = ""
     reason: str | None = Field(default=None, sa_type=Text)
     read_at: datetime = Field(default_factory=now)
+    attempts: int = 0
+    retry_at: datetime | None = None
