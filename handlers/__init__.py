@@ -42,7 +42,8 @@ from handlers.inline import Inline
 from handlers.limiting import PRESS, Limiter
 from handlers.membership import Membership
 from handlers.services import Answer, Request, Services, reader_of
-from handlers.transport import button_request, command_request, replace, send, takes_its_place
+from handlers.transport import button_request, command_request, replace, send, takes_its_place, written_request
+from storage.errors import StorageError
 
 __all__ = ["COMMANDS", "Answer", "Command", "Request", "Services", "answer", "publish_commands", "register"]
 
@@ -183,10 +184,20 @@ class _Telegram:
 
     async def _apologise(self, update: Update, context: Context) -> None:
         if update.callback_query is not None:
-            await _answer_press(update.callback_query, talk.went_wrong(Reader()))
+            await _answer_press(update.callback_query, talk.went_wrong(await self._reader_in_trouble(update)))
         elif update.effective_message is not None and parse_line(update.effective_message.text or ""):
-            request = await command_request(update, context.bot, self._administrators)
-            await send(context.bot, self._services, request, Message(html(talk.went_wrong(Reader()))))
+            apology = html(talk.went_wrong(await self._reader_in_trouble(update)))
+            await send(context.bot, self._services, written_request(update), Message(apology))
+
+    async def _reader_in_trouble(self, update: Update) -> Reader:
+        """Give who is apologised to: the chat, or, where the database is the trouble, whoever asks in their app."""
+        chat, user = update.effective_chat, update.effective_user
+        try:
+            if chat is not None:
+                return await reader_of(self._services, Request(chat.id, chat.type, chat.effective_name or ""))
+        except StorageError as error:
+            log.warning("the language of a chat could not be read", reason=str(error), **_about(update))
+        return Reader(((user and user.language_code) or LANGUAGES[0]).partition("-")[0])
 
 
 def _sender_of(update: Update) -> int:

@@ -35,8 +35,8 @@ LONGEST_WAIT = timedelta(seconds=30)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def command_request(update: Update, bot: Bot, administrators: Administrators) -> Request:
-    """Make the request of a message with a command.
+def written_request(update: Update) -> Request:
+    """Make the request of a message with a command, before it is known whether its writer may change anything.
 
     Raises:
         ValueError: The update has no message.
@@ -44,7 +44,7 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
     message, chat = update.effective_message, update.effective_chat
     if message is None or chat is None:
         raise ValueError(update.update_id)
-    request = Request(
+    return Request(
         chat_id=chat.id,
         chat_kind=chat.type,
         chat_title=chat.effective_name or "",
@@ -57,7 +57,17 @@ async def command_request(update: Update, bot: Bot, administrators: Administrato
         replied_id=message.reply_to_message.message_id if message.reply_to_message else 0,
         user_name=_name_of(message, update.effective_user),
     )
-    if not changes_something(request):
+
+
+async def command_request(update: Update, bot: Bot, administrators: Administrators) -> Request:
+    """Make the request of a message with a command.
+
+    Raises:
+        ValueError: The update has no message.
+    """
+    request = written_request(update)
+    message, chat = update.effective_message, update.effective_chat
+    if message is None or chat is None or not changes_something(request):
         return request
     strictly = needs_administrator(request)
     may_change = await administrators.may_change(bot, chat, update.effective_user, message, strictly=strictly)

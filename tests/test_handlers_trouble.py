@@ -50,8 +50,7 @@ async def test_one_chat_that_hangs_does_not_hold_up_another(server: BotApiServer
 async def test_an_error_is_logged_without_the_question_and_told_politely(
     server: BotApiServer, services: Services, anna: User, logs: list[MutableMapping[str, Any]]
 ) -> None:
-    async with services.database.writing() as session:
-        await (await session.connection()).execute(text("ALTER TABLE statement_search RENAME TO lost"))
+    await _rename(services, "statement_search")
 
     await server.say(anna, anna, "/citaten Zandstra geheim")
     message = await server.wait_for_message(anna)
@@ -59,6 +58,43 @@ async def test_an_error_is_logged_without_the_question_and_told_politely(
     assert message.text.startswith("Er ging hier iets mis.")
     (entry,) = [entry for entry in logs if entry["log_level"] == "error"]
     assert (entry["event"], entry["chat_id"]) == ("an update was not handled", anna.id)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_english_chat_is_apologised_to_in_english(
+    server: BotApiServer, services: Services, anna: User, logs: list[MutableMapping[str, Any]]
+) -> None:
+    await server.say(anna, anna, "/language en")
+    await server.say(anna, anna, "/quotes Zandstra")
+    page = await server.wait_for_message(anna, "Zandstra")
+    await _rename(services, "statement_search", "mention")
+
+    await server.say(anna, anna, "/search dijk")
+    assert (await server.wait_for_message(anna, "went wrong")).text.startswith("Something went wrong here.")
+    answered = await server.wait_for_answer(await server.press(page, anna, "older"))
+    assert answered["text"].startswith("Something went wrong here.")
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["an update was not handled"] * 2
+
+
+@pytest.mark.parametrize(("code", "apology"), [("en-GB", "Something went"), ("nl", "Er ging hier"), ("de", "Er ging")])
+@pytest.mark.usefixtures("bot", "logs")
+async def test_where_the_database_fails_the_apology_is_in_the_language_of_the_app(
+    server: BotApiServer, services: Services, code: str, apology: str
+) -> None:
+    chris = server.user("Chris", language=code)
+    group = server.group("Redactie", administrators=[chris])
+    await _rename(services, "chat")
+
+    for chat in (chris.chat, group):
+        await server.say(chat, chris, "/follow Zandstra")
+        assert (await server.wait_for_message(chat)).text.startswith(apology)
+
+
+async def _rename(services: Services, *tables: str) -> None:
+    """Take tables away, so that what needs them fails."""
+    async with services.database.writing() as session:
+        for table in tables:
+            await (await session.connection()).execute(text(f"ALTER TABLE {table} RENAME TO lost_{table}"))
 
 
 @pytest.mark.usefixtures("bot")
