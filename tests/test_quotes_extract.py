@@ -36,6 +36,7 @@ def extract(text: str, day: Any = DAY) -> list[Statement]:
     assert all(text[one.start : one.end] == one.content for one in statements)
     assert [one.start for one in statements] == sorted(one.start for one in statements)
     assert all(0 <= one.confidence <= 1 for one in statements)
+    assert len({(one.start, one.end, one.speaker) for one in statements}) == len(statements)
     return statements
 
 
@@ -67,6 +68,18 @@ def test_joint_speakers_each_get_the_statement() -> None:
     found = extract("Premier Zandstra en minister Van den Elzen zeiden dat er geen nieuwe belasting komt.")
     assert {one.speaker for one in found} == {"wouter-zandstra", "mirthe-van-den-elzen"}
     assert len({(one.start, one.end) for one in found}) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Premier Zandstra is terug. Als bevestigen eiste Zandstra dat de belasting van tafel ging.",
+        "Premier Zandstra is terug. Als premier eiste Zandstra nog dat de belasting van tafel ging.",
+        "Premier Zandstra en de premier zeiden dat er geen nieuwe belasting komt.",
+    ],
+)
+def test_who_is_named_twice_says_it_once(text: str) -> None:
+    assert [one.speaker for one in extract(text)] == ["wouter-zandstra"]
 
 
 def test_others_keep_their_words() -> None:

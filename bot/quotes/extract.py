@@ -54,8 +54,8 @@ class Extractor:
             only_roster: Whether others' words are not wanted: a text that names nobody of the roster is not parsed.
 
         Returns:
-            The statements in order of their start, with offsets into ``text``. The time taken grows linearly with
-            the length of the text.
+            The statements in order of their start, with offsets into ``text``; joint speakers have one each, and
+            nobody has two with the same span. The time taken grows linearly with the length of the text.
         """
         cleaned = clean(text)
         frames = self._read(cleaned.text, only_roster=only_roster)

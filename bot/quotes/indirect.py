@@ -97,7 +97,8 @@ def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]
         else:
             if _asks(frame, cue):
                 _block(state, cue)
-    return [kept for found in state.found if (kept := _without_fragments(found, quoted)) is not None]
+    once = _each_once(state.found)
+    return [kept for found in once if (kept := _without_fragments(found, quoted)) is not None]
 
 
 def said_before(state: Reported, cue: Cue) -> list[Found]:
@@ -500,6 +501,21 @@ def _start_of_main_clause(frame: Frame, cue: Cue) -> int:
             position = frame.sentence.word_at_or_after(comma)
             return frame.words[position].start
     return start
+
+
+def _each_once(found: Sequence[Found]) -> list[Found]:
+    """One of each clause: of two verbs that could both report it, the nearer one does."""
+    nearest: dict[tuple[int, int], Found] = {}
+    for one in found:
+        other = nearest.get((one.start, one.end))
+        if other is None or _distance(one) < _distance(other):
+            nearest[one.start, one.end] = one
+    return list(nearest.values())
+
+
+def _distance(found: Found) -> int:
+    at = found.frame.words[found.cue.at].start if found.cue else found.start
+    return min(abs(found.start - at), abs(at - found.end))
 
 
 def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:

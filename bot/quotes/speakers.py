@@ -144,17 +144,18 @@ class Narrator:
     def _settle(self, frame: Frame, found: Found, day: date | None) -> list[Spoken]:
         if not found.subject.mentions:
             return [self._unsaid(frame, found)]
-        spoken = []
+        spoken: dict[str | None, Spoken] = {}
         for mention in found.subject.mentions:
             resolution = self._resolve(frame, mention, day, _own_words(found))
             mention = _apposition(frame, mention) or mention
             attribution = _attribution(mention)
+            # "Als minister zei Vos": two mentions may be one person, who says it once.
             if not resolution.entities:
-                spoken.append(Spoken(found, None, mention.surface, attribution, 0.3))
+                spoken.setdefault(None, Spoken(found, None, mention.surface, attribution, 0.3))
             for entity in resolution.entities:
                 certainty = self._doubted(entity, resolution.certainty)
-                spoken.append(Spoken(found, entity, mention.surface, attribution, certainty))
-        return spoken
+                spoken.setdefault(entity.key, Spoken(found, entity, mention.surface, attribution, certainty))
+        return list(spoken.values())
 
     def _unsaid(self, frame: Frame, found: Found) -> Spoken:
         """Settle the speaker that is not named: the subject of the sentence before, or who spoke last."""
