@@ -91,7 +91,7 @@ class Console:
         offered = await offer(self.services, CHAT_ID, typed)
         self._buttons = [Button(result.title, copy=plain(Message(result.text))) for result in offered.results]
         lines = [f"[{number}] {result.title}: {result.description}" for number, result in enumerate(offered.results, 1)]
-        return "\n".join(lines) or offered.notice or ""
+        return "\n".join([offered.notice, *lines] if offered.notice else lines)
 
     async def _answered(self, request: Request) -> str:
         answered = await answer(self.services, request)

@@ -5,6 +5,7 @@ What is typed there shows what somebody is working on: it is written down nowher
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +22,14 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackContext
 
 from bot.messages import Reader
-from bot.messages.inline import PAGE_LENGTH, InlineResult, ask_for_access, inline_result, nothing_offered
+from bot.messages.inline import (
+    PAGE_LENGTH,
+    InlineResult,
+    ask_for_access,
+    inline_result,
+    nothing_offered,
+    taken_for,
+)
 from bot.messages.searching import Search
 from bot.quotes.roster import Person
 from handlers.searches import conditions, whose
@@ -29,6 +37,7 @@ from handlers.services import Services
 from storage import chats
 from storage import quotes as stored
 from storage.access import may_use
+from storage.records import QuoteRecord
 
 log = structlog.get_logger(__name__)
 
@@ -101,25 +110,51 @@ async def offer(services: Services, user_id: int, typed: str, offset: str = "") 
         offset: Where the page begins, as ``next_offset`` gave it.
 
     Returns:
-        A page of statements; a name that may be several people's is taken for the likeliest.
+        A page of statements, with who was meant as the notice where that is open. A name that may be several people's
+        gives one page of them all, the likeliest person's first, until more of it is typed.
     """
     reader = await _reader(services, user_id)
-    person, search = _wanted(services, reader, " ".join(typed.split()))
+    wanted = _wanted(services, reader, " ".join(typed.split()))
     before = int(offset) if offset.isdecimal() and len(offset) <= 6 else 0
     async with services.database.reading() as session:
-        page = await stored.quotes(
-            session,
-            **conditions(services, person, search),
-            offset=before,
-            limit=PAGE_LENGTH,
-            most_counted=before + PAGE_LENGTH,
-            chat_id=user_id,
-        )
+        pages = [
+            await stored.quotes(
+                session,
+                **conditions(services, person, wanted.search),
+                offset=before,
+                limit=PAGE_LENGTH,
+                most_counted=before + PAGE_LENGTH,
+                chat_id=user_id,
+            )
+            for person in wanted.persons or (None,)
+        ]
         since = await stored.archive_since(session)
-    results = tuple(inline_result(reader, quote) for quote in page.items)
-    is_last = not page.has_more and before + len(results) >= page.total
-    notice = nothing_offered(reader, since) if not results and not before else None
-    return Offered(results, "" if is_last else str(before + PAGE_LENGTH), notice)
+    results = tuple(inline_result(reader, quote) for quote in _shared_out([page.items for page in pages]))
+    has_more = len(pages) == 1 and (pages[0].has_more or before + len(results) < pages[0].total)
+    notice = None
+    if not before:
+        open_name = taken_for(reader, wanted.unsure, wanted.persons) if wanted.unsure else None
+        notice = open_name if results else nothing_offered(reader, since)
+    return Offered(results, str(before + PAGE_LENGTH) if has_more else "", notice)
+
+
+def _shared_out(found: Sequence[Sequence[QuoteRecord]]) -> list[QuoteRecord]:
+    """Give a page of what was found of several people: as much of each as goes, one person after the other."""
+    counts = [0] * len(found)
+    for place in range(PAGE_LENGTH):
+        for number, quotes in enumerate(found):
+            if place < len(quotes) and sum(counts) < PAGE_LENGTH:
+                counts[number] += 1
+    return [quote for quotes, count in zip(found, counts, strict=True) for quote in quotes[:count]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was typed: whose statements (nobody for everyone's), which, and the name where it is not certain."""
+
+    persons: tuple[Person, ...]
+    search: Search
+    unsure: str = ""
 
 
 async def _reader(services: Services, user_id: int) -> Reader:
@@ -129,16 +164,18 @@ async def _reader(services: Services, user_id: int) -> Reader:
     return Reader(chat.language, chat.timezone) if chat else Reader()
 
 
-def _wanted(services: Services, reader: Reader, typed: str) -> tuple[Person | None, Search]:
+def _wanted(services: Services, reader: Reader, typed: str) -> _Wanted:
     if not typed:
-        return None, Search()
+        return _Wanted((), Search())
     asked = whose(services, reader, typed)
-    if asked.person is not None or asked.named is None:
-        return asked.person, asked.search
+    if asked.person is not None:
+        return _Wanted((asked.person,), asked.search)
+    if asked.named is None:
+        return _Wanted((), asked.search)
     if asked.named.candidates:
-        return services.roster.person(asked.named.candidates[0].id), asked.search
+        return _Wanted(asked.named.candidates, asked.search, asked.named.typed)
     words = " ".join(part for part in (asked.named.typed, asked.search.words) if part)
-    return None, replace(asked.search, words=words)
+    return _Wanted((), replace(asked.search, words=words))
 
 
 def _article(result: InlineResult) -> InlineQueryResultArticle:

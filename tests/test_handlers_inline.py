@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import MutableMapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from handlers import Services
 from storage import chats
 from tests.botapi import BotApiServer, User
 from tests.botapi.markup import parse_html
+from tests.storage_examples import a_statement, keep, keep_text
 from tests.telegram_bot import running_bot
 
 pytest_plugins = ("tests.telegram_fixtures",)
@@ -58,6 +60,29 @@ class TestQuotes:
         answered = await server.wait_for_answer(await server.inline(anna, "zandstra", offset))
         assert not answered.get("next_offset") or len(answered["results"]) == 10
 
+    async def test_a_name_of_two_people_gives_both_and_tells_so(
+        self, server: BotApiServer, services: Services, anna: User
+    ) -> None:
+        for person_id, count in (("joost-hulshof", 2), ("karin-hulshof", 12)):
+            await _said_by(services, person_id, count)
+
+        answered = await server.wait_for_answer(await server.inline(anna, "hulshof"))
+
+        assert answered["button"]["text"] == "Voor “hulshof”: Joost Hulshof, Karin Hulshof"
+        names = [result["title"].partition(" · ")[0] for result in answered["results"]]
+        assert names == ["Joost Hulshof"] * 2 + ["Karin Hulshof"] * 8
+        assert not answered.get("next_offset")
+        one = await server.wait_for_answer(await server.inline(anna, "karin hulshof"))
+        assert "button" not in one
+        assert str(one["next_offset"]) == "10"
+
+    async def test_a_name_that_is_not_certain_is_named_above_what_it_gives(
+        self, server: BotApiServer, anna: User
+    ) -> None:
+        answered = await server.wait_for_answer(await server.inline(anna, "zanster"))
+        assert answered["button"]["text"].startswith("Voor “zanster”: Wouter Zandstra")
+        assert answered["results"]
+
     async def test_where_nothing_is_found_it_tells_from_when_the_archive_reaches(
         self, server: BotApiServer, anna: User
     ) -> None:
@@ -73,6 +98,15 @@ class TestQuotes:
             "Minister of Finance (WVP) · 1 March 2024"
             in answered["results"][0]["input_message_content"]["message_text"]
         )
+
+
+async def _said_by(services: Services, person_id: str, count: int) -> None:
+    async with services.database.writing() as session:
+        article_id = await keep_text(session, person_id)
+        for day in range(count):
+            said_on = date(2024, 5, 1) + timedelta(days=day)
+            statement = a_statement(f"Dag {day} van {person_id}.", person_id=person_id, said_on=said_on)
+            await keep(session, statement, article_id, start=100 * day)
 
 
 async def test_nothing_of_an_inline_query_is_logged_or_kept(

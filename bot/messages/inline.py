@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.messages.markup import Html, bold, joined, shortened
 from bot.messages.quotes import provenance
 from bot.messages.reader import Reader
-from bot.messages.shown import Quote
+from bot.messages.shown import Person, Quote
 from bot.messages.wording import office, said, words_block
 
 PAGE_LENGTH = 10
@@ -16,6 +17,8 @@ PAGE_LENGTH = 10
 
 _LONGEST_TITLE = 80
 _LONGEST_DESCRIPTION = 160
+_LONGEST_ECHO = 20
+_LONGEST_NOTICE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,19 @@ def inline_result(reader: Reader, quote: Quote) -> InlineResult:
 def ask_for_access(reader: Reader) -> str:
     """Tell, in plain text, somebody who may not use the installation where to ask."""
     return reader.label("Closed to strangers: ask for access here")
+
+
+def taken_for(reader: Reader, typed: str, persons: Sequence[Person]) -> str:
+    """Tell, in plain text, for whom a name is taken that is not certain.
+
+    Args:
+        reader: For whom.
+        typed: The name as it was typed.
+        persons: Who it may be, likeliest first.
+    """
+    names = ", ".join(person.name for person in persons)
+    shown = shortened(typed, _LONGEST_ECHO)
+    return shortened(reader.label("For “{typed}”: {names}", typed=shown, names=names), _LONGEST_NOTICE)
 
 
 def nothing_offered(reader: Reader, since: date | None) -> str:
