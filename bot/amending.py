@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -140,7 +139,7 @@ def _changed(old: Statement, change: Change, roster: Roster) -> NewStatement:
 
 
 def _amended(finding: Finding, change: Change, article: ArticleText, roster: Roster) -> Finding:
-    said_on = change.said_on or _said_on(finding, article)
+    said_on = change.said_on or finding.said_on(article.published_on)
     speaker = change.person_id or finding.statement.speaker
     capacity = roster.capacity(speaker or "", said_on)
     statement = replace(
@@ -157,11 +156,7 @@ def _amended(finding: Finding, change: Change, article: ArticleText, roster: Ros
 def _key(finding: Finding, article: ArticleText) -> Key:
     statement = finding.statement
     key = content_key(statement.kind, statement.content, statement.cue)
-    return statement.speaker or "", _said_on(finding, article), key
-
-
-def _said_on(finding: Finding, article: ArticleText) -> date:
-    return finding.statement.said_to or article.published_at.astimezone(ZoneInfo(article.timezone)).date()
+    return finding.speaker, finding.said_on(article.published_on), key
 
 
 def _change(value: dict[str, Any]) -> Change:

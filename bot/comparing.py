@@ -47,6 +47,20 @@ class Finding:
     analysis_version: int
     pledge: Pledge | None = None
 
+    @property
+    def key(self) -> str:
+        """A name within its article, for a statement that has no number yet; two people may share a span."""
+        return f"{self.statement.start}:{self.statement.end}:{self.statement.speaker}"
+
+    @property
+    def speaker(self) -> str:
+        """The speaker's id; empty where there is none."""
+        return self.statement.speaker or ""
+
+    def said_on(self, published_on: date) -> date:
+        """Give the day it counts under: the text's own dating, or else the day it was printed."""
+        return self.statement.said_to or published_on
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:

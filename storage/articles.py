@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
@@ -59,6 +60,11 @@ class ArticleText:
     timezone: str
     is_cut_short: bool = False
     turns: Sequence[Mapping[str, Any]] | None = None
+
+    @property
+    def published_on(self) -> date:
+        """The day of its publication, where the outlet is."""
+        return self.published_at.astimezone(ZoneInfo(self.timezone)).date()
 
 
 @dataclass(frozen=True, slots=True)

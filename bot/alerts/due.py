@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -98,8 +97,7 @@ async def queue_alerts(
     """
     if not is_announced(article, moment, max_age):
         return 0
-    published_on = article.published_at.astimezone(ZoneInfo(article.timezone)).date()
-    news = list(_news(statements, reversals, published_on))
+    news = list(_news(statements, reversals, article.published_on))
     if not news:
         return 0
     known = await standings(session, people={(item.person_id, item.day) for item in news})
