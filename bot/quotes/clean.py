@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _TROUBLE = re.compile(
@@ -11,6 +12,8 @@ _TROUBLE = re.compile(
     r"|,,|''|``|[\ud800-\udfff]|[^\x00-\uffff]"
 )
 _DOUBLED = {",,": "„", "''": "”", "``": "“"}
+_DOUBLED_BESIDE_COMMAS = {**_DOUBLED, "’’": "”"}
+"""Where two commas open, two apostrophes close; elsewhere they end a quotation within another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,12 @@ def clean(raw: str) -> CleanText:
     """
     if not _TROUBLE.search(raw):
         return CleanText(raw, None)
+    doubled = _DOUBLED_BESIDE_COMMAS if ",," in raw else _DOUBLED
     pieces: list[str] = []
     origins: list[int] = []
     position = 0
     while position < len(raw):
-        length, replacement = _next(raw, position)
+        length, replacement = _next(raw, position, doubled)
         pieces.append(replacement)
         origins.extend([position] * len(replacement))
         position += length
@@ -55,11 +59,11 @@ def clean(raw: str) -> CleanText:
     return CleanText("".join(pieces), tuple(origins))
 
 
-def _next(raw: str, position: int) -> tuple[int, str]:
+def _next(raw: str, position: int, doubled: Mapping[str, str]) -> tuple[int, str]:
     """Say how many code points to take at a position, and what they become."""
     letter = raw[position]
-    if raw[position : position + 2] in _DOUBLED:
-        return 2, _DOUBLED[raw[position : position + 2]]
+    if raw[position : position + 2] in doubled:
+        return 2, doubled[raw[position : position + 2]]
     follower = raw[position + 1] if position + 1 < len(raw) else ""
     if follower and unicodedata.combining(follower):
         composed = unicodedata.normalize("NFC", letter + follower)

@@ -47,6 +47,8 @@ _POSSESSED_WORDS = re.compile(
 _PLACES = frozenset({"in", "op", "bij", "tijdens", "uit", "naar", "rond"})
 """Prepositions before the name of a programme, a paper or a house."""
 _LONGEST_WORD_AS_WORD = 20
+_LONGEST_HEADING = 14
+"""Words that a heading in marks may have; a longer paragraph without a stop has lost it."""
 _ADVERBIAL = frozenset(
     {"nadat", "omdat", "terwijl", "toen", "nu", "waarna", "voordat", "doordat", "hoewel", "sinds", "zodra"}
 )
@@ -112,10 +114,18 @@ def word_as_word(frame: Frame, quotation: Quotation, context: Context) -> Verdic
     """A word is talked about, not used: "Bij Vos betekent ‘straks’ meestal ‘nooit’, zei Mulder."."""
     if quotation.end - quotation.start > _LONGEST_WORD_AS_WORD:
         return None
+    if frame.text[quotation.start : quotation.end].lower() in lexicon().determiners:
+        # "‘zijn’ ministerie": a small word is marked for its tone.
+        return NOT_SAID
     position = frame.sentence.word_at_or_after(quotation.opening)
     near = frame.words[max(0, position - 4) : position + 6]
     means = any(word.lower in ("betekent", "betekende", "betekenen", "betekenden") for word in near)
     return NOT_SAID if means else None
+
+
+def heading(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A heading in marks shows what the text will tell ("‘Geen cent meer’"): nobody says it there."""
+    return NOT_SAID if not _words_with_letters(frame) and _is_heading(frame, quotation, context.frames) else None
 
 
 def taken_up_again(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
@@ -158,6 +168,8 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
     actor = main_subject(frame)
     if actor is not None and actor in leading and not cues:
         return _found(frame, quotation, kind, None, Subject((actor,)), "after_colon")
+    if _is_heading(frame, quotation, context.frames):
+        return NOT_SAID
     return _implicit(frame, quotation, "after_colon")
 
 
@@ -277,6 +289,7 @@ RULES: tuple[Rule, ...] = (
     with_these_words,
     title_or_name,
     word_as_word,
+    heading,
     taken_up_again,
     free_standing,
     after_colon,
@@ -305,6 +318,24 @@ def backward_cue(frame: Frame) -> Cue | None:
         if cue.verb.form == "participle" and "dat" in between and cue.at >= len(words) - 2:
             return cue
     return None
+
+
+def _is_heading(frame: Frame, quotation: Quotation, frames: Sequence[Frame]) -> bool:
+    """Whether a quotation ends a paragraph of one line without the stop that ends a sentence."""
+    if frame.text[quotation.end - 1] in ".,?!…" or frame.between(quotation.after, frame.sentence.end).strip():
+        return False
+    if len(frame.text[quotation.start : quotation.end].split()) > _LONGEST_HEADING:
+        return False
+    if next_in_paragraph(frame, frames) is not None:
+        return False
+    # A number may stand before a heading.
+    before = frames[frame.index - 1] if frame.index else None
+    begins = before is None or before.sentence.paragraph != frame.sentence.paragraph
+    return begins or (before is not None and not _words_with_letters(before) and not before.sentence.quotations)
+
+
+def _words_with_letters(frame: Frame) -> list[str]:
+    return [word.lower for word in frame.words if not word.text.isdigit()]
 
 
 _REPORTING = frozenset({"dat", "of", "te", "hoe"})

@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from bot.quotes.lexicon import lexicon
 from bot.quotes.marks import MARKS, Quotation, Span
 
-_DATELINE = re.compile(r"(?:[A-Z][A-Z'’./-]+ ?){1,4}(?:\([^)\n]{1,30}\) ?)?[–—-] ")
+_DATELINE = re.compile(
+    # "DEN HAAG (VPB) - ", behind what a site puts before it; "DEN HAAG (VPB). "; "DOORN Door de regen".
+    r"(?:[^.!?\n]{0,40}?(?<![A-Z])(?:[A-Z][A-Z'’./-]{1,24} ?){1,4}\([^)\n]{1,30}\) ?[–—.-] |"
+    r"(?:[A-Z][A-Z'’./-]{1,24} ?){1,4}[–—-] |[A-Z]{5,24} (?=[A-Z][a-z]))"
+)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+_ANY_LINE_END = re.compile(r"[ \t]*\n\s*")
 _LINE_END = re.compile(r"(?<=[.!?…:;”\"’»)])[ \t]*\n\s*")
 _SENTENCE_END = re.compile(rf"[.!?…]+[)\]]?[{re.escape(MARKS)}]*[)\]]?(?=\s)|(?<=[{re.escape(MARKS)}])\.(?=[A-Z])")
 _QUOTATION_END = re.compile(r"[.!?…][)\]]?$")
@@ -22,6 +27,8 @@ _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.)+$")
 _CLITIC_START = re.compile(r"\s+['’](?:s|t|n|k)\s+[A-Z]")
 
 
+_LONGEST_WRAPPED_LINE = 200
+"""A text with a line longer than this was not broken to a width: its line ends are those of its paragraphs."""
 _MOST_WORDS = 150
 _MOST_QUOTATIONS = 24
 
@@ -65,8 +72,19 @@ class Sentence:
 
 
 def find_paragraphs(text: str) -> list[Span]:
-    """Split at blank lines; where there are none, at line ends after the end of a sentence."""
-    breaks = list(_BLANK_LINE.finditer(text)) or list(_LINE_END.finditer(text))
+    """Split at blank lines; where there are none, at line ends after the end of a sentence.
+
+    Args:
+        text: Clean text. One with lines that nobody wraps so long is split at each of its line ends, so that a heading
+            is no part of the sentence below it.
+
+    Returns:
+        The spans of the paragraphs in order, none of them empty.
+    """
+    if any(len(line) > _LONGEST_WRAPPED_LINE for line in text.split("\n")):
+        breaks = list(_ANY_LINE_END.finditer(text))
+    else:
+        breaks = list(_BLANK_LINE.finditer(text)) or list(_LINE_END.finditer(text))
     starts = [0, *(gap.end() for gap in breaks)]
     ends = [*(gap.start() for gap in breaks), len(text)]
     return [trimmed for span in zip(starts, ends, strict=True) if (trimmed := _trim(text, *span))[0] < trimmed[1]]
