@@ -17,7 +17,7 @@ class Chat(SQLModel, table=True):
     that were sent to it. ``quiet_from`` and ``quiet_until`` are minutes of its local day, both null for no quiet
     hours. ``messages_a_day`` is null for no limit. ``alert_topic`` is where alerts go (0: outside all topics);
     null is to where each was followed. ``digest_hour`` is local, ``digest_day`` counts from Monday as 0, and
-    ``digest_due_at`` is when the next one is made.
+    ``digest_due_at`` is when the next one is made. ``flooded_until`` is when Telegram's flood control ends.
     """
 
     __table_args__ = (
@@ -47,6 +47,7 @@ class Chat(SQLModel, table=True):
     digest_hour: int = 8
     digest_day: int = 0
     digest_due_at: datetime | None = None
+    flooded_until: datetime | None = None
     created_at: datetime = Field(default_factory=now)
 
 

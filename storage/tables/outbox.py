@@ -64,7 +64,7 @@ class Delivery(SQLModel, table=True):
     its articles carry by now; it is due again with each article.
     ``state``: ``due``, ``claimed`` (by ``claimed_by`` until ``claim_expires_at``), ``sent``,
     ``dropped`` (``last_error`` says why), or ``set_aside``: told by no message of its own, only in a digest.
-    ``sent_message_id`` is the message that carries it.
+    ``sent_message_id`` is the message that carries it. ``passes_quiet``: told in quiet hours as well.
     """
 
     __table_args__ = (
@@ -84,6 +84,7 @@ class Delivery(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", sa_type=BigInteger)
     state: str = "due"
     due_at: datetime = Field(default_factory=now)
+    passes_quiet: bool = False
     attempts: int = 0
     claimed_by: str | None = None
     claim_expires_at: datetime | None = None
