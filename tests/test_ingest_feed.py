@@ -194,6 +194,33 @@ def test_no_bytes_break_the_reading_of_feeds(body: bytes) -> None:
     assert isinstance(feed, Feed)
 
 
+WORDS = "Minister Zoë: “één café” kost € 5, zegt de coördinator van het ministerie in Curaçao; “reëel”, vindt zij."
+
+
+@pytest.mark.parametrize("charset", ["utf-8", None])
+def test_one_broken_byte_leaves_every_other_letter_of_a_document_right(charset: str | None) -> None:
+    page = f"{WORDS} {WORDS}".encode()
+
+    assert as_utf8(page + b" \xff einde", charset).decode() == f"{WORDS} {WORDS} \N{REPLACEMENT CHARACTER} einde"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", None])
+@pytest.mark.parametrize("end", ["é".encode()[:1], "€".encode()[:1], "€".encode()[:2], "😀".encode()[:3]])
+def test_a_document_that_is_cut_within_a_letter_is_right_up_to_there(end: bytes, charset: str | None) -> None:
+    assert as_utf8(WORDS.encode() + end, charset).decode() == f"{WORDS}\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_document_says_itself_that_it_is_utf_8_though_half_of_its_letters_broke() -> None:
+    broken = b'<meta charset="utf-8"><p>' + "één".encode() + b" caf\xe9</p>"
+
+    assert as_utf8(broken, None).decode() == '<meta charset="utf-8"><p>één caf\N{REPLACEMENT CHARACTER}</p>'
+
+
+def test_letters_of_another_set_that_are_called_utf_8_are_read_as_what_they_are() -> None:
+    assert as_utf8(WORDS.encode("cp1252"), "utf-8").decode() == WORDS
+    assert as_utf8("café".encode("cp1252"), None).decode() == "café"
+
+
 @settings(deadline=None)
 @given(st.text(), st.sampled_from([None, "utf-8", "iso-8859-1", "base64", "klingon", "utf-7"]))
 def test_valid_utf_8_is_never_changed(text: str, charset: str | None) -> None:

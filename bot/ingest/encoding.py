@@ -14,14 +14,19 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # The web means windows-1252 when it says Latin-1 (WHATWG), and curly quotation marks live there.
-_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252"}
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "utf-8-sig": "utf-8"}
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+MOST_BROKEN = 0.05
+"""The share of characters outside ASCII that can be broken in UTF-8; in letters of another set hardly one is whole."""
 
 
 def as_utf8(body: bytes, charset: str | None) -> bytes:
     """Give a document's bytes as UTF-8 without a byte order mark.
 
-    Bytes that are valid UTF-8 are UTF-8: by chance that does not happen to a text with accents, while
-    headers are wrong often. After that the server is believed, then the document, then windows-1252.
+    Bytes that are valid UTF-8 are UTF-8: by chance that does not happen to a text with accents, while headers are
+    wrong often. They are so too if a byte broke on the way, or the end was cut off within a character. After that the
+    server is believed, then the document, then windows-1252.
 
     Args:
         body: The bytes as they came.
@@ -33,12 +38,15 @@ def as_utf8(body: bytes, charset: str | None) -> bytes:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace").encode()
-    for candidate in ("utf-8", _known(charset), _known(_declared(body))):
+    named = [name for name in (_known(charset), _known(_declared(body))) if name is not None]
+    if _is_utf8(body, is_declared="utf-8" in named):
+        return body.decode(errors="replace").encode()
+    for name in named:
         try:
-            if candidate is not None:
-                return body.decode(candidate, errors="strict" if candidate == "utf-8" else "replace").encode()
+            if name != "utf-8":
+                return body.decode(name, errors="replace").encode()
         except UnicodeError:
-            continue  # not UTF-8; or a codec that is none for text, such as "idna"
+            continue  # a codec that is none for text, such as "idna"
     return body.decode("cp1252", errors="replace").encode()
 
 
@@ -47,7 +55,7 @@ def writable(text: str) -> str:
 
     JSON can hold both: a title that was cut off in the middle of an emoji has such a half. The length stays the same.
     """
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _UNWRITABLE.sub(_REPLACEMENT, text)
 
 
 def _declared(body: bytes) -> str | None:
@@ -55,8 +63,18 @@ def _declared(body: bytes) -> str | None:
     return found[1].decode("ascii", errors="ignore") if found else None
 
 
+def _is_utf8(body: bytes, *, is_declared: bool) -> bool:
+    """Whether the characters outside ASCII are whole in UTF-8, but for a few; one that the end cuts does not count."""
+    text, _ = codecs.utf_8_decode(body, "replace", False)
+    broken = text.count(_REPLACEMENT) - body.count(_REPLACEMENT.encode())
+    whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken
+    if is_declared:
+        return broken <= whole
+    return body.isascii() if whole == 0 else broken <= whole * MOST_BROKEN
+
+
 def _known(name: str | None) -> str | None:
-    """Give Python's name of an encoding of text; None for UTF-8, which was tried, and for what is unknown."""
+    """Give Python's name of an encoding of text; None for what is unknown."""
     if not name:
         return None
     try:
@@ -64,4 +82,4 @@ def _known(name: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     is_text = getattr(found, "_is_text_encoding", True)
-    return None if found.name == "utf-8" or not is_text else _MEANT.get(found.name, found.name)
+    return _MEANT.get(found.name, found.name) if is_text else None
