@@ -16,7 +16,7 @@ from bot.quotes.found import Found
 from bot.quotes.frames import Frame
 from bot.quotes.indirect import find_indirect
 from bot.quotes.marks import pair_marks
-from bot.quotes.mentions import find_mentions
+from bot.quotes.mentions import find_mentions, surnames_with_particles
 from bot.quotes.nlp import Syntax, load_nlp, parse
 from bot.quotes.quoted import find_quoted
 from bot.quotes.roster import Roster
@@ -90,8 +90,9 @@ class Extractor:
         if not quotations and not any(cues):
             # Nobody says anything: whom the text mentions does not matter.
             return []
+        surnames = surnames_with_particles(text)
         frames = [
-            Frame(text, number, sentence, find_mentions(text, sentence, self._index), cues[number], None)
+            Frame(text, number, sentence, find_mentions(text, sentence, self._index, surnames), cues[number], None)
             for number, sentence in enumerate(sentences)
         ]
         if only_roster and not any(map(self._index.may_name, (one for frame in frames for one in frame.mentions))):

@@ -219,10 +219,25 @@ def main_subject(frame: Frame) -> Mention | None:
             return mention
         if not _in_quotation(frame, start) and token.lower_ != "er":
             return None
+    inverted = _after_fronted_clause(frame)
+    if inverted is not None:
+        return inverted
     for mention in frame.mentions:
         if _is_subordinate(frame, mention.first):
             return None
         if not mention.after_preposition and not mention.genitive:
+            return mention
+    return None
+
+
+def _after_fronted_clause(frame: Frame) -> Mention | None:
+    """Give the subject after the verb that follows a comma ("Het beeld dat Vos weifelt, herkende hij niet")."""
+    for mention in frame.mentions:
+        verb = mention.first - 1
+        if verb < 1 or mention.genitive or mention.after_preposition or not _is_next_to(frame, verb, mention.first):
+            continue
+        gap = frame.between(frame.words[verb - 1].end, frame.words[verb].start)
+        if gap.strip() == "," and frame.is_verb(verb):
             return mention
     return None
 

@@ -447,6 +447,8 @@ def _has_main_clause(frame: Frame, end: int) -> bool:
         if frame.is_verb(position) and (not subordinate or "," in gap):
             return True
         opens = word.lower in _SUBORDINATORS or word.lower in ("of", "wie") or word.lower.startswith("waar")
+        # "Het beeld dat hij liegt, ...": a noun that opens the sentence has a clause of its own.
+        opens = opens or (position in (2, 3) and word.lower == "dat" and frame.words[0].lower in ("het", "de", "een"))
         subordinate = subordinate or opens or (position > 0 and word.lower in ("dat", "die") and "," in gap)
     return False
 

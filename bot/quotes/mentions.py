@@ -5,32 +5,59 @@ from __future__ import annotations
 import re
 
 from bot.quotes.folding import PARTICLES, fold
+from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
 from bot.quotes.roster import Gender
 from bot.quotes.rosterindex import RosterIndex
 from bot.quotes.segments import Sentence, Word
 from bot.quotes.titlereader import TitleReader
 
-_DEMONYM = re.compile(r"(.+?)['’]er$")
 _GENITIVE = re.compile(r"(?<=[a-zà-ÿ])(?:['’]s?|s)$")
+_WITHIN_A_SENTENCE = re.compile(
+    r"(?<=[a-zà-ÿ,] )(?P<titled>(?:Van|Von|De|Den|Der|Ten|Ter|Te|El|Al)(?: (?:de|den|der|het|['’]t))? [A-ZÀ-Þ][\w-]+)|"
+    r"(?<!\w)(?P<given>[A-ZÀ-Þ][a-zà-ÿ]+) (?P<surname>(?:van|von|ten|ter)(?: (?:de|den|der|het|['’]t))? [A-ZÀ-Þ][\w-]+)"
+)
 _NEW_OR_ANY = frozenset({"een", "enkele", "sommige", "veel", "meerdere", "elke", "ieder", "iedere", "geen"})
 _FORMER = frozenset({"voormalig", "voormalige", "toenmalig", "toenmalige", "gewezen", "vorige"})
 _LONGEST_NAME = 7
 _DESCRIPTIVE_WORDS_BEFORE = 3
 
 
-def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Mention]:
+def surnames_with_particles(text: str) -> frozenset[str]:
+    """Give the surnames with a particle that a text shows to be names, folded.
+
+    "Van Dalen" at the beginning of a sentence may be a phrase; who is called "lid Van Dalen" or "Piet van Dalen"
+    somewhere in the text is not.
+
+    Args:
+        text: Clean text.
+
+    Returns:
+        The surnames ("van dalen", "de groot").
+    """
+    offices = lexicon().titles | lexicon().bodies | lexicon().organisation_words | lexicon().not_names
+    return frozenset(
+        fold(match["titled"] or match["surname"])
+        for match in _WITHIN_A_SENTENCE.finditer(text)
+        if match["titled"] or match["given"].lower() not in offices
+    )
+
+
+def find_mentions(
+    text: str, sentence: Sentence, index: RosterIndex, surnames: frozenset[str] = frozenset()
+) -> list[Mention]:
     """Find the mentions in the frame of a sentence, in order.
 
     Args:
         text: Clean text.
         sentence: The sentence with its frame words.
         index: The roster's names, parties and portfolios.
+        surnames: What ``surnames_with_particles`` gives for the text.
 
     Returns:
         The mentions; those inside quotations are not among them.
     """
-    reader = _Reader(text, sentence, index)
+    reader = _Reader(text, sentence, index, surnames)
     found: list[Mention] = []
     position = 0
     while position < len(sentence.words):
@@ -47,6 +74,10 @@ def find_mentions(text: str, sentence: Sentence, index: RosterIndex) -> list[Men
 
 class _Reader(TitleReader):
     """Reads mentions off one sentence."""
+
+    def __init__(self, text: str, sentence: Sentence, index: RosterIndex, surnames: frozenset[str]) -> None:
+        super().__init__(text, sentence, index)
+        self.surnames = surnames
 
     def is_title_of(self, role: Mention, name: Mention) -> bool:
         """Whether a role stands directly before a name ("minister van Financiën Anna Vos", "leider en premier Vos")."""
@@ -119,8 +150,9 @@ class _Reader(TitleReader):
             end = self._after_particles(start)
             if end is None:
                 return None
-            if opens_sentence and not self.index.knows_surname(self.folded(start, end)):
-                # "De Kamer", "Het Kamerlid": a determiner before a noun, unless the roster knows the surname.
+            surname = self.folded(start, end)
+            if opens_sentence and not (self.index.knows_surname(surname) or surname in self.surnames):
+                # "De Kamer", "Het Kamerlid": a determiner before a noun, unless roster or text knows the surname.
                 return None
         elif self._is_no_name(start):
             return None
@@ -161,17 +193,34 @@ class _Reader(TitleReader):
                     break
                 end = after
             elif word.is_capitalised and word.text[:1].isalpha() and _GENITIVE.sub("", word.lower):
+                if self._are_two_people(start, end):
+                    break
                 end += 1
             else:
                 break
         return end
+
+    def _are_two_people(self, start: int, end: int) -> bool:
+        """Tell "riep Vos Mulder toe" from a name of two words: both are surnames of the roster, and nobody has both."""
+        index = self.index
+        return (
+            index.knows_surname(self.folded(start, end))
+            and index.knows_surname(self.folded(end, end + 1))
+            and not index.knows_full_name(self.folded(start, end + 1))
+            and not index.knows_surname(self.folded(start, end + 1))
+            and not self.lexicon.is_given_name(self.words[start].text)
+        )
 
     def _may_take_particle(self, start: int, end: int, particle: Word) -> bool:
         """Tell "Marga van Dalen" from "Marga Toonen van Onderwijs": a particle follows the given name alone."""
         untitled = start
         while untitled < end - 1 and self.titles_a_name(untitled):
             untitled += 1
-        surname = self.folded(end, self._after_particles(end) or end)
+        after = self._after_particles(end) or end
+        surname = self.folded(end, after)
+        if self._is_body(self.words[untitled].text) or self._is_body(self.words[after - 1].text):
+            # "de PV van Vos", "Vos van de PV"
+            return False
         if particle.is_capitalised or self.index.knows_surname(surname):
             return True
         if end - untitled != 1 or self.titles_a_name(untitled):
@@ -180,6 +229,10 @@ class _Reader(TitleReader):
         if self.index.knows_surname(fold(alone.text)) or untitled > start or self._follows_title(start):
             return self.lexicon.is_given_name(alone.text)
         return True
+
+    def _is_body(self, text: str) -> bool:
+        """Whether a word of a name is a party or written as an abbreviation ("GV", "CNV")."""
+        return self.index.party(text) is not None or (len(text) > 1 and text.isupper())
 
     def _follows_title(self, position: int) -> bool:
         return (
@@ -266,9 +319,6 @@ class _Reader(TitleReader):
         self.take_titles(mention, [word.lower])
         if not mention.titles:
             mention.titles = (noun,)
-        demonym = _DEMONYM.match(word.text)
-        if demonym:
-            mention.party = self.index.party(demonym.group(1))
         if any(
             before.lower.startswith(("oud-", "ex-")) or before.lower in _FORMER
             for before in self.words[position : at + 1]
@@ -293,8 +343,7 @@ class _Reader(TitleReader):
     def _role_noun(self, position: int) -> str | None:
         """Give the role that a word stands for, or None."""
         word = self.words[position]
-        demonym = _DEMONYM.match(word.text)
-        if demonym and self.index.party(demonym.group(1)):
+        if self.party_of_member(word.text) is not None:
             return "demonym"
         title = self.title_of(word.lower)
         if title:

@@ -14,6 +14,8 @@ from bot.quotes.roles import ROLES_OF_TITLE, TITLES_OF_POLITICIANS
 from bot.quotes.rosterindex import is_about
 
 _SAME_GIVEN_NAME = 84.0
+_SURNAME_PARTICLES = frozenset({"van", "von", "ten", "ter"})
+"""Particles with which no place or paper begins ("De Peel", "In Limburg")."""
 
 
 class NameResolver:
@@ -172,6 +174,8 @@ class NameResolver:
     def _looks_like_a_person(self, mention: Mention) -> bool:
         """See two or more capitalised words that are no place ("in Den Haag") and start with no adjective."""
         given = mention.name[0]
+        if len(mention.name) > 1 and fold(given) in _SURNAME_PARTICLES:
+            return True
         if len(mention.name) < 2 or mention.after_preposition or not given[1:].islower():
             return False
         return not fold(given).endswith(("e", "s")) and given.lower() not in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log2
 
-from bot.quotes.cast import NOBODY, Cast, Entity, Resolution
+from bot.quotes.cast import NOBODY, Cast, Entity, Occurrence, Resolution
 from bot.quotes.mention import Mention
 
 # Weights of what makes somebody the likelier antecedent of a pronoun; set on the development articles.
@@ -28,7 +28,7 @@ class PronounResolver:
     def resolve(self, mention: Mention, sentence: int, paragraph: int, words: str) -> Resolution:
         """Say whom a pronoun means; nobody is meant who would speak of himself by name in ``words``."""
         if mention.plural or mention.surface.lower().endswith(" twee"):
-            return self._the_two()
+            return self._the_two(anywhere=mention.surface.lower() not in ("zij", "ze", "hen", "hun"))
         if mention.demonstrative:
             return self._resolve_demonstrative(sentence, latest="laatst" in mention.surface.lower())
         scores: dict[str, float] = {}
@@ -73,15 +73,20 @@ class PronounResolver:
     def _may_mean(self, mention: Mention, entity: Entity) -> bool:
         return not entity.is_plural and entity.gender in (mention.gender, None)
 
-    def _the_two(self) -> Resolution:
-        """Resolve "beiden": the two people who were mentioned last, or the group."""
-        found: list[Entity] = []
+    def _the_two(self, *, anywhere: bool) -> Resolution:
+        """Resolve "beiden": the two people who were mentioned last, or the group.
+
+        "Zij" and "hun" may as well mean people whom no mention stands for ("wie nu wacht"): they mean two of the text
+        only where one sentence told of both, neither of them in the background.
+        """
+        found: list[Occurrence] = []
         for occurrence in reversed(self.cast.recent):
             entity = occurrence.entity
             if entity.is_plural:
                 return Resolution((entity,), 0.7)
-            if entity.is_human and entity not in found:
-                found.append(entity)
+            if entity.is_human and all(entity is not one.entity for one in found):
+                found.append(occurrence)
             if len(found) == 2:
-                return Resolution(tuple(reversed(found)), 0.7)
+                together = found[0].sentence == found[1].sentence and not any(one.is_oblique for one in found)
+                return Resolution(tuple(one.entity for one in reversed(found)), 0.7) if anywhere or together else NOBODY
         return NOBODY

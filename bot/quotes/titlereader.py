@@ -10,6 +10,7 @@ from bot.quotes.mention import Mention
 from bot.quotes.rosterindex import RosterIndex
 from bot.quotes.segments import Sentence
 
+_DEMONYM = re.compile(r"(.+?)['’]er$")
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,60})\)")
 _LONGEST_PORTFOLIO = 7
 
@@ -60,9 +61,12 @@ class TitleReader:
         titles = self.lexicon.titles
         if lower in titles:
             return lower
-        tail = lower.rsplit("-", 1)[-1]
-        if tail in titles:
-            return tail
+        tail = lower
+        while "-" in tail:
+            # The longest title first: "d66-minister-president" is no president.
+            tail = tail.split("-", 1)[1]
+            if tail in titles:
+                return tail
         for title in (
             "minister",
             "ministers",
@@ -79,15 +83,23 @@ class TitleReader:
     def titles_a_name(self, position: int) -> bool:
         """Whether a word of a name is a title; a capital must not make one of "Pieter" because it ends like "imker"."""
         word = self.words[position]
+        if self.party_of_member(word.text) is not None:
+            return True
         title = self.title_of(word.lower)
         if title is None or not word.is_capitalised or not self.lexicon.is_agent(title):
             return title is not None
         return self.opens_sentence(position) and not self.lexicon.is_given_name(word.text)
 
+    def party_of_member(self, text: str) -> str | None:
+        """Give the id of the party in a word for one of its people ("PV'er"), or None."""
+        match = _DEMONYM.match(text)
+        return self.index.party(match.group(1)) if match else None
+
     def take_titles(self, mention: Mention, title_words: list[str]) -> None:
         """Note the titles in some words, with the gender, party or portfolio that they tell."""
         titles = []
         for word in title_words:
+            mention.party = mention.party or self.party_of_member(word)
             title = self.title_of(word)
             if title is None:
                 continue
