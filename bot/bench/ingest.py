@@ -8,8 +8,10 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from io import StringIO
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +49,8 @@ class Spent:
         wall: Seconds by the clock.
         processor: Seconds of processor time, of this process and its workers together.
         statements: How many statements were stored.
-        own_mib: The most memory that this process held so far, in mebibytes.
-        worker_mib: The most that a worker held so far.
+        own_mib: The most memory that the process held, in mebibytes.
+        worker_mib: The most that a worker of it held.
     """
 
     wall: float
@@ -141,6 +143,12 @@ def _trafilatura(folder: Path) -> float:
 
 
 def _ingest(folder: Path, roster: dict[str, Any], workers: int) -> Spent:
+    """Read a folder in a process of its own, so that its peaks are of that run alone."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        return alone.submit(_ingest_here, folder, roster, workers).result()
+
+
+def _ingest_here(folder: Path, roster: dict[str, Any], workers: int) -> Spent:
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(database_url=SecretStr(f"sqlite:///{data}/bench.db"), data_dir=Path(data))
         asyncio.run(_install(settings, roster))
