@@ -6,31 +6,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bot.quotes.clauses import (
+    after_relative,
+    comma_before,
+    end_of_clause,
+    has_main_clause,
+    opens_clause,
+    start_of_main_clause,
+)
 from bot.quotes.cues import Cue
 from bot.quotes.found import Found
 from bot.quotes.frames import UNSAID, Frame, Subject, main_subject, subject_of
 from bot.quotes.lexicon import lexicon
-from bot.quotes.quoted import backward_cue, starts_own_clause
+from bot.quotes.quoted import backward_cue
 
 _QUESTION_WORDS = frozenset(
     {"of", "hoe", "waarom", "wie", "wat", "waar", "wanneer", "welke", "hoeveel", "waarover", "aan", "over"}
-)
-_SUBORDINATORS = frozenset(
-    {
-        "toen",
-        "als",
-        "omdat",
-        "nadat",
-        "hoewel",
-        "terwijl",
-        "zodra",
-        "voordat",
-        "doordat",
-        "indien",
-        "sinds",
-        "gevraagd",
-        "zoals",
-    }
 )
 _SKIPPED_AFTER_CUE = frozenset(
     {"wel", "ook", "er", "erop", "eraan", "ervan", "ervoor", "zich", "daarom", "daarbij", "daarop", "toen", "nog"}
@@ -38,13 +29,10 @@ _SKIPPED_AFTER_CUE = frozenset(
 _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
 _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken", "waarschuwen"})
 _REACH = 30
-_LONGEST_COMPLEMENT = 8
 _SHORTEST_CLAUSE = 4
 _NO_INFINITIVE_AFTER = frozenset(
     {"dat", "of", "door", "hoe", "die", "zonder", "na", "alvorens", "teneinde", "wie", "wat"}
 )
-_MOST_TO_END = 1200
-"""Code points that a reported clause may be long; it bounds the work in text without sentence ends."""
 _RELATIVE = re.compile(r"[,(] (?:die|dat|waar\w*|wie) [^,]*,$")
 
 
@@ -122,7 +110,7 @@ def fronted_clause(state: Reported, cue: Cue) -> list[Found]:
     frame = state.frame
     if frame.words[0].lower != "dat" or cue.finite == 0:
         return []
-    comma = _comma_before(frame, cue)
+    comma = comma_before(frame, cue)
     if comma is None or frame.is_verb(min(1, len(frame.words) - 1)):
         return []
     if frame.sentence.word_at_or_after(comma) < _SHORTEST_CLAUSE - 1:
@@ -136,13 +124,13 @@ def fronted_clause(state: Reported, cue: Cue) -> list[Found]:
 def according_to_first(state: Reported, cue: Cue) -> list[Found]:
     """The speaker opens the sentence: "Volgens Vos is het geld op."."""
     frame = state.frame
-    if cue.verb.lemma not in ("volgens",) or not _opens_clause(frame, cue):
+    if cue.verb.lemma not in ("volgens",) or not opens_clause(frame, cue):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions:
         return []
-    start = _after_relative(frame, subject.mentions[-1].end)
-    end = _end_of_clause(frame, start, cue)
+    start = after_relative(frame, subject.mentions[-1].end)
+    end = end_of_clause(frame, start, cue)
     if not frame.has_verb(start, end):
         return []
     return [_found(frame, start, end, cue, subject, "according_to_first")]
@@ -156,7 +144,7 @@ def according_to_amid(state: Reported, cue: Cue) -> list[Found]:
     subject = subject_of(frame, cue)
     if not subject.mentions:
         return []
-    start = _start_of_main_clause(frame, cue)
+    start = start_of_main_clause(frame, cue)
     last = frame.words[cue.words[-1]].end if cue.verb.lemma != "volgens" else subject.mentions[-1].end
     at = frame.words[cue.at].start
     if frame.between(last, frame.content_end).strip():
@@ -176,7 +164,7 @@ def dat_clause(state: Reported, cue: Cue) -> list[Found]:
     if subject is None:
         return []
     start = frame.words[dat].start
-    end = _end_of_clause(frame, start, cue)
+    end = end_of_clause(frame, start, cue)
     if not frame.has_any_verb(frame.words[dat].end, end) and not _has_subject_after(frame, dat, end):
         # "vindt dat flauw", "zei dat al drie keer": a pronoun, no clause.
         return []
@@ -208,7 +196,7 @@ def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
     start = _start_of_infinitive(frame, cue, subject, te)
     marked = [q.opening for q in frame.sentence.quotations if frame.words[cue.at].start < q.opening]
     start = min([start, *marked])
-    end = _end_of_clause(frame, start, cue, at_least=frame.words[min(te + 1, len(frame.words) - 1)].end)
+    end = end_of_clause(frame, start, cue, at_least=frame.words[min(te + 1, len(frame.words) - 1)].end)
     return [_found(frame, start, end, cue, subject, "infinitive_clause")]
 
 
@@ -217,7 +205,7 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     frame = state.frame
     if cue.verb.form not in ("finite", "preposition") or cue.verb.lemma in ("volgens", "wat betreft"):
         return []
-    comma = _comma_before(frame, cue)
+    comma = comma_before(frame, cue)
     if comma is None or any(q.opening < comma for q in frame.sentence.quotations):
         return []
     start = frame.sentence.start
@@ -225,7 +213,7 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     second = frame.words[1].lower if len(frame.words) > 1 else ""
     if first in _QUESTION_WORDS and not (first in ("aan", "over") and second not in ("wie", "wat", "welke")):
         return []
-    if frame.sentence.word_at_or_after(comma) < 2 or not _has_main_clause(frame, comma):
+    if frame.sentence.word_at_or_after(comma) < 2 or not has_main_clause(frame, comma):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions or subject.mentions[0].start < frame.words[cue.finite].start:
@@ -309,7 +297,7 @@ def _block(state: Reported, cue: Cue) -> None:
     """Nothing in the clause that was refused or asked is said."""
     frame = state.frame
     start = frame.words[cue.at].end
-    state.blocked.append((start, _end_of_clause(frame, start, cue)))
+    state.blocked.append((start, end_of_clause(frame, start, cue)))
 
 
 def _infinitive_marker(frame: Frame, cue: Cue) -> int | None:
@@ -344,115 +332,6 @@ def _start_of_infinitive(frame: Frame, cue: Cue, subject: Subject, te: int) -> i
     return frame.words[min(position, te)].start
 
 
-def _end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int:
-    """Find where a reported clause ends: at the end of the sentence, or where its teller goes on."""
-    limit = min(frame.content_end, start + _MOST_TO_END)
-    first = frame.sentence.word_at_or_after(max(start + 1, at_least))
-    last = frame.sentence.word_at_or_after(limit)
-    for position in range(first, last):
-        word = frame.words[position]
-        gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
-        if _coordinates_cue(frame, position, cue) or _coordinates_deed(frame, position):
-            return frame.words[position - 1].end
-        if "," not in gap and ";" not in gap:
-            continue
-        if _teller_goes_on(frame, position, cue):
-            return frame.words[position - 1].end
-    return limit
-
-
-def _coordinates_cue(frame: Frame, position: int, cue: Cue) -> bool:
-    """Whether "en" or "maar" is followed by the verb of another cue ("belooft te komen en hoopt dat ...")."""
-    if frame.words[position].lower not in ("en", "maar", "terwijl"):
-        return False
-    for other in frame.cues:
-        adverbs = frame.words[position + 1 : other.finite]
-        near = position < other.finite <= position + 3 and all(word.lower in lexicon().adverbs for word in adverbs)
-        if near and other.finite == other.at and other.verb.form == "finite" and other is not cue:
-            return True
-    return False
-
-
-def _coordinates_deed(frame: Frame, position: int) -> bool:
-    """Whether "en" joins a deed of the teller to what he says ("zei dat het dicht moet en vertrok naar huis")."""
-    if frame.words[position].lower not in ("en", "maar") or position == 0 or position + 3 >= len(frame.words):
-        return False
-    closes = frame.has_any_verb(frame.words[position - 1].start, frame.words[position - 1].end)
-    follower = frame.words[position + 1]
-    finite = frame.syntax.is_finite(follower.start) if frame.syntax else None
-    return closes and bool(finite) and follower.text.islower()
-
-
-def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
-    """Whether after a comma the teller's own clause continues (", maar wil ...", ", aldus Vos", ", Vos vindt dat")."""
-    word = frame.words[position]
-    following = frame.words[position + 1] if position + 1 < len(frame.words) else None
-    if word.lower == "aldus":
-        return True
-    if word.lower in ("maar", "en") and following is not None:
-        return _is_main_verb(frame, position + 1)
-    if _is_in_relative_clause(frame, cue) and frame.is_verb(position):
-        return True
-    for other in frame.cues:
-        if other is cue or other.at <= cue.at or other.refused:
-            continue
-        if other.finite == position and other.verb.form == "finite":
-            subject = subject_of(frame, other)
-            return bool(subject.mentions) and subject.mentions[0].start > word.start
-        if other.finite > position and frame.words[other.finite].start - word.start < 120:
-            subject = subject_of(frame, other)
-            begins = (
-                subject.mentions and subject.mentions[0].first <= position + 1 and subject.mentions[0].first >= position
-            )
-            if begins and starts_own_clause(frame, other, subject) and other.finite == subject.mentions[-1].last + 1:
-                return True
-    return False
-
-
-def _is_in_relative_clause(frame: Frame, cue: Cue) -> bool:
-    """Whether a cue stands in a clause such as ", die zegt dat ...,", after which the main clause goes on."""
-    for index in range(cue.finite - 1, max(-1, cue.finite - 4), -1):
-        if frame.words[index].lower == "die" and index > 0:
-            return "," in frame.between(frame.words[index - 1].end, frame.words[index].start)
-    return False
-
-
-def _is_main_verb(frame: Frame, position: int) -> bool:
-    word = frame.words[position]
-    if not frame.is_verb(position):
-        return False
-    # In "dat hij komt en blijft" the verb closes its clause; a main verb has something after it.
-    following = frame.between(word.end, frame.content_end)
-    return len(following.split(",")[0].split()) >= 2
-
-
-def _comma_before(frame: Frame, cue: Cue) -> int | None:
-    """Give the offset of the comma right before a cue's clause ("..., zegt Vos"), or None."""
-    first = min(cue.finite, cue.words[0])
-    if first == 0:
-        return None
-    if frame.words[first - 1].lower in ("zo",) and first >= 2:
-        first -= 1
-    start = frame.words[first - 1].end
-    gap = frame.between(start, frame.words[first].start)
-    return start + gap.index(",") if gap.strip() == "," else None
-
-
-def _has_main_clause(frame: Frame, end: int) -> bool:
-    """Whether a finite verb before an offset is a main clause's: no subordinator before it, or a comma after that."""
-    subordinate = False
-    for position in range(frame.sentence.word_at_or_after(end)):
-        word = frame.words[position]
-        gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
-        if frame.is_verb(position) and (not subordinate or "," in gap):
-            return True
-        opens = word.lower in _SUBORDINATORS or word.lower in ("of", "wie") or word.lower.startswith("waar")
-        # "Het beeld dat hij liegt, ...": a noun that opens the sentence has a clause of its own.
-        opens = opens or (position in (2, 3) and word.lower == "dat" and frame.words[0].lower in ("het", "de", "een"))
-        subordinate = subordinate or opens or (position > 0 and word.lower in ("dat", "die") and "," in gap)
-    return False
-
-
 def _is_completed_by_marks(frame: Frame, end: int, after: int) -> bool:
     """Whether the words in marks behind an aside are what "er" presents: "Er zijn nu, zegt Vos, “drie plannen”."."""
     before = [word.lower for word in frame.words[: frame.sentence.word_at_or_after(end)]]
@@ -460,49 +339,6 @@ def _is_completed_by_marks(frame: Frame, end: int, after: int) -> bool:
         before[:1] == ["er"] and before[1:2] in (["is"], ["zijn"], ["was"], ["waren"]) and len(before) <= 3
     )
     return presents_nothing and any(0 <= quotation.opening - after <= 3 for quotation in frame.sentence.quotations)
-
-
-def _opens_clause(frame: Frame, cue: Cue) -> bool:
-    if cue.at == 0:
-        return True
-    before = frame.words[: cue.at]
-    lead = frame.between(frame.sentence.start, frame.words[cue.at].start).rstrip()
-    return (len(before) == 1 and before[0].lower in ("maar", "en", "want", "ook", "alleen")) or lead.endswith(
-        (";", "–", ", maar", ", en")
-    )
-
-
-def _after_relative(frame: Frame, offset: int) -> int:
-    """Skip a relative clause or apposition after the one who speaks ("Volgens Vos, die later kwam, ...")."""
-    position = frame.sentence.word_at_or_after(offset)
-    if position >= len(frame.words):
-        return offset
-    gap = frame.between(offset, frame.words[position].start)
-    if gap.strip() == "," or frame.words[position].lower == "die":
-        closing = frame.text.find(",", frame.words[position].end, min(frame.content_end, offset + 200))
-        if closing >= 0:
-            after = frame.sentence.word_at_or_after(closing)
-            return frame.words[after].start if after < len(frame.words) else closing
-    # The finite verb comes next: what stands before it still belongs to the speaker ("een woordvoerder van de bond").
-    for later in range(position, min(position + _LONGEST_COMPLEMENT, len(frame.words))):
-        if later > position and "," in frame.between(frame.words[later - 1].end, frame.words[later].start):
-            break
-        if frame.is_verb(later):
-            return frame.words[later].start
-    return frame.words[position].start
-
-
-def _start_of_main_clause(frame: Frame, cue: Cue) -> int:
-    """Give where the clause with "volgens" in it starts, past a subordinate clause before it."""
-    start = frame.sentence.start
-    at = frame.words[cue.at].start
-    first, second = frame.words[0].lower, frame.words[1].lower if len(frame.words) > 1 else ""
-    if "zoals" in (first, second) or first in _SUBORDINATORS:
-        comma = frame.text.rfind(",", start, at)
-        if comma > 0:
-            position = frame.sentence.word_at_or_after(comma)
-            return frame.words[position].start
-    return start
 
 
 def _each_once(found: Sequence[Found]) -> list[Found]:
