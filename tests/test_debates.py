@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.outbox import outbox_state
 from storage.people import import_roster
 from storage.records import QuoteRecord
+from storage.retention import empty_texts
 from storage.sources import seed_sources
 from storage.tables import Article, ArticleVersion, Mention, Rewording, Source, Statement
 from tests.feedserver import FeedServer, article, item, read_feed, rss
@@ -66,6 +67,7 @@ TURNS = (
     Spoken("t6", "Mirthe", "Van den Elzen", MINISTER, at(10, 40), "Er komt geld bij voor de dijken in het noorden."),
 )
 IN_ROSTER = ("t1", "t2", "t3", "t5", "t6")
+SAID = {turn.words.removeprefix("Voorzitter. ") for turn in TURNS if turn.id in IN_ROSTER}
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +104,13 @@ class Chamber:
 
     async def publish(self, turns: Sequence[Spoken], made: datetime, **kind: str) -> PollReport:
         """Publish one more version, poll, and take what came of it."""
+        return await self.publish_text(report(turns, made=made, **kind).decode(), made)
+
+    async def publish_text(self, text: str, made: datetime) -> PollReport:
+        """Publish a version as it is written, poll, and take what came of it."""
         self.pages += 1
         name = f"/report-{self.pages}.xml"
-        self.server.raw(name, report(turns, made=made, **kind), headers={"Content-Type": "application/xml"})
+        self.server.raw(name, text.encode(), headers={"Content-Type": "application/xml"})
         page = sync_page((self.server.url(name), made), resume=self.server.url(f"/page-{self.pages + 1}"))
         self.server.feed(f"/page-{self.pages}", page)
         return await self.poll(made)
@@ -194,6 +200,61 @@ async def test_publications_may_arrive_in_any_order(chamber: Chamber) -> None:
 
     assert (polled.new, polled.changed) == (0, 0)
     assert await chamber.quotes() == shown
+
+
+async def test_a_debate_that_is_taken_up_again_later_in_the_meeting_keeps_all_its_turns(chamber: Chamber) -> None:
+    made = NOW + timedelta(days=40)
+    for named in ({"debat-1": "debat-1", "debat-2": "debat-2"}, {"debat-1": "", "debat-2": ""}):
+        first, other, again = (
+            report(turns, made=made, publication="Eindpublicatie", topic=topic).decode().replace("debat-1", named[name])
+            for turns, name, topic in (
+                (TURNS[:2], "debat-1", "Btw en havens"),
+                (TURNS[2:3], "debat-2", "Dijken"),
+                (TURNS[4:], "debat-1", "Btw en havens"),
+            )
+        )
+        more = "".join(text.partition("</datum>")[2].partition("</vergadering>")[0] for text in (other, again))
+        await chamber.publish_text(first.replace("</vergadering>", f"{more}</vergadering>"), made)
+
+        async with chamber.database.reading() as session:
+            titles = (await session.exec(select(col(Article.title)).order_by(col(Article.id)))).all()
+        assert titles[-2:] == ["Btw en havens", "Dijken"]
+        assert {quote.content for quote in await chamber.quotes()} == SAID
+
+
+async def test_a_final_report_that_lost_a_turn_takes_nothing_away_and_gives_the_rest(chamber: Chamber) -> None:
+    await chamber.publish(TURNS[:3], NOW)
+    final = report(TURNS, made=NOW + timedelta(days=40), publication="Eindpublicatie", status="Gecorrigeerd")
+
+    polled = await chamber.publish_text(final.decode().replace(' objectid="t3"', ""), NOW + timedelta(days=40))
+
+    assert (polled.error, polled.unreadable) == (None, 0)
+    assert await withdrawn(chamber.database) == 0
+    assert {quote.content for quote in await chamber.quotes()} == SAID
+
+
+async def test_an_interim_publication_that_is_late_takes_nothing_away_once_the_text_was_emptied(
+    chamber: Chamber,
+) -> None:
+    final = {"publication": "Eindpublicatie", "status": "Gecorrigeerd"}
+    await chamber.publish(TURNS, NOW, **final)
+    before = await chamber.quotes()
+    async with chamber.database.writing() as session:
+        assert await empty_texts(session, before=datetime.now(UTC) + timedelta(days=1)) == 1
+
+    await chamber.publish(TURNS[:2], NOW + timedelta(hours=1))
+    assert (await withdrawn(chamber.database), len(await chamber.quotes())) == (0, len(before))
+
+    await chamber.publish(TURNS, NOW + timedelta(hours=2), **final)
+    assert await withdrawn(chamber.database) == 0
+    assert [quote.id for quote in await chamber.quotes()] == [quote.id for quote in before]
+
+
+async def test_a_report_that_is_larger_than_a_feed_may_be_is_read(chamber: Chamber) -> None:
+    padding = f"<!--{'x' * 1_000_000}-->" * 11
+    await chamber.publish_text(report(TURNS, made=NOW).decode().replace("<titel>", f"{padding}<titel>"), NOW)
+
+    assert len(await chamber.quotes()) == len(IN_ROSTER)
 
 
 async def test_what_the_final_publication_no_longer_holds_is_withdrawn(chamber: Chamber) -> None:

@@ -135,16 +135,57 @@ def test_a_name_that_holds_the_first_name_already_does_not_get_it_twice() -> Non
         (sample("report-interim")[:2000], "not XML"),
         (b"<html><body/></html>", "vergadering"),
         (altered("vergaderverslag/v1.0", "vergaderverslag/v9.0"), "vergadering"),
-        (altered('"Ongecorrigeerd"', '"Anders"'), "status"),
-        (altered('"Tussenpublicatie"', '"Anders"'), "soort"),
         (altered("<datum>2025-03-06T00:00:00</datum>", ""), "no day"),
         (altered('objectid="vergadering-54"', ""), "objectid"),
-        (altered('<woordvoerder objectid="beurt-1">', "<woordvoerder>"), "objectid"),
     ],
 )
 def test_what_is_no_report_is_refused_with_the_reason(body: bytes, reason: str) -> None:
     with pytest.raises(ReportError, match=reason):
         read_report(body)
+
+
+def test_a_turn_without_an_id_costs_no_other_turn_and_is_told(interim: Meeting) -> None:
+    meeting = read_report(altered('<woordvoerder objectid="beurt-1">', "<woordvoerder>"))
+
+    assert meeting.turns == interim.turns[1:]
+    assert meeting.faults == ("a turn of Jinke Terpstra has no objectid",)
+
+
+def test_a_status_or_kind_that_is_not_known_is_the_least_final_one(interim: Meeting) -> None:
+    status = read_report(altered('"Ongecorrigeerd"', '"Concept"'))
+    kind = read_report(altered('"Tussenpublicatie"', '"Proefpublicatie"'))
+
+    assert (status.status, status.publication, status.turns) == ("uncorrected", "interim", interim.turns)
+    assert (kind.status, kind.publication, kind.turns) == ("uncorrected", "early", interim.turns)
+    assert [("Concept" in status.faults[0]), ("Proefpublicatie" in kind.faults[0])] == [True, True]
+    assert interim.faults == ()
+
+
+@pytest.mark.parametrize("mark", ["\x07", "\x1b", "&#7;", "&#x1F;"])
+def test_a_character_that_xml_forbids_is_left_out(interim: Meeting, mark: str) -> None:
+    assert read_report(altered("Dat is te laat.", f"Dat is {mark}te laat.")).turns == interim.turns
+
+
+def test_a_report_in_another_encoding_keeps_its_characters() -> None:
+    text = sample("report-interim").decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+
+    assert read_report(text.replace("te laat", "te laat \u0107").encode("utf-16")).turns[-1].text.endswith("\u0107.")
+
+
+@pytest.mark.parametrize("place", ["</alineaitem>", "</alinea>", "</tekst>"])
+def test_an_interruption_is_nobody_elses_words_wherever_it_stands(interim: Meeting, place: str) -> None:
+    broke_in = (
+        '<interrumpant objectid="beurt-9"><spreker soort="Tweede Kamerlid"><verslagnaam>Terpstra</verslagnaam>'
+        "<voornaam>Jinke</voornaam></spreker><tekst><alinea><alineaitem>Dat is niet waar.</alineaitem></alinea>"
+        "<lijst><alineaitem>ten eerste niet</alineaitem></lijst></tekst></interrumpant>"
+    )
+    before, cut, after = sample("report-interim").decode().rpartition(place)
+    assert cut
+
+    *others, last, interruption = read_report(f"{before}{broke_in}{place}{after}".encode()).turns
+
+    assert (*others, last) == interim.turns
+    assert interruption.paragraphs == ("Dat is niet waar.", "ten eerste niet")
 
 
 def test_entities_are_never_expanded_nor_fetched(tmp_path: Path) -> None:

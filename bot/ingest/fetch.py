@@ -87,6 +87,10 @@ FEED = Limits(
 )
 """For a feed."""
 
+# A debate of a whole day with its markup; a report of that size is not built in a minute either.
+REPORT = replace(FEED, total=120, largest=50_000_000)
+"""For a report of the Tweede Kamer."""
+
 ROBOTS = Limits(10, 15, 30, 500_000, frozenset(("text/plain", "application/octet-stream")))
 """For a robots.txt; RFC 9309 (2.5) wants 500 KiB of it read. A page in its place says that there is none."""
 
@@ -124,7 +128,7 @@ class Fetcher:
 
         Args:
             url: Its address.
-            limits: What it may cost: ``PAGE`` or ``FEED``.
+            limits: What it may cost: ``PAGE``, ``FEED`` or ``REPORT``.
             etag: The ETag of what we have, to be spared the same again.
             last_modified: The Last-Modified of what we have.
 

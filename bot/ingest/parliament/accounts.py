@@ -1,8 +1,8 @@
 """A meeting or a transcript -> one account for each debate in it: the turns of people in the roster. Pure.
 
 An interim publication may hold only a part of a meeting, and publications may arrive in any order. So versions are
-kept for each turn: of a turn that two publications hold the later one counts, and only a final publication takes away
-turns that it does not hold.
+kept for each turn: of a turn that two publications hold the later one counts, and only a final publication that could
+be read in full takes away turns that it does not hold.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.ingest.parliament.report import ZONE
@@ -66,6 +65,7 @@ class Account:
         began: When it began, in UTC.
         turns: The turns of people in the roster, in order; it may have none any more.
         rank: The publication.
+        faults: What of the publication could not be read, in sentences for the log.
     """
 
     identity: str
@@ -74,15 +74,18 @@ class Account:
     began: datetime
     turns: tuple[AccountTurn, ...]
     rank: Rank
+    faults: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether what it does not hold was not said."""
-        return self.rank[0] == FINAL
+        return self.rank[0] == FINAL and not self.faults
 
 
 def accounts_of_meeting(meeting: Meeting, person_of: PersonOf) -> list[Account]:
     """Read a report: one account for each activity in which somebody of the roster speaks.
+
+    An activity that is taken up again later in the meeting is one still; one without an id goes by its topic.
 
     Args:
         meeting: A version of its report.
@@ -95,15 +98,17 @@ def accounts_of_meeting(meeting: Meeting, person_of: PersonOf) -> list[Account]:
     if meeting.status == "outline":
         return []
     rank = _rank(meeting)
+    spoken: dict[str, list[Turn]] = {}
+    for turn in meeting.turns:
+        spoken.setdefault(turn.activity_id or turn.topic, []).append(turn)
     accounts = []
-    for activity, spoken in groupby(meeting.turns, key=lambda turn: turn.activity_id):
-        turns = tuple(spoken)
+    for activity, turns in spoken.items():
         known = tuple(_known(turns, person_of, meeting.held_on, rank, meeting.status != "corrected"))
         if known or rank[0] == FINAL:
             began = min((turn.began for turn in turns if turn.began), default=_noon(meeting.held_on))
             title = turns[0].topic or meeting.title
             identity = f"tweedekamer:{meeting.id}:{activity}"
-            accounts.append(Account(identity, title, meeting.held_on, began, known, rank))
+            accounts.append(Account(identity, title, meeting.held_on, began, known, rank, meeting.faults))
     return accounts
 
 

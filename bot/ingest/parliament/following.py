@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
 from bot.ingest.errors import BadStatus, FetchError, IngestError
-from bot.ingest.fetch import FEED, Fetcher
+from bot.ingest.fetch import FEED, REPORT, Fetcher
 from bot.ingest.parliament.accounts import Account
 from bot.ingest.parliament.keeping import keep_account
 from bot.ingest.parliament.syncfeed import SyncPage, read_sync_page
@@ -121,7 +121,7 @@ class Follower:
 
     async def _take_report(self, url: str) -> None:
         try:
-            fetched = await self.fetcher.fetch(url, FEED)
+            fetched = await self.fetcher.fetch(url, REPORT)
             accounts = await self.reader.read_report(fetched.body)
         except CitaatwachtError as error:
             if self._may_mend(error):
@@ -129,6 +129,8 @@ class Follower:
             self.followed.unreadable += 1
             log.warning("report unreadable", source=self.source.id, url=url, reason=str(error))
             return
+        for fault in dict.fromkeys(fault for account in accounts for fault in account.faults):
+            log.warning("report with a fault", source=self.source.id, url=url, reason=fault)
         for account in accounts:
             async with self.keeping() as session:
                 kept = await keep_account(session, account, source_id=self.source.id, url=url)

@@ -3,10 +3,14 @@
 The Chamber's open data has a file for each version of a report, in the namespace of ``vergaderverslag/v1.0``. A
 meeting holds activities; in these a ``woordvoerder`` is a turn, and the ``interrumpant`` elements inside it are the
 turns that broke into it, each with a ``spreker`` and a ``tekst``. Its times have no offset.
+
+One fault in it costs no more than it must: a turn without an id is passed over, a status or kind of publication that
+we do not know is the least final one, and characters that XML forbids are left out. What was lost so is told.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -38,8 +42,10 @@ _ROLES: dict[str, Role] = {
     "tweede kamerlid": "member",
 }
 _TURNS = ("woordvoerder", "interrumpant")
+# Control characters, written out or by their number; what is left of UTF-16 without them would be other text.
+_FORBIDDEN = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2\d|3[01]|x(?:[0-8bcef]|1[0-9a-f]));", re.I)
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", bound=str)
 
 
 class ReportError(IngestError):
@@ -57,22 +63,24 @@ def read_report(body: bytes) -> Meeting:
 
     Raises:
         ReportError: It is no XML, declares entities or another document type, is of another namespace, or lacks
-            the meeting's id, its day, or a status or kind of publication that we know.
+            the meeting's id or its day.
     """
     root = _parsed(body)
     meeting = _child(root, "vergadering")
     if meeting is None:
         message = f"there is no vergadering of {NAMESPACE} in it"
         raise ReportError(message)
+    faults: list[str] = []
     return Meeting(
         id=_required(meeting.get("objectid"), "the meeting has no objectid"),
         title=_text(meeting, "titel"),
         kind=meeting.get("soort", ""),
         held_on=_day(_text(meeting, "datum")),
-        status=_known(_STATUSES, root.get("status"), "status"),
-        publication=_known(_PUBLICATIONS, root.get("soort"), "soort"),
+        status=_known(_STATUSES, root.get("status"), "status", "uncorrected", faults),
+        publication=_known(_PUBLICATIONS, root.get("soort"), "soort", "early", faults),
         published_at=moment_of(root.get("Timestamp"), zone=ZONE),
-        turns=tuple(_turns(meeting)),
+        turns=tuple(_turns(meeting, faults)),
+        faults=tuple(faults),
     )
 
 
@@ -86,7 +94,7 @@ def _parsed(body: bytes) -> Any:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body if b"\0" in body else _FORBIDDEN.sub(b"", body), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         message = f"this is not XML: {error}"
         raise ReportError(message) from error
@@ -97,27 +105,31 @@ def _parsed(body: bytes) -> Any:
     return root
 
 
-def _turns(meeting: Any) -> Iterator[Turn]:
+def _turns(meeting: Any, faults: list[str]) -> Iterator[Turn]:
     for activity in meeting.iterchildren(_tag("activiteit")):
         topic = _text(activity, "onderwerp") or _text(activity, "titel")
         for element in activity.iter(*map(_tag, _TURNS)):
-            turn = _turn(element, activity.get("objectid", ""), topic)
+            turn = _turn(element, activity.get("objectid", ""), topic, faults)
             if turn is not None:
                 yield turn
 
 
-def _turn(element: Any, activity_id: str, topic: str) -> Turn | None:
+def _turn(element: Any, activity_id: str, topic: str, faults: list[str]) -> Turn | None:
     speaker = _child(element, "spreker")
     said = _child(element, "tekst")
     if speaker is None or said is None:
         return None
     surname = _text(speaker, "verslagnaam") or _text(speaker, "achternaam")
     name = full_name(_text(speaker, "voornaam"), surname)
-    paragraphs = _paragraphs(said, (CHAIR, name, surname, _text(speaker, "weergavenaam")))
+    paragraphs = _paragraphs(element, said, (CHAIR, name, surname, _text(speaker, "weergavenaam")))
     if not paragraphs:
         return None
+    turn_id = element.get("objectid")
+    if not turn_id:  # nobody could tell which turn of another version is the same
+        faults.append(f"a turn of {name or 'somebody'} has no objectid")
+        return None
     return Turn(
-        id=_required(element.get("objectid"), f"a turn of {name or 'somebody'} has no objectid"),
+        id=turn_id,
         speaker_id=speaker.get("objectid"),
         name=name,
         role=_ROLES.get(speaker.get("soort", "").strip().casefold(), "other"),
@@ -133,10 +145,12 @@ def _turn(element: Any, activity_id: str, topic: str) -> Turn | None:
     )
 
 
-def _paragraphs(said: Any, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The paragraphs of a turn, each list item one of its own, without the speaker's label."""
+def _paragraphs(turn: Any, said: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The paragraphs of a turn, each list item one of its own, without the speaker's label or a turn inside them."""
     paragraphs: list[list[str]] = []
     for element in said.iter(_tag("alinea"), _tag("lijst")):
+        if next(element.iterancestors(*map(_tag, _TURNS))) is not turn:
+            continue
         lines = [_line(item) for item in element.iterchildren(_tag("alineaitem"))]
         paragraphs += [[line] for line in lines] if _local(element) == "lijst" else [lines] if lines else []
     if paragraphs:
@@ -146,7 +160,16 @@ def _paragraphs(said: Any, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _line(item: Any) -> str:
-    return " ".join("".join(item.itertext()).split())
+    return " ".join("".join(_own_text(item)).split())
+
+
+def _own_text(element: Any) -> Iterator[str]:
+    """The text of an element, without that of turns inside it."""
+    yield element.text or ""
+    for child in element:
+        if _local(child) not in _TURNS:
+            yield from _own_text(child)
+        yield child.tail or ""
 
 
 def _moment(element: Any, name: str) -> datetime | None:
@@ -161,12 +184,11 @@ def _day(written: str) -> date:
         raise ReportError(message) from error
 
 
-def _known(values: dict[str, Value], written: str | None, name: str) -> Value:
+def _known(values: dict[str, Value], written: str | None, name: str, otherwise: Value, faults: list[str]) -> Value:
     value = values.get((written or "").strip().casefold())
     if value is None:
-        message = f"the report has a {name} that we do not know: {written!r}"
-        raise ReportError(message)
-    return value
+        faults.append(f"the report has a {name} that we do not know: {written!r}")
+    return value or otherwise
 
 
 def _required(value: str | None, reason: str) -> str:

@@ -70,6 +70,7 @@ class Meeting:
         publication: What part of the meeting it holds.
         published_at: When this version was made, in UTC; None where it does not say.
         turns: The turns that have text, in the order of the meeting.
+        faults: What of the report could not be read, in sentences for the log.
     """
 
     id: str
@@ -80,3 +81,4 @@ class Meeting:
     publication: Publication
     published_at: datetime | None
     turns: tuple[Turn, ...]
+    faults: tuple[str, ...] = ()
