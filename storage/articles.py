@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Article, ArticleVersion, Mention, Reversal, Source, Statement, Story
 from storage.upserts import add_if_new
+from storage.wholes import hash_of_text
 
 SAME_TEXT = timedelta(days=2)
 """How far apart a source can publish one text under two addresses, as one article."""
@@ -123,7 +123,7 @@ async def keep_article(
     Returns:
         The article, and whether it or its text is new.
     """
-    content_hash = _hash_of(text)
+    content_hash = hash_of_text(text)
     article = Article(
         identity=identity,
         source_id=source_id,
@@ -186,23 +186,11 @@ async def known_identity(
         if named is not None:
             return named
     same_text = of_source.join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id)).where(
-        col(ArticleVersion.content_hash) == _hash_of(text),
+        col(ArticleVersion.content_hash) == hash_of_text(text),
         col(ArticleVersion.title) == title,
         col(Article.published_at).between(published_at - SAME_TEXT, published_at + SAME_TEXT),
     )
     return (await session.exec(same_text)).first()
-
-
-async def whole_text(session: AsyncSession, *, identity: str) -> str | None:
-    """Give the last text of an article that was not cut short; None where there is none, or it was not kept."""
-    wanted = (
-        select(ArticleVersion.text)
-        .join(Article, col(Article.id) == col(ArticleVersion.article_id))
-        .where(col(Article.identity) == identity, ~col(ArticleVersion.is_cut_short))
-        .order_by(col(ArticleVersion.number).desc())
-        .limit(1)
-    )
-    return (await session.exec(wanted)).first() or None
 
 
 async def text_of_version(session: AsyncSession, *, article_id: int, number: int) -> str:
@@ -484,7 +472,3 @@ async def _keep_version(session: AsyncSession, version: ArticleVersion) -> int |
     current.is_cut_short = version.is_cut_short  # what was all there was may be the beginning of more by now
     session.add(current)
     return last_number
-
-
-def _hash_of(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

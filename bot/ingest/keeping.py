@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,14 +17,21 @@ from bot.ingest.encoding import as_utf8
 from bot.ingest.fetch import PAGE, Fetcher
 from bot.ingest.identity import cleaned_url
 from bot.ingest.values import FeedEntry, PageReader, PageText
-from storage.articles import KeptArticle, close_unread, keep_article, known_identity, whole_text
+from storage.articles import KeptArticle, close_unread, keep_article, known_identity
+from storage.database import Database
 from storage.visits import plan_visit
+from storage.wholes import WholeVersion, whole_version
 
 VISITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 """How long after the first reading a page is looked at again."""
 
 LEAST_LEFT = 0.5
 """The share of an article's words that an edit leaves; with less of them, what was read is not the whole article."""
+
+LONGEST_ALIGNED = 120_000
+"""Characters up to which two texts are aligned word by word (some 20,000 words); beyond it the time grows too fast."""
+
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?…”])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,19 @@ class ReadPage:
     page: PageText
     etag: str | None = None
     last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """What came of holding a text against the last whole one of its article, before the transaction that keeps it.
+
+    Attributes:
+        whole_hash: The hash of the whole text.
+        is_cut_short: Whether the text is but a part of it.
+    """
+
+    whole_hash: str
+    is_cut_short: bool
 
 
 async def read_article(
@@ -66,7 +89,14 @@ async def read_article(
 
 
 async def keep_first(
-    session: AsyncSession, *, identity: str, source_id: str, entry: FeedEntry, read: ReadPage, moment: datetime
+    session: AsyncSession,
+    *,
+    identity: str,
+    source_id: str,
+    entry: FeedEntry,
+    read: ReadPage,
+    moment: datetime,
+    held: HeldAgainst | None = None,
 ) -> KeptArticle:
     """Keep an article that a feed led to, and plan the visits to its page.
 
@@ -77,6 +107,7 @@ async def keep_first(
         entry: What the feed says of it.
         read: What was read.
         moment: Now.
+        held: What ``held_against_whole`` gave for it.
 
     Returns:
         The article; under the identity that it has already, if its source gives a known one another address.
@@ -99,6 +130,7 @@ async def keep_first(
         published_at=published_at,
         is_estimated=is_estimated,
         guid=entry.guid,
+        held=held,
     )
     if entry.url is not None and kept.is_first_text:
         await plan_visit(
@@ -123,6 +155,7 @@ async def keep_again(
     page: PageText,
     published_at: datetime,
     is_estimated: bool,
+    held: HeldAgainst | None = None,
 ) -> KeptArticle:
     """Keep what a later visit read of an article; a text that it has not had is a new version.
 
@@ -135,6 +168,7 @@ async def keep_again(
         page: What was read.
         published_at: When it was published, as far as is known.
         is_estimated: Whether that is a guess, which gives way to what the page says.
+        held: What ``held_against_whole`` gave for it.
 
     Returns:
         The article, and whether its text is another one.
@@ -151,6 +185,7 @@ async def keep_again(
         published_at=published_at,
         is_estimated=is_estimated,
         guid=None,
+        held=held,
     )
 
 
@@ -172,27 +207,71 @@ def is_cut_short(before: str, after: str) -> bool:
     """Tell whether a text is what a wall, a failed extraction or a rolling page left of another one.
 
     An edit leaves more than half of the words where they are, in their order. Whether somebody withdrew half an
-    article nobody can tell from that, and what was said is not unsaid by it.
+    article nobody can tell from that, and what was said is not unsaid by it. Of texts as long as a book only whole
+    sentences are counted, wherever they stand.
 
     Args:
         before: The text when it was whole.
         after: The text now.
     """
+    if max(len(before), len(after)) > LONGEST_ALIGNED:
+        sentences = _sentences(before)
+        left = _words_in(sentences & _sentences(after))
+        return left < LEAST_LEFT * _words_in(sentences)
     words = words_of(before)
     return bool(words) and LCSseq.similarity(words, words_of(after)) < LEAST_LEFT * len(words)
 
 
-async def is_short_version(session: AsyncSession, *, identity: str, text: str, is_paywalled: bool) -> bool:
+async def held_against_whole(database: Database, *, identity: str, text: str) -> HeldAgainst | None:
+    """Hold a text against the last whole one of its article, while nobody waits for the database.
+
+    Args:
+        database: Where articles are kept.
+        identity: Under what the article is kept.
+        text: What was read of it.
+
+    Returns:
+        What came of it; None where there is nothing to hold it against.
+    """
+    async with database.reading() as session:
+        whole = await whole_version(session, identity=identity)
+    return None if whole is None or not whole.text or whole.has_text(text) else await _held(whole, text)
+
+
+async def is_short_version(
+    session: AsyncSession, *, identity: str, text: str, is_paywalled: bool, held: HeldAgainst | None = None
+) -> bool:
     """Tell whether a text is but a part of what its article says, so that nothing is withdrawn by it.
+
+    What a text that was emptied said nobody can tell: any other text after it counts as a part.
 
     Args:
         session: A unit of work.
         identity: Under what the article is kept.
         text: What was read of it.
         is_paywalled: Whether the page says that the rest is not for free.
+        held: What ``held_against_whole`` gave; worked out here where another version came meanwhile.
     """
-    before = await whole_text(session, identity=identity)
-    return text != before and (is_paywalled or (before is not None and is_cut_short(before, text)))
+    whole = await whole_version(session, identity=identity)
+    if whole is None or whole.has_text(text):
+        return is_paywalled and whole is None
+    if is_paywalled or not whole.text:
+        return True
+    if held is None or held.whole_hash != whole.content_hash:
+        held = await _held(whole, text)
+    return held.is_cut_short
+
+
+async def _held(whole: WholeVersion, text: str) -> HeldAgainst:
+    return HeldAgainst(whole.content_hash, await asyncio.to_thread(is_cut_short, whole.text, text))
+
+
+def _sentences(text: str) -> Counter[tuple[str, ...]]:
+    return Counter(words_of(sentence) for sentence in _END_OF_SENTENCE.split(text))
+
+
+def _words_in(sentences: Counter[tuple[str, ...]]) -> int:
+    return sum(len(sentence) * times for sentence, times in sentences.items())
 
 
 async def _keep(
@@ -206,6 +285,7 @@ async def _keep(
     published_at: datetime,
     is_estimated: bool,
     guid: str | None,
+    held: HeldAgainst | None,
 ) -> KeptArticle:
     return await keep_article(
         session,
@@ -218,5 +298,7 @@ async def _keep(
         published_is_estimated=is_estimated,
         guid=guid,
         is_paywalled=page.is_paywalled,
-        is_cut_short=await is_short_version(session, identity=identity, text=page.text, is_paywalled=page.is_paywalled),
+        is_cut_short=await is_short_version(
+            session, identity=identity, text=page.text, is_paywalled=page.is_paywalled, held=held
+        ),
     )

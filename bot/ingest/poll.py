@@ -21,7 +21,7 @@ from bot.ingest.dates import dated
 from bot.ingest.errors import BadStatus, FetchError, LeaseLost, PageError, SourceMissing, trouble_of
 from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
-from bot.ingest.keeping import ReadPage, keep_first, read_article
+from bot.ingest.keeping import ReadPage, held_against_whole, keep_first, read_article
 from bot.ingest.leases import new_lease
 from bot.ingest.pace import LONGEST_WAIT, Pace, at_least
 from bot.ingest.parliament.following import FRESH, AccountReader, Followed, Follower
@@ -225,9 +225,16 @@ class _Poll:
         if self.source.kind == "transcripts":
             await self._keep_transcript(identity, entry, read.page)
             return
+        held = await held_against_whole(self.database, identity=identity, text=read.page.text)
         async with self._keeping() as session:
             kept = await keep_first(
-                session, identity=identity, source_id=self.source.id, entry=entry, read=read, moment=self.moment
+                session,
+                identity=identity,
+                source_id=self.source.id,
+                entry=entry,
+                read=read,
+                moment=self.moment,
+                held=held,
             )
         self.report = replace(
             self.report, new=self.report.new + kept.is_new, changed=self.report.changed + kept.is_changed

@@ -15,7 +15,7 @@ import structlog
 from bot.errors import CitaatwachtError
 from bot.ingest.errors import FetchError
 from bot.ingest.fetch import Fetcher
-from bot.ingest.keeping import ReadPage, keep_again, next_visit, read_article
+from bot.ingest.keeping import ReadPage, held_against_whole, keep_again, next_visit, read_article
 from bot.ingest.values import PageReader
 from storage.database import Database
 from storage.visits import DueVisit, claim_visit, plan_visit
@@ -122,6 +122,9 @@ class _Round:
             await self._keep(visit, read)
 
     async def _keep(self, visit: DueVisit, read: ReadPage | None) -> None:
+        held = None
+        if read is not None:
+            held = await held_against_whole(self.database, identity=visit.identity, text=read.page.text)
         async with self.database.writing() as session:
             is_changed = False
             if read is not None:
@@ -134,6 +137,7 @@ class _Round:
                     page=read.page,
                     published_at=visit.published_at,
                     is_estimated=visit.published_is_estimated,
+                    held=held,
                 )
                 is_changed = kept.is_changed
             await plan_visit(
