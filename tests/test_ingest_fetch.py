@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import time
 import tracemalloc
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,18 +27,7 @@ from bot.ingest.errors import (
 from bot.ingest.fetch import FEED, MOST_REDIRECTS, PAGE, Fetcher
 from tests.feedserver import FeedServer
 
-
-@pytest.fixture
-async def site() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def fetcher(site: FeedServer) -> AsyncIterator[Fetcher]:
-    fetcher = Fetcher(contact="redactie@krant.example", allow_hosts=[site.host])
-    yield fetcher
-    await fetcher.close()
+pytest_plugins = ("tests.source_fixtures",)
 
 
 async def test_a_document_comes_with_its_validators(site: FeedServer, fetcher: Fetcher) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,26 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.ingest.errors import RobotsRefused, TooLarge, Unreachable
-from bot.ingest.fetch import FEED, PAGE, Fetcher
+from bot.ingest.errors import RobotsRefused, Unreachable
+from bot.ingest.fetch import FEED, PAGE, ROBOTS, Fetcher
 from bot.ingest.manners import LONGEST_DELAY, Manners
 from bot.ingest.values import Fetched
 from tests.feedserver import FeedServer
 
-
-@pytest.fixture
-async def site() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        server.page("/a", "hoi")
-        server.page("/b", "hoi")
-        yield server
+pytest_plugins = ("tests.source_fixtures",)
 
 
 @pytest.fixture
-async def fetcher(site: FeedServer) -> AsyncIterator[Fetcher]:
-    fetcher = Fetcher(contact="test", allow_hosts=[site.host])
-    yield fetcher
-    await fetcher.close()
+async def site(site: FeedServer) -> FeedServer:
+    """A site of two pages."""
+    site.page("/a", "hoi")
+    site.page("/b", "hoi")
+    return site
 
 
 def robots(site: FeedServer, *lines: str) -> None:
@@ -71,7 +65,7 @@ async def test_a_redirect_does_not_lead_around_robots_txt(site: FeedServer, fetc
     assert site.asked("/a") == []
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410, 429])
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
 async def test_a_site_without_robots_txt_is_open(site: FeedServer, fetcher: Fetcher, status: int) -> None:
     site.raw("/robots.txt", b"User-agent: *\nDisallow: /", "text/plain", status=status)
 
@@ -79,27 +73,55 @@ async def test_a_site_without_robots_txt_is_open(site: FeedServer, fetcher: Fetc
 
 
 async def test_a_page_in_the_place_of_robots_txt_forbids_nothing(site: FeedServer, fetcher: Fetcher) -> None:
-    site.page("/robots.txt", "User-agent: *\nDisallow: /")
+    site.page("/robots.txt", "\n<!doctype html>\nUser-agent: *\nDisallow: /\n")
 
     assert (await fetcher.fetch(site.url("/a"), PAGE)).body == b"hoi"
 
 
-async def test_while_robots_txt_cannot_be_had_nothing_else_is_asked_for(site: FeedServer, fetcher: Fetcher) -> None:
-    site.raw("/robots.txt", b"", status=503)
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-16", "image/png", None])
+async def test_a_robots_txt_is_obeyed_whatever_its_server_calls_it(
+    site: FeedServer, fetcher: Fetcher, content_type: str | None
+) -> None:
+    site.raw("/robots.txt", b"User-agent: *\nDisallow: /", content_type)
+
+    with pytest.raises(RobotsRefused):
+        await fetcher.fetch(site.url("/a"), PAGE)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+async def test_a_robots_txt_with_a_byte_order_mark_is_obeyed(site: FeedServer, fetcher: Fetcher, encoding: str) -> None:
+    site.raw("/robots.txt", "User-agent: *\nDisallow: /a\n".encode(encoding), "text/plain")
+
+    with pytest.raises(RobotsRefused):
+        await fetcher.fetch(site.url("/a"), PAGE)
+    assert (await fetcher.fetch(site.url("/b"), PAGE)).body == b"hoi"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_while_robots_txt_cannot_be_had_nothing_else_is_asked_for(
+    site: FeedServer, fetcher: Fetcher, status: int
+) -> None:
+    site.raw("/robots.txt", b"", status=status)
 
     for _ in range(2):
-        with pytest.raises(Unreachable, match=r"robots\.txt answered 503") as caught:
+        with pytest.raises(Unreachable, match=rf"robots\.txt answered {status}") as caught:
             await fetcher.fetch(site.url("/a"), PAGE)
         assert not caught.value.permanent
 
     assert [request.path for request in site.requests] == ["/robots.txt"]
 
 
-async def test_a_robots_txt_without_end_is_not_read_to_the_end(site: FeedServer, fetcher: Fetcher) -> None:
-    site.raw("/robots.txt", b"# niets\n" * 100_000, "text/plain")
+async def test_of_a_robots_txt_without_end_the_first_500_kib_count(site: FeedServer, fetcher: Fetcher) -> None:
+    head, filler = b"User-agent: *\nDisallow: /a\n", b"# niets\n"
+    room = ROBOTS.largest - len(head)
+    body = head + filler * (room // len(filler))
+    # The limit cuts a line that would forbid the whole site.
+    site.raw("/robots.txt", body + b"Disallow: /b"[: room % len(filler)] + b"Disallow: /nergens\n" * 9000, "text/plain")
 
-    with pytest.raises(TooLarge):
+    with pytest.raises(RobotsRefused):
         await fetcher.fetch(site.url("/a"), PAGE)
+    assert (await fetcher.fetch(site.url("/b"), PAGE)).body == b"hoi"
+    assert len(site.asked("/robots.txt")) == 1
 
 
 async def test_a_crawl_delay_is_kept_between_two_requests(site: FeedServer, fetcher: Fetcher) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,71 +10,40 @@ from sqlmodel import col, select
 from bot.ingest import poll as polling
 from bot.ingest.errors import SourceMissing
 from bot.ingest.fetch import Fetcher
-from bot.ingest.pace import Pace
-from bot.ingest.page import read_page
-from bot.ingest.poll import LEAST_FEED_TEXT, RETRIES, poll
-from bot.ingest.values import PageText, PollReport
+from bot.ingest.poll import LEAST_FEED_TEXT, RETRIES
+from bot.ingest.values import PageText
 from storage.articles import articles_to_take
 from storage.database import Database
-from storage.sources import seed_sources
-from storage.tables import Article, ArticleVersion, Source
-from tests.feedserver import FeedServer, article, item, read_feed, rss
+from storage.tables import ArticleVersion
+from tests.feedserver import FeedServer, article, item, rss
+from tests.reading import NOW, TEXT, Crash, SourceReader
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-PACE = Pace(least=timedelta(minutes=5), most=timedelta(minutes=30))
-TEXT = "Het kabinet-Zandstra praat donderdag verder over de begroting, zei de premier na afloop van het beraad."
-
-
-class Crash(BaseException):
-    """The process dies here."""
+pytest_plugins = ("tests.source_fixtures",)
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
+async def reader(site: FeedServer, fetcher: Fetcher, database: Database) -> Reader:
+    reader = Reader(database, fetcher)
+    await reader.add_source(site.url("/rss"))
+    return reader
 
 
-@pytest.fixture
-async def reader(site: FeedServer, database: Database) -> AsyncIterator[Reader]:
-    async with database.writing() as session:
-        await seed_sources(session, rows=[{"id": "bode", "name": "De Bode", "url": site.url("/rss")}])
-    fetcher = Fetcher(contact="test", allow_hosts=[site.host])
-    yield Reader(database, fetcher)
-    await fetcher.close()
+class Reader(SourceReader):
+    """Dies or fails at a page, if it is told to, and shows what was kept."""
 
+    dies_at = fails_at = ""
 
-class Reader:
-    """Polls the one source of these tests, with the page reader in this process."""
-
-    def __init__(self, database: Database, fetcher: Fetcher) -> None:
-        self.database, self.fetcher = database, fetcher
-        self.dies_at = self.fails_at = ""
-
-    async def poll(self, moment: datetime = NOW) -> PollReport:
-        return await poll(
-            "bode", self.database, self.fetcher, self._read_page, read_feed=read_feed, pace=PACE, moment=moment
-        )
-
-    async def _read_page(self, html: bytes, url: str, zone: str) -> PageText:
+    async def read_page(self, html: bytes, url: str, zone: str) -> PageText:
         if self.dies_at and url.endswith(self.dies_at):
             raise Crash
         if self.fails_at and url.endswith(self.fails_at):
             message = "it broke"
             raise RuntimeError(message)
-        return read_page(html, url, zone)
-
-    async def articles(self) -> list[Article]:
-        async with self.database.reading() as session:
-            return list(await session.exec(select(Article).order_by(col(Article.published_at), col(Article.id))))
+        return await super().read_page(html, url, zone)
 
     async def texts(self) -> list[str]:
         async with self.database.reading() as session:
             return list(await session.exec(select(ArticleVersion.text).order_by(col(ArticleVersion.id))))
-
-    async def source(self) -> Source:
-        async with self.database.reading() as session:
-            return (await session.exec(select(Source).where(col(Source.id) == "bode"))).one()
 
     async def waiting(self, moment: datetime = NOW) -> int:
         async with self.database.reading() as session:
@@ -149,13 +117,10 @@ async def test_an_article_is_known_by_its_own_address_and_by_the_one_in_the_feed
 
 async def test_an_article_of_two_sources_is_one(site: FeedServer, reader: Reader) -> None:
     publish(site, 1)
-    async with reader.database.writing() as session:
-        await seed_sources(session, rows=[{"id": "echo", "name": "De Echo", "url": site.url("/rss")}])
+    await reader.add_source(site.url("/rss"), "Echo")
 
     await reader.poll()
-    report = await poll(
-        "echo", reader.database, reader.fetcher, reader._read_page, read_feed=read_feed, pace=PACE, moment=NOW
-    )
+    report = await reader.poll(source_id="echo")
 
     assert (report.entries, report.new) == (1, 0)
     assert len(await reader.articles()) == 1
@@ -351,9 +316,7 @@ async def test_a_feed_that_breaks_off_is_read_as_far_as_it_goes(site: FeedServer
 
 async def test_a_source_that_is_not_there_is_named(reader: Reader) -> None:
     with pytest.raises(SourceMissing, match="'krant'"):
-        await poll(
-            "krant", reader.database, reader.fetcher, reader._read_page, read_feed=read_feed, pace=PACE, moment=NOW
-        )
+        await reader.poll(source_id="krant")
 
 
 async def test_an_address_that_is_none_holds_up_no_other_article(site: FeedServer, reader: Reader) -> None:

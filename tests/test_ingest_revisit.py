@@ -3,56 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from bot.ingest.fetch import Fetcher
 from bot.ingest.keeping import VISITS, is_cut_short, next_visit
-from bot.ingest.pace import Pace
-from bot.ingest.page import read_page
-from bot.ingest.poll import RETRIES, poll
+from bot.ingest.poll import RETRIES
 from bot.ingest.revisit import LEASE, RevisitReport, revisit
 from bot.ingest.values import PageText
 from storage.database import Database
-from storage.sources import remove_source, seed_sources, switch_source
+from storage.sources import remove_source, switch_source
 from storage.tables import Article, ArticleVersion
-from tests.feedserver import FeedServer, article, item, read_feed, rss
+from tests.feedserver import FeedServer, article, item, rss
+from tests.reading import NOW, TEXT, Crash, SourceReader
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-PACE = Pace(least=timedelta(minutes=5), most=timedelta(minutes=30))
-FIRST = "Het kabinet-Zandstra praat donderdag verder over de begroting, zei de premier na afloop van het beraad."
+pytest_plugins = ("tests.source_fixtures",)
+
+FIRST = TEXT
 SECOND = "“Er is geen crisis, we zijn in gesprek”, zei Zandstra. Volgens hem is er nog tijd genoeg om eruit te komen."
 THIRD = "Minister Van den Elzen (Financiën) wilde niets zeggen over de stand van de gesprekken van woensdag."
 WALL = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
 
 
-class Crash(BaseException):
-    """The process dies here."""
-
-
 @pytest.fixture
-async def site() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
+async def reader(site: FeedServer, fetcher: Fetcher, database: Database) -> Reader:
+    reader = Reader(database, fetcher, site)
+    await reader.add_source(site.url("/rss"))
+    return reader
 
 
-@pytest.fixture
-async def reader(site: FeedServer, database: Database) -> AsyncIterator[Reader]:
-    async with database.writing() as session:
-        await seed_sources(session, rows=[{"id": "bode", "name": "De Bode", "url": site.url("/rss")}])
-    fetcher = Fetcher(contact="test", allow_hosts=[site.host])
-    yield Reader(database, fetcher, site)
-    await fetcher.close()
-
-
-class Reader:
-    """Reads one feed with one article, and visits its page again."""
+class Reader(SourceReader):
+    """Reads a feed with one article, and visits its page again."""
 
     def __init__(self, database: Database, fetcher: Fetcher, site: FeedServer) -> None:
-        self.database, self.fetcher, self.site = database, fetcher, site
+        super().__init__(database, fetcher)
+        self.site = site
 
     async def first(self, *paragraphs: str, head: str = "", numbers: int = 1) -> None:
         for number in range(1, numbers + 1):
@@ -60,16 +47,10 @@ class Reader:
         self.site.feed(
             "/rss", rss(*(item(f"Artikel {n}", self.site.url(f"/a/{n}"), NOW) for n in range(1, numbers + 1)))
         )
-        await self.poll(NOW)
-
-    async def poll(self, moment: datetime) -> None:
-        await poll("bode", self.database, self.fetcher, self.read_page, read_feed=read_feed, pace=PACE, moment=moment)
+        await self.poll()
 
     async def visit(self, moment: datetime) -> RevisitReport:
         return await revisit(self.database, self.fetcher, self.read_page, moment=moment)
-
-    async def read_page(self, html: bytes, url: str, zone: str) -> PageText:
-        return read_page(html, url, zone)
 
     async def article(self) -> Article:
         async with self.database.reading() as session:
@@ -248,9 +229,7 @@ async def test_a_feeds_own_name_for_an_article_holds_when_its_address_changes(si
     site.page("/b/1", article("Artikel 1", FIRST, SECOND, THIRD))
     for path in ("/a/1", "/b/1"):
         site.feed("/rss", rss(named(path)))
-        await poll(
-            "bode", reader.database, reader.fetcher, reader.read_page, read_feed=read_feed, pace=PACE, moment=NOW
-        )
+        await reader.poll()
 
     assert (await reader.article()).guid == "bode-17"
     assert site.asked("/b/1") == []
@@ -264,9 +243,7 @@ async def test_a_name_that_a_feed_gives_to_all_its_entries_names_none(site: Feed
         items.append(entry.replace("</item>", '<guid isPermaLink="false">bode</guid></item>'))
     site.feed("/rss", rss(*items))
 
-    report = await poll(
-        "bode", reader.database, reader.fetcher, reader.read_page, read_feed=read_feed, pace=PACE, moment=NOW
-    )
+    report = await reader.poll()
 
     assert report.new == 2
 
@@ -276,9 +253,7 @@ async def test_one_article_under_two_addresses_of_its_outlet_is_one(site: FeedSe
         site.page(path, article("Geen crisis", FIRST, SECOND))
     site.feed("/rss", rss(item("Geen crisis", site.url("/politiek/1"), NOW), item("G", site.url("/binnenland/1"), NOW)))
 
-    report = await poll(
-        "bode", reader.database, reader.fetcher, reader.read_page, read_feed=read_feed, pace=PACE, moment=NOW
-    )
+    report = await reader.poll()
 
     assert (report.new, report.changed) == (1, 0)
     await reader.article()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +21,7 @@ from tests.botapi import BotApiServer, Message, User
 from tests.feedserver import FeedServer, article, read_feed, rss
 from tests.telegram_bot import AnyApplication
 
-pytest_plugins = ("tests.telegram_fixtures",)
+pytest_plugins = ("tests.source_fixtures", "tests.telegram_fixtures")
 
 NOW = datetime.now(UTC)
 VERA, ANNA = 7, 8
@@ -32,19 +31,6 @@ ONLY_OPERATORS = "Alleen wie deze bot beheert (ADMIN_USERS) kan de bronnen wijzi
 @pytest.fixture
 def services(services: Services) -> Services:
     return replace(services, reviewers=frozenset({VERA}))
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def fetcher(site: FeedServer) -> AsyncIterator[Fetcher]:
-    fetcher = Fetcher(contact="test", allow_hosts=[site.host])
-    yield fetcher
-    await fetcher.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,8 @@ from storage.database import Database
 from storage.sources import all_sources, polled_sources, remove_source, seed_sources
 from tests.feedserver import FeedServer, article, rss
 from tests.test_cli import Run, run
+
+pytest_plugins = ("tests.source_fixtures",)
 
 __all__ = ["run"]  # a fixture
 
@@ -109,12 +110,6 @@ async def test_a_source_that_was_removed_comes_back_by_an_import(database: Datab
     assert (await import_list(database, file, enabled=True)).added == (added[0],)
     async with database.reading() as session:
         assert set(await polled_sources(session)) == set(added)
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
 
 
 async def test_a_page_with_one_feed_is_added_and_one_with_two_is_asked_about(
