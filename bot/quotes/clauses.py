@@ -8,7 +8,8 @@ from bot.quotes.lexicon import lexicon
 from bot.quotes.quoted import starts_own_clause
 
 _SUBORDINATORS = frozenset(
-    "toen als omdat nadat hoewel terwijl zodra voordat doordat indien sinds gevraagd zoals".split()
+    {"toen", "als", "omdat", "nadat", "hoewel", "terwijl", "zodra", "voordat", "doordat", "indien", "sinds", "zoals"}
+    | {"gevraagd"}
 )
 _LONGEST_COMPLEMENT = 8
 _MOST_TO_END = 1200
@@ -23,7 +24,11 @@ def end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int:
     for position in range(first, last):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
-        if _coordinates_cue(frame, position, cue) or _coordinates_deed(frame, position):
+        if (
+            _coordinates_cue(frame, position, cue)
+            or _coordinates_deed(frame, position)
+            or _leaves_infinitive(frame, at_least, position)
+        ):
             return frame.words[position - 1].end
         if "," not in gap and ";" not in gap:
             continue
@@ -122,7 +127,18 @@ def _coordinates_deed(frame: Frame, position: int) -> bool:
     closes = frame.has_any_verb(frame.words[position - 1].start, frame.words[position - 1].end)
     follower = frame.words[position + 1]
     finite = frame.syntax.is_finite(follower.start) if frame.syntax else None
-    return closes and bool(finite) and follower.text.islower()
+    # "... en betuigde hij spijt": with its subject behind it a verb begins a main clause.
+    inverts = frame.words[position + 2].lower in ("hij", "ze", "zij")
+    return (closes or inverts) and bool(finite) and follower.text.islower()
+
+
+def _leaves_infinitive(frame: Frame, at_least: int, position: int) -> bool:
+    """Whether "en" joins a finite verb to an infinitive, which is the teller's ("belooft te komen en blijft aan")."""
+    if not at_least or frame.words[position].lower not in ("en", "maar") or position + 1 >= len(frame.words):
+        return False
+    inside = frame.words[frame.sentence.word_at_or_after(at_least) : position]
+    opened = any(word.lower in ("dat", "die", "of", "als", "omdat") for word in inside)
+    return not opened and frame.words[position + 1].text.islower() and frame.is_verb(position + 1)
 
 
 def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.quotes.lexicon import Lexicon, Verb, lexicon
+from bot.quotes.lexicon import Lexicon, Phrase, Verb, lexicon
 from bot.quotes.segments import Sentence, Word
 
 _REACH = 14
@@ -83,7 +83,7 @@ class _Finder:
         return None
 
     def _phrase_at(self, position: int) -> Cue | None:
-        """Read "wat hem betreft" and "naar eigen zeggen", which name a speaker without a reporting verb."""
+        """Read "wat hem betreft", "in de ogen van" and the like, which name a speaker without a reporting verb."""
         lower = self.words[position].lower
         following = [word.lower for word in self.words[position + 1 : position + 8]]
         indices: tuple[int, ...]
@@ -91,12 +91,20 @@ class _Finder:
             verb, indices = _WAT_BETREFT, (position, position + 1 + following.index("betreft"))
         elif lower == "zo" and self._leads_to_name(position):
             verb, indices = _ZO, (position,)
-        elif lower == "naar" and following[:2] == ["eigen", "zeggen"]:
-            verb, indices = _EIGEN_ZEGGEN, (position, position + 1, position + 2)
         else:
-            return None
+            phrase = next((one for one in self.lexicon.phrases.get(lower, ()) if self._stands_at(position, one)), None)
+            if phrase is None:
+                return None
+            verb, indices = phrase.verb, tuple(range(position, position + len(phrase.words)))
         surface = " ".join(self.words[index].text for index in indices)
         return Cue(verb, position, position, indices, surface, refused=False)
+
+    def _stands_at(self, position: int, phrase: Phrase) -> bool:
+        found = [word.lower for word in self.words[position : position + len(phrase.words)]]
+        return len(found) == len(phrase.words) and all(
+            word == wanted or (wanted == "*" and word in self.lexicon.possessives)
+            for word, wanted in zip(found, phrase.words, strict=True)
+        )
 
     def _leads_to_name(self, position: int) -> bool:
         """See "..., zo Vos" and "..., zo de minister": no verb, a comma or mark before, somebody after."""
@@ -169,12 +177,24 @@ class _Finder:
                 return index
             if word.lower in _ENDS_SEARCH:
                 return None
-        if companion in ("weten", "kwijt", "zich", "horen", "lezen"):
-            # In a clause with the verb at its end the companion comes first: "kwijt wilde", "weten liet".
-            for index in range(position - 1, max(-1, position - 4), -1):
-                if self.words[index].lower == companion:
-                    return index
+        return None if is_particle else self._look_before(companion, position)
+
+    def _look_before(self, companion: str, position: int) -> int | None:
+        """In a clause with the verb at its end the companion comes first: "kwijt wilde", "ervan overtuigd is"."""
+        if companion not in ("weten", "kwijt", "zich", "horen", "lezen") and not self._ends_clause(position):
+            return None
+        for index in range(position - 1, max(-1, position - _REACH_OF_PHRASE), -1):
+            if self.words[index].lower == companion:
+                return index
+            if self.words[index].lower in _ENDS_SEARCH:
+                return None
         return None
+
+    def _ends_clause(self, position: int) -> bool:
+        if position + 1 >= len(self.words):
+            return True
+        follower = self.words[position + 1]
+        return follower.lower in _CONTENT_OPENS or bool(self.text[self.words[position].end : follower.start].strip())
 
     def _is_particle(self, index: int, particle: str) -> bool:
         """Tell "sluit het uit." from "sluit uit voorzorg": no noun phrase hangs on a particle."""
@@ -200,14 +220,26 @@ class _Finder:
             if verb.lemma == "laten weten" and lower == "laten" and self._perfect(position) is not None:
                 # "heeft de Kamer laten weten": the infinitive stands for the participle.
                 return self._perfect(position)
-            is_infinitive_too = lower.endswith("en") and self._governor(position) is not None
+            is_infinitive_too = lower.endswith("en") and (
+                self._governor(position) is not None or self._last_before(position, PERCEPTION) is not None
+            )
             return None if is_infinitive_too else position
         if verb.form == "participle":
             return self._auxiliary(position)
         before = self.words[position - 1].lower if position else ""
         if before == "te":
-            return self._governor(position) or position
-        return self._governor(position)
+            return self._governor(position) or self._last_before(position, _BEFORE_TE) or position
+        return self._governor(position) or self._last_before(position, PERCEPTION)
+
+    def _last_before(self, position: int, verbs: frozenset[str]) -> int | None:
+        """Find the last of some verbs before an infinitive in the same clause."""
+        for index in range(position - 1, max(-1, position - _REACH), -1):
+            if self.words[index].lower in verbs:
+                return index
+            gap = self.text[self.words[index - 1].end : self.words[index].start] if index else ""
+            if self.words[index].lower in _ENDS_SEARCH or "," in gap:
+                return None
+        return None
 
     def _perfect(self, position: int) -> int | None:
         for index in range(position - 1, max(-1, position - _REACH), -1):
@@ -271,7 +303,14 @@ class _Finder:
 
 _WAT_BETREFT = Verb("wat betreft", "prepositional", "preposition", (), is_particle_verb=False)
 _ZO = Verb("zo", "prepositional", "preposition", (), is_particle_verb=False)
-_EIGEN_ZEGGEN = Verb("naar eigen zeggen", "prepositional", "preposition", (), is_particle_verb=False)
 _OTHER_MODALS = frozenset(
     {"moet", "moeten", "moest", "moesten", "zal", "zullen", "zou", "zouden", "gaat", "gaan", "laat", "liet"}
 )
+PERCEPTION = frozenset({"hoor", "hoort", "horen", "hoorde", "hoorden", "zie", "ziet", "zien", "zag", "zagen"})
+"""Verbs whose object does what the infinitive says: "Ik hoorde Vos zeggen dat ..."."""
+_BEFORE_TE = frozenset(
+    {"haast", "haasten", "haastte", "haastten", "weet", "weten", "wist", "wisten", "begint", "begon", "begonnen"}
+    | {"blijkt", "bleek", "schijnt", "durft", "durfde", "durfden", "staat", "stond", "stonden", "zit", "zat", "zaten"}
+    | {"probeert", "proberen", "probeerde", "probeerden", "kwam", "kwamen", "komt", "placht", "hoeft", "hoefde"}
+)
+"""Verbs that an infinitive with "te" hangs on without a will of its own: "haastte zich toe te voegen"."""

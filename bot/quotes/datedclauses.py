@@ -248,6 +248,8 @@ def _tense(clause: str, cue: int) -> Tense:
     verbs = lexicon().verbs.get(word, ())
     if any(verb.form == "preposition" for verb in verbs):
         return "according" if word == "volgens" else "none"
+    if word == "wat" or word in lexicon().phrases:
+        return "according"
     if _is_past(word):
         return "past"
     if verbs and all(verb.form != "finite" for verb in verbs):
@@ -257,6 +259,8 @@ def _tense(clause: str, cue: int) -> Tense:
 
 def _is_past(word: str) -> bool:
     if word in words()["strong_past"]:
+        return True
+    if any(verb.bare and _is_past(verb.bare) for verb in lexicon().verbs.get(word, ())):
         return True
     return word.endswith(("de", "te", "den", "ten")) and word not in _infinitives()
 

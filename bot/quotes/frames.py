@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.quotes.cues import Cue
+from bot.quotes.cues import PERCEPTION, Cue
 from bot.quotes.lexicon import lexicon
 from bot.quotes.marks import Quotation
 from bot.quotes.mention import Mention
@@ -156,6 +156,8 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
         return Subject((mention,)) if mention else UNSAID
     if cue.tier == "prepositional":
         return _object_of_preposition(frame, cue)
+    if cue.verb.form == "infinitive" and frame.words[cue.finite].lower in PERCEPTION:
+        return _object_of_perception(frame, cue)
     if cue.verb.form == "participle" and frame.words[cue.finite].lower in _PASSIVE:
         return _agent(frame)
     generic = _generic_beside(frame, cue.finite)
@@ -253,7 +255,10 @@ def _is_subordinate(frame: Frame, position: int) -> bool:
 
 
 def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
-    position = cue.at + 1
+    owner = next((index for index in cue.words if frame.words[index].lower in lexicon().possessives), None)
+    if owner is not None:
+        return Subject((_possessive(frame, owner),))
+    position = cue.at + 1 if cue.verb.lemma == "wat betreft" else cue.words[-1] + 1
     for skip in range(3):
         mention = frame.mention_starting(position + skip)
         if mention is not None:
@@ -263,6 +268,21 @@ def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
         if position + skip >= len(frame.words) or frame.words[position + skip].lower in lexicon().documents:
             return GENERIC
     return GENERIC
+
+
+def _possessive(frame: Frame, position: int) -> Mention:
+    """Make a mention of the one whose something is ("zijn" of "in zijn ogen")."""
+    word = frame.words[position]
+    mention = Mention(word.start, word.end, "pronoun", word.text, position, position)
+    mention.gender = {"zijn": "male", "haar": "female"}.get(word.lower)  # type: ignore[assignment]
+    mention.plural = word.lower == "hun"
+    return mention
+
+
+def _object_of_perception(frame: Frame, cue: Cue) -> Subject:
+    """Find whom somebody hears say it ("hoorde hem zeggen dat"): the last one between the two verbs."""
+    heard = [mention for mention in frame.mentions if cue.finite < mention.first and mention.last < cue.at]
+    return Subject((heard[-1],)) if heard and not heard[-1].after_preposition else GENERIC
 
 
 def _agent(frame: Frame) -> Subject:

@@ -32,6 +32,8 @@ class Verb:
             or what makes the verb report ("weten" for "laat").
         is_particle_verb: Whether the first companion is the verb's own particle.
         excluded: Words that must not stand in the clause ("zich" beside "voorstellen").
+        bare: The finite form without the particle that is written together with it where its clause ends in the verb
+            ("gaf" of "toegaf"); empty for others.
     """
 
     lemma: str
@@ -40,6 +42,20 @@ class Verb:
     companions: tuple[str, ...]
     is_particle_verb: bool
     excluded: frozenset[str] = frozenset()
+    bare: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that name a speaker without a verb ("in de ogen van", "in zijn ogen").
+
+    Attributes:
+        words: Its words; ``*`` stands for a possessive, which then is the speaker.
+        verb: What stands for it in a cue.
+    """
+
+    words: tuple[str, ...]
+    verb: Verb
 
 
 class Lexicon:
@@ -86,7 +102,9 @@ class Lexicon:
         self._gender_of_ending: dict[str, Gender] = dict.fromkeys(given["female_endings"].split(), "female")
         self._gender_of_ending.update(dict.fromkeys(given["male_endings"].split(), "male"))
         self.portfolio_words = _strings("portfolios.toml")
-        self.verbs = _verbs(cast(dict[str, dict[str, str]], _tables("cues.toml")))
+        cues = cast(dict[str, dict[str, str]], _tables("cues.toml"))
+        self.phrases = _phrases(cues.pop("phrases"))
+        self.verbs = _verbs(cues)
 
     def is_agent(self, lower: str) -> bool:
         """Whether a noun means a person by its ending ("imker", "vlogster"), as far as no list knows it."""
@@ -141,6 +159,17 @@ def _strings(name: str) -> dict[str, str]:
     return {key: text for key, text in _tables(name).items() if isinstance(text, str)}
 
 
+def _phrases(rows: dict[str, str]) -> dict[str, tuple[Phrase, ...]]:
+    """Index the phrases by their first word, the longest first."""
+    by_first: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for key, variants in rows.items():
+        verb = Verb(key, "prepositional", "preposition", (), is_particle_verb=False)
+        for variant in variants.split(" | "):
+            phrase = Phrase(tuple(variant.split()), verb)
+            by_first[phrase.words[0]].append(phrase)
+    return {first: tuple(sorted(found, key=lambda one: -len(one.words))) for first, found in by_first.items()}
+
+
 def _verbs(tiers: dict[str, dict[str, str]]) -> dict[str, tuple[Verb, ...]]:
     """Index the verbs of the data file by their forms; the verbs with companions first, as they are more specific."""
     by_form: defaultdict[str, list[Verb]] = defaultdict(list)
@@ -165,6 +194,9 @@ def _add_verb(by_form: defaultdict[str, list[Verb]], key: str, forms: str, tier:
         if not word.startswith(("+", "-")):
             needed = (particle, *companions) if separable else companions
             by_form[word].append(Verb(lemma, tier, "finite", needed, separable, excluded))
+            if separable and particle + word != lemma:
+                joined = Verb(lemma, tier, "finite", companions, is_particle_verb=False, excluded=excluded, bare=word)
+                by_form[particle + word].append(joined)
     for word in joined_part.split():
         form: Form = "infinitive" if word == lemma else "participle"
         by_form[word].append(Verb(lemma, tier, form, companions, separable, excluded))
