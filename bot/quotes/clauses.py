@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.quotes.cues import Cue
-from bot.quotes.frames import Frame, subject_of
+from bot.quotes.frames import Frame
 from bot.quotes.lexicon import lexicon
 from bot.quotes.quoted import starts_own_clause
+from bot.quotes.subjects import subject_of
 
 _SUBORDINATORS = frozenset(
     {"toen", "als", "omdat", "nadat", "hoewel", "terwijl", "zodra", "voordat", "doordat", "indien", "sinds", "zoals"}

@@ -27,7 +27,13 @@ class Discourse(Cast):
         self._pronouns = PronounResolver(self)
 
     def resolve(
-        self, mention: Mention, sentence: int, paragraph: int, on: date | None = None, words: str = ""
+        self,
+        mention: Mention,
+        sentence: int,
+        paragraph: int,
+        on: date | None = None,
+        words: str = "",
+        others: frozenset[str] = frozenset(),
     ) -> Resolution:
         """Say whom a mention means.
 
@@ -37,6 +43,7 @@ class Discourse(Cast):
             paragraph: Index of its paragraph.
             on: The day at which its role counts; the article's own where None.
             words: What the one who is meant says, if anything: nobody speaks of himself by name.
+            others: Keys of entities that a pronoun does not mean.
 
         Returns:
             The entities (several for "beiden") and how sure it is.
@@ -46,4 +53,4 @@ class Discourse(Cast):
             return self._names.resolve(mention, day)
         if mention.kind == "role":
             return self._roles.resolve(mention, day)
-        return self._pronouns.resolve(mention, sentence, paragraph, words)
+        return self._pronouns.resolve(mention, sentence, paragraph, words, others)

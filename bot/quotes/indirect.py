@@ -16,9 +16,10 @@ from bot.quotes.clauses import (
 )
 from bot.quotes.cues import Cue
 from bot.quotes.found import Found
-from bot.quotes.frames import UNSAID, Frame, Subject, main_subject, subject_of
+from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import lexicon
-from bot.quotes.quoted import backward_cue
+from bot.quotes.quoted import backward_cue, is_pronoun_dat
+from bot.quotes.subjects import main_subject, subject_of
 
 _QUESTION_WORDS = frozenset(
     {"of", "hoe", "waarom", "wie", "wat", "waar", "wanneer", "welke", "hoeveel", "waarover", "aan", "over"}
@@ -30,9 +31,11 @@ _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
 _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken", "waarschuwen"})
 _REACH = 30
 _SHORTEST_CLAUSE = 4
+_LONGEST_JUDGEMENT = 5
 _NO_INFINITIVE_AFTER = frozenset(
     {"dat", "of", "door", "hoe", "die", "zonder", "na", "alvorens", "teneinde", "wie", "wat"}
 )
+_DASH = re.compile(r"\s[–—-]\s")
 _RELATIVE = re.compile(r"[,(] (?:die|dat|waar\w*|wie) [^,]*,$")
 
 
@@ -124,7 +127,7 @@ def fronted_clause(state: Reported, cue: Cue) -> list[Found]:
 def according_to_first(state: Reported, cue: Cue) -> list[Found]:
     """The speaker opens the sentence: "Volgens Vos is het geld op."."""
     frame = state.frame
-    if cue.verb.lemma not in ("volgens",) or not opens_clause(frame, cue):
+    if not _leads_in(cue) or not opens_clause(frame, cue):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions:
@@ -139,13 +142,13 @@ def according_to_first(state: Reported, cue: Cue) -> list[Found]:
 def according_to_amid(state: Reported, cue: Cue) -> list[Found]:
     """The speaker stands amid the sentence: "Er is volgens Vos geen geld.", "Het mag wat hem betreft weg."."""
     frame = state.frame
-    if cue.tier != "prepositional" or cue.verb.lemma in ("aldus", "zo"):
+    if not _takes_whole_sentence(cue):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions:
         return []
     start = start_of_main_clause(frame, cue)
-    last = frame.words[cue.words[-1]].end if cue.verb.lemma != "volgens" else subject.mentions[-1].end
+    last = max(frame.words[cue.words[-1]].end, subject.mentions[-1].end if _leads_in(cue) else 0)
     at = frame.words[cue.at].start
     if frame.between(last, frame.content_end).strip():
         end = frame.content_end
@@ -163,12 +166,31 @@ def dat_clause(state: Reported, cue: Cue) -> list[Found]:
     subject = _subject_or_elided(state, cue)
     if subject is None:
         return []
-    start = frame.words[dat].start
-    end = end_of_clause(frame, start, cue)
+    if frame.words[0].lower in ("dat", "dit") and cue.finite == 1 and not _follows_comma(frame, dat):
+        # "Dat zei hij na het overleg dat daar plaatsvond": what was said stands before.
+        return []
+    start = _start_with_judgement(frame, cue, subject, dat)
+    end = end_of_clause(frame, frame.words[dat].start, cue)
     if not frame.has_any_verb(frame.words[dat].end, end) and not _has_subject_after(frame, dat, end):
         # "vindt dat flauw", "zei dat al drie keer": a pronoun, no clause.
         return []
     return [_found(frame, start, end, cue, subject, "dat_clause")]
+
+
+def _follows_comma(frame: Frame, position: int) -> bool:
+    return "," in frame.between(frame.words[position - 1].end, frame.words[position].start)
+
+
+def _start_with_judgement(frame: Frame, cue: Cue, subject: Subject, dat: int) -> int:
+    """Give where a dat clause begins, with what its speaker thinks of it ("het jammer dat", "blij te zijn dat")."""
+    last = max(cue.words[-1], cue.finite, *(mention.last for mention in subject.mentions if mention.last < dat), 0)
+    between = [word.lower for word in frame.words[last + 1 : dat]]
+    if cue.verb.lemma == "vinden" and between[:1] == ["het"] and 1 < len(between) <= _LONGEST_JUDGEMENT:
+        return frame.words[last + 1].start
+    te = _infinitive_marker(frame, cue) if cue.tier in ("always", "stance", "commitment") else None
+    if te is not None and te == dat - 2 and cue.verb.form != "infinitive":
+        return _start_of_infinitive(frame, cue, subject, te)
+    return frame.words[dat].start
 
 
 def _has_subject_after(frame: Frame, dat: int, end: int) -> bool:
@@ -203,7 +225,7 @@ def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
 def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     """The cue is an aside: "Dat kan, zegt Vos, maar pas in mei.", "De brug is oud, aldus de wethouder."."""
     frame = state.frame
-    if cue.verb.form not in ("finite", "preposition") or cue.verb.lemma in ("volgens", "wat betreft"):
+    if cue.verb.form not in ("finite", "preposition") or _takes_whole_sentence(cue):
         return []
     comma = comma_before(frame, cue)
     if comma is None or any(q.opening < comma for q in frame.sentence.quotations):
@@ -250,6 +272,16 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def _takes_whole_sentence(cue: Cue) -> bool:
+    """Whether a cue is a phrase in what is said ("volgens Vos", "in zijn ogen"), not one behind it ("aldus Vos")."""
+    return cue.tier == "prepositional" and cue.verb.lemma not in ("aldus", "zo")
+
+
+def _leads_in(cue: Cue) -> bool:
+    """Whether the speaker follows in a phrase that may open the sentence ("volgens Vos", "in de ogen van Vos")."""
+    return _takes_whole_sentence(cue) and cue.verb.lemma not in ("wat betreft", "naar eigen zeggen")
+
+
 def _found(frame: Frame, start: int, end: int, cue: Cue, subject: Subject, rule: str) -> Found:
     return Found(start, end, "indirect", frame, cue, subject, rule)
 
@@ -282,10 +314,29 @@ def _complementizer(state: Reported, cue: Cue) -> int | None:
         ):
             return None
         if word.lower == "dat":
-            return position
+            return position if _opens_content(frame, last, position) else None
+        if "," in gap and frame.is_verb(position):
+            # "Hoewel Vos zegt te wachten, blijkt uit de stukken dat ...": another verb's clause has begun.
+            return None
         if word.lower in ("of", "hoe", "waarom", "omdat") or (word.lower in _COORDINATORS and "," in gap):
             return None
     return None
+
+
+def _opens_content(frame: Frame, last: int, dat: int) -> bool:
+    """Whether the "dat" after a cue whose last word is given opens what is reported.
+
+    It does not across the end of an aside ("– anders dan hij zei – dat ..."), as a pronoun after "en" ("en dat is
+    ..."), or as part of a phrase ("boos over het feit dat ...").
+    """
+    between = frame.between(frame.words[last].end, frame.words[dat].start)
+    if len(_DASH.findall(between)) % 2 or between.count(")") > between.count("("):
+        return False
+    before = [word.lower for word in frame.words[max(0, dat - 3) : dat]]
+    if before[-1:] in (["en"], ["maar"], ["want"]) and dat + 1 < len(frame.words) and frame.is_verb(dat + 1):
+        return False
+    in_phrase = before[-2:] == ["het", "feit"] and before[0] in lexicon().prepositions
+    return not in_phrase and not is_pronoun_dat(frame, dat)
 
 
 def _asks(frame: Frame, cue: Cue) -> bool:

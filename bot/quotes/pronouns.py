@@ -25,16 +25,19 @@ class PronounResolver:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
 
-    def resolve(self, mention: Mention, sentence: int, paragraph: int, words: str) -> Resolution:
-        """Say whom a pronoun means; nobody is meant who would speak of himself by name in ``words``."""
+    def resolve(
+        self, mention: Mention, sentence: int, paragraph: int, words: str, others: frozenset[str] = frozenset()
+    ) -> Resolution:
+        """Say whom a pronoun means: none of the ``others``, nor who would speak of himself by name in ``words``."""
         if mention.plural or mention.surface.lower().endswith(" twee"):
             return self._the_two(anywhere=mention.surface.lower() not in ("zij", "ze", "hen", "hun"))
         if mention.demonstrative:
             return self._resolve_demonstrative(sentence, latest="laatst" in mention.surface.lower())
         scores: dict[str, float] = {}
-        candidates = [o for o in self.cast.recent if self._may_mean(mention, o.entity) and o.entity.is_human]
+        fitting = [o for o in self.cast.recent if self._may_mean(mention, o.entity) and o.entity.key not in others]
+        candidates = [o for o in fitting if o.entity.is_human]
         # Where no person is known, a name may turn out to be one's.
-        candidates = candidates or [o for o in self.cast.recent if self._may_mean(mention, o.entity) and o.entity.names]
+        candidates = candidates or [o for o in fitting if o.entity.names]
         candidates = [o for o in candidates if not self.cast.names_himself(o.entity, words)] or candidates
         for occurrence in candidates:
             entity = occurrence.entity

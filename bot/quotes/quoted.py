@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.quotes.cues import Cue
 from bot.quotes.found import ANONYMOUS, IMPERSONAL, Found
-from bot.quotes.frames import UNSAID, Frame, Subject, joined, main_subject, subject_of
+from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
 from bot.quotes.mention import Mention
+from bot.quotes.subjects import joined, main_subject, subject_of
 from bot.quotes.values import Kind
 
 
@@ -52,6 +54,13 @@ _LONGEST_HEADING = 14
 _ADVERBIAL = frozenset(
     {"nadat", "omdat", "terwijl", "toen", "nu", "waarna", "voordat", "doordat", "hoewel", "sinds", "zodra"}
 )
+
+
+_MOMENTS = (
+    *("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    *("gister", "vandaag", "vanochtend", "vanmorgen", "vanmiddag", "vanavond", "eergister"),
+)
+"""Beginnings of words for the day on which something was said."""
 
 
 def find_quoted(frame: Frame, frames: Sequence[Frame]) -> list[Found]:
@@ -314,6 +323,8 @@ def backward_cue(frame: Frame) -> Cue | None:
             continue
         if opens and cue.finite == 1:
             return cue if not _has_own_content(frame, cue) else None
+        if cue.finite + 1 < len(words) and cue.finite == cue.at and is_pronoun_dat(frame, cue.finite + 1):
+            return cue
         between = [word.lower for word in words[cue.finite + 1 : cue.at]]
         if cue.verb.form == "participle" and "dat" in between and cue.at >= len(words) - 2:
             return cue
@@ -354,8 +365,26 @@ _ANSWERS_BACK = frozenset(
 )
 
 
+def is_pronoun_dat(frame: Frame, dat: int) -> bool:
+    """Whether a "dat" before a moment stands for what was said already: "Vos zei dat maandag toen hij aankwam"."""
+    words = frame.words
+    if words[dat].lower != "dat" or dat + 1 >= len(words) or not words[dat + 1].lower.startswith(_MOMENTS):
+        return False
+    for position in range(dat + 2, len(words)):
+        gap = frame.between(words[position - 1].end, words[position].start)
+        if "," in gap or words[position].lower in _ADVERBIAL:
+            return True
+        if frame.is_verb(position):
+            return False
+    return True
+
+
 def _has_own_content(frame: Frame, cue: Cue) -> bool:
-    return any(word.lower == "dat" for word in frame.words[cue.at + 1 : cue.at + 12])
+    """Whether a clause follows a comma ("Dat zei hij ook, dat ..."); after a noun "dat" is relative."""
+    return any(
+        word.lower == "dat" and "," in frame.between(before.end, word.start)
+        for before, word in pairwise(frame.words[cue.at : cue.at + 12])
+    )
 
 
 def _usable(frame: Frame) -> list[Cue]:

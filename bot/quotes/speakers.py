@@ -9,9 +9,10 @@ from datetime import date
 from bot.quotes.cast import GUESS, Entity, Resolution
 from bot.quotes.discourse import Discourse
 from bot.quotes.found import Found
-from bot.quotes.frames import Frame, main_subject
+from bot.quotes.frames import Frame
 from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
+from bot.quotes.subjects import main_subject
 from bot.quotes.values import Attribution
 
 _ATTRIBUTION: dict[str, Attribution] = {"name": "named", "role": "role", "pronoun": "pronoun"}
@@ -127,7 +128,30 @@ class Narrator:
             return True
         return (bool(mention.after_preposition) or mention.genitive) and not _told_of(frame, mention)
 
-    def _resolve(self, frame: Frame, mention: Mention, day: date | None, words: str = "") -> Resolution:
+    def _told_of(self, frame: Frame, found: Found, pronoun: Mention) -> frozenset[str]:
+        """Give the keys of whom "volgens hem" does not mean: the subject of its clause ("Vos had volgens hem gelijk")."""
+        if found.cue is None or found.cue.tier != "prepositional" or pronoun.kind != "pronoun":
+            return frozenset()
+        told = [
+            mention
+            for mention in frame.mentions
+            if mention.end <= pronoun.start
+            and not any(mark in frame.between(mention.end, pronoun.start) for mark in ",:;")
+            and not mention.genitive
+            and not mention.after_preposition
+        ]
+        return frozenset(
+            entity.key for one in told if id(one) in self._resolved for entity in self._resolved[id(one)].entities
+        )
+
+    def _resolve(
+        self,
+        frame: Frame,
+        mention: Mention,
+        day: date | None,
+        words: str = "",
+        others: frozenset[str] = frozenset(),
+    ) -> Resolution:
         known = self._resolved.get(id(mention))
         if known is None:
             apposed = _apposition(frame, mention)
@@ -137,7 +161,7 @@ class Narrator:
                     entity.titles.update(mention.titles)
                     entity.gender = entity.gender or mention.gender
             else:
-                known = self.discourse.resolve(mention, frame.index, frame.sentence.paragraph, day, words)
+                known = self.discourse.resolve(mention, frame.index, frame.sentence.paragraph, day, words, others)
             self._resolved[id(mention)] = known
         return known
 
@@ -146,7 +170,8 @@ class Narrator:
             return [self._unsaid(frame, found)]
         spoken: dict[str | None, Spoken] = {}
         for mention in found.subject.mentions:
-            resolution = self._resolve(frame, mention, day, _own_words(found))
+            told = self._told_of(frame, found, mention)
+            resolution = self._resolve(frame, mention, day, _own_words(found), told)
             mention = _apposition(frame, mention) or mention
             attribution = _attribution(mention)
             # "Als minister zei Vos": two mentions may be one person, who says it once.
