@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,8 @@ from storage.sources import ensure_manual_source
 from tests.chatserver import ChatServer
 from tests.fictional import EARLIER, LATER, ROSTER
 
+pytest_plugins = ("tests.worker_fixtures",)
+
 Open = Callable[[Database, Settings], Judging]
 
 CHAT = -100123
@@ -38,14 +40,6 @@ BEFORE = (
     "Premier Wouter Zandstra sprak over de btw.\n\n“De btw is een ingewikkelde belasting”, zei Zandstra in het debat."
 )
 AFTER = "Het debat ging verder.\n\n“De btw bespreken we met de gemeenten”, zei premier Wouter Zandstra."
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """One worker process for the module: it loads the Dutch pipeline once."""
-    worker = Worker(ROSTER, spacy_model=None, timeout=60)
-    yield worker
-    asyncio.run(worker.close())
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,17 +23,11 @@ from storage.tables import Delivery
 from tests.fictional import EARLIER, LATER, ROSTER
 from tests.storage_examples import keep_turn
 
+pytest_plugins = ("tests.worker_fixtures",)
+
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 CHAT = -100123
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """One worker process for the module: it loads the Dutch pipeline once."""
-    worker = Worker(ROSTER, spacy_model=None, timeout=60)
-    yield worker
-    asyncio.run(worker.close())
 
 
 async def _keep(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +22,7 @@ from tests.botapi import Chat, Message
 from tests.desk import Desk
 from tests.fictional import EARLIER, LATER, ROSTER
 
-pytest_plugins = ("tests.desk_fixtures",)
+pytest_plugins = ("tests.desk_fixtures", "tests.worker_fixtures")
 
 INTRO = (
     "Het kabinet-Zandstra heeft dinsdag in Waterhoven een besluit genomen over de begroting van volgend jaar.\n\n"
@@ -36,13 +34,6 @@ MONEY = "“We trekken er 10 miljoen euro voor uit”, zei minister Mirthe van d
 MORE = "“We trekken er 100 miljoen euro voor uit”, zei minister Mirthe van den Elzen van Financiën."
 OTHER = "“We trekken er 10 miljoen euro voor uit”, zei premier Wouter Zandstra na afloop van de ministerraad."
 END = "De Kamer praat volgende week verder over het besluit, en de provincies mogen daar nog op reageren."
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    worker = Worker(ROSTER, spacy_model=None, timeout=60)
-    yield worker
-    asyncio.run(worker.close())
 
 
 @dataclass
