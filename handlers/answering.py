@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot.messages import LANGUAGES, Message, Reader, talk
 from bot.messages.callbacks import Callback, decode
 from bot.messages.markup import html
@@ -39,6 +41,23 @@ _STRICT = frozenset({"forget"})
 
 _REVIEWING = frozenset({"confirm", "ask_why", "reject", "undo", "look"})
 """Actions of buttons that only they may do, and whose word on a pair holds for everyone."""
+
+_ANSWERS: Mapping[str, Callable[[Services, Reader, Request, str], Awaitable[Message | tuple[Message, ...]]]] = {
+    "quotes": lookup.quotes,
+    "search": lookup.search,
+    "reversals": lookup.reversals,
+    "context": statements.context,
+    "cite": statements.cite,
+    "timeline": timeline.timeline,
+    "export": export.export,
+    "office": offices.office,
+    "correction": corrections.report,
+    "person": cabinet.person,
+    "language": language,
+    "sources": sources.answer,
+    "start": beginning.start,
+}
+"""Who answers the commands that read what is written behind them."""
 
 
 async def answer(services: Services, request: Request) -> Answer:
@@ -90,43 +109,20 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
     if line.command.changes and not request.may_change:
         return Message(html(talk.only_administrators(reader)))
     name, line = line.command.name, await completed(services, request, line)
+    answered_by = _ANSWERS.get(name)
+    if answered_by is not None:
+        return await answered_by(services, reader, request, line.arguments)
+    if name in choosing.COMMANDS:
+        return await choosing.asked(services, reader, request, name, line.arguments)
     match name:
-        case "quotes":
-            return await lookup.quotes(services, reader, request, line.arguments)
-        case "search":
-            return await lookup.search(services, reader, request, line.arguments)
-        case "reversals":
-            return await lookup.reversals(services, reader, request, line.arguments)
-        case "context":
-            return await statements.context(services, reader, request, line.arguments)
-        case "cite":
-            return await statements.cite(services, reader, request, line.arguments)
-        case "timeline":
-            return await timeline.timeline(services, reader, request, line.arguments)
-        case "export":
-            return await export.export(services, reader, request, line.arguments)
-        case "office":
-            return await offices.office(services, reader, request, line.arguments)
         case "privacy":
             return await privacy.privacy(services, reader, request)
         case "forget":
             return privacy.forget(reader)
-        case "correction":
-            return await corrections.report(services, reader, request, line.arguments)
-        case "person":
-            return await cabinet.person(services, reader, request, line.arguments)
         case "ministers":
             return cabinet.ministers(services, reader, line.arguments)
-        case name if name in choosing.COMMANDS:
-            return await choosing.asked(services, reader, request, name, line.arguments)
-        case "language":
-            return await language(services, reader, request, line.arguments)
-        case "sources":
-            return await sources.answer(services, reader, request, line.arguments)
         case "status":
             return await status(services, reader, request)
-        case "start":
-            return await beginning.start(services, reader, request, line.arguments)
         case _:
             return help_page(services, reader, line.arguments)
 
