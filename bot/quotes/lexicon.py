@@ -78,6 +78,10 @@ class Lexicon:
         self.naming_nouns = words["naming_nouns"]
         self.inscription_nouns = words["inscription_nouns"]
         self.naming_participles = words["naming_participles"]
+        self.speech_nouns = words["speech_nouns"]
+        self.speech_noun_endings = tuple(words["speech_noun_endings"])
+        self.speaking_verbs = words["speaking_verbs"]
+        self.unnamed_sources = words["unnamed_sources"]
         self.prepositions = words["prepositions"]
         self.determiners = words["determiners"]
         self.possessives = words["possessives"]

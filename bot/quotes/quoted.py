@@ -12,7 +12,7 @@ from bot.quotes.found import ANONYMOUS, IMPERSONAL, Found
 from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
-from bot.quotes.mention import Mention
+from bot.quotes.owners import possessive
 from bot.quotes.subjects import joined, main_subject, subject_of
 from bot.quotes.values import Kind
 
@@ -218,11 +218,8 @@ def possessed_words(frame: Frame, quotation: Quotation, context: Context) -> Ver
     owner = match.group("owner").lower()
     cue = next((c for c in frame.cues if quotation.after <= frame.words[c.at].start < match.end()), None)
     if owner in lexicon().possessives:
-        at = match.start("owner")
-        position = frame.sentence.word_at_or_after(at)
-        gender = {"zijn": "male", "haar": "female"}.get(owner)
-        mention = Mention(at, match.end("owner"), "pronoun", match.group("owner"), position, position)
-        mention.gender, mention.plural = gender, owner == "hun"  # type: ignore[assignment]
+        position = frame.sentence.word_at_or_after(match.start("owner"))
+        mention = possessive(frame, position)
         return _found(frame, quotation, kind, cue, Subject((mention,)), "possessed_words")
     owners = [m for m in frame.mentions if m.start >= match.end() and m.start - match.end() < 3]
     if owners and match.group().endswith("van"):

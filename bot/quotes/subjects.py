@@ -8,6 +8,7 @@ from bot.quotes.cues import PERCEPTION, Cue
 from bot.quotes.frames import GENERIC, UNSAID, Frame, Subject
 from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
+from bot.quotes.owners import is_speech_noun, owner_of, possessive
 
 _SUBORDINATES = frozenset({"dat", "die", "waar", "waarin", "wie", "of", "omdat", "nadat", "als", "terwijl", "hoewel"})
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
@@ -61,6 +62,8 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
     )
     if mention is None:
         return UNSAID
+    if mention not in frame.mentions:
+        return Subject((mention,))
     head = mention.name[0].lower() if mention.name else ""
     if head in lexicon().documents or any(title in lexicon().documents for title in mention.titles):
         return GENERIC
@@ -103,6 +106,8 @@ def main_subject(frame: Frame) -> Mention | None:
     token = frame.syntax.root_subject() if frame.syntax else None
     if token is not None and frame.syntax is not None:
         start, _ = frame.syntax.span_of(token)
+        if is_speech_noun(token.lower_) and not _in_quotation(frame, start):
+            return owner_of(frame, frame.sentence.word_at_or_after(start))
         mention = frame.mention_at(start)
         if mention is not None and not mention.genitive:
             return mention
@@ -144,7 +149,7 @@ def _is_subordinate(frame: Frame, position: int) -> bool:
 def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
     owner = next((index for index in cue.words if frame.words[index].lower in lexicon().possessives), None)
     if owner is not None:
-        return Subject((_possessive(frame, owner),))
+        return Subject((possessive(frame, owner),))
     position = cue.at + 1 if cue.verb.lemma == "wat betreft" else cue.words[-1] + 1
     for skip in range(3):
         mention = frame.mention_starting(position + skip)
@@ -155,15 +160,6 @@ def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
         if position + skip >= len(frame.words) or frame.words[position + skip].lower in lexicon().documents:
             return GENERIC
     return GENERIC
-
-
-def _possessive(frame: Frame, position: int) -> Mention:
-    """Make a mention of the one whose something is ("zijn" of "in zijn ogen")."""
-    word = frame.words[position]
-    mention = Mention(word.start, word.end, "pronoun", word.text, position, position)
-    mention.gender = {"zijn": "male", "haar": "female"}.get(word.lower)  # type: ignore[assignment]
-    mention.plural = word.lower == "hun"
-    return mention
 
 
 def _object_of_perception(frame: Frame, cue: Cue) -> Subject:
@@ -213,6 +209,8 @@ def _by_parse(frame: Frame, cue: Cue, limit: int) -> Mention | None:
     start, _ = frame.syntax.span_of(token)
     if _in_quotation(frame, start) or start >= _limit_offset(frame, limit):
         return None
+    if is_speech_noun(token.lower_):
+        return owner_of(frame, frame.sentence.word_at_or_after(start))
     mention = frame.mention_at(start)
     if mention is not None:
         return None if mention.genitive else _not_addressee(frame, cue, mention)
@@ -245,10 +243,22 @@ def _is_conditional(frame: Frame, cue: Cue) -> bool:
         if "," in frame.between(word.end, frame.words[position + 1].start):
             return False
         if word.lower in ("als", "indien", "tenzij", "mits"):
+            if _is_in_the_role_of(frame, position):
+                return False
             if any(earlier.lower == "zowel" for earlier in frame.words[:position]):
                 return False
             return any(position < mention.first < cue.finite for mention in frame.mentions)
     return False
+
+
+def _is_in_the_role_of(frame: Frame, position: int) -> bool:
+    """Whether "als" leads in an office and no condition ("Als premier en leider van de partij zei Vos")."""
+    follower = frame.mention_starting(position + 1)
+    return (
+        follower is not None
+        and follower.kind == "role"
+        and follower.surface.split(" ", 1)[0].lower() not in lexicon().determiners
+    )
 
 
 def _pronoun_beside(frame: Frame, cue: Cue) -> Mention | None:
