@@ -1,0 +1,61 @@
+"""Nouns for words that somebody speaks ("het verwijt van Vos", "haar antwoord"), and whose words they are."""
+
+from __future__ import annotations
+
+from bot.quotes.frames import Frame
+from bot.quotes.lexicon import lexicon
+from bot.quotes.mention import Mention
+
+_MOST_ADJECTIVES = 2
+
+
+def is_speech_noun(lower: str) -> bool:
+    """Whether a noun means words that somebody speaks, also as the last part of a compound ("slotverklaring")."""
+    nouns = lexicon().speech_nouns
+    return lower in nouns or lower.endswith(lexicon().speech_noun_endings)
+
+
+def owned_nouns(frame: Frame) -> list[tuple[int, int, Mention]]:
+    """Find the nouns for words with whose they are.
+
+    Args:
+        frame: A sentence.
+
+    Returns:
+        For each noun with an owner its position among the frame words, that of the last word of the two, and the owner.
+    """
+    found = []
+    for position, word in enumerate(frame.words):
+        if is_speech_noun(word.lower) and (owner := owner_of(frame, position)) is not None:
+            found.append((position, max(position, owner.last), owner))
+    return found
+
+
+def owner_of(frame: Frame, position: int) -> Mention | None:
+    """Give whose words a noun means: "de reactie van Vos", "Vos' korte reactie", "haar reactie"; None if nobody's."""
+    words = frame.words
+    if position + 1 < len(words) and words[position + 1].lower == "van":
+        mention = frame.mention_starting(position + 2)
+        if mention is not None and not frame.between(words[position].end, words[position + 1].start).strip():
+            return mention
+    first = position - 1
+    while first >= 0 and position - first <= _MOST_ADJECTIVES and _is_adjective(words[first].lower):
+        first -= 1
+    if first < 0 or any(mark in frame.between(words[first].end, words[position].start) for mark in ",;:()–"):
+        return None
+    if words[first].lower in lexicon().possessives:
+        return possessive(frame, first)
+    return next((one for one in frame.mentions if one.last == first and one.genitive), None)
+
+
+def possessive(frame: Frame, position: int) -> Mention:
+    """Make a mention of the one whose something is ("zijn" of "in zijn ogen")."""
+    word = frame.words[position]
+    mention = Mention(word.start, word.end, "pronoun", word.text, position, position)
+    mention.gender = "male" if word.lower == "zijn" else "female" if word.lower == "haar" else None
+    mention.plural = word.lower == "hun"
+    return mention
+
+
+def _is_adjective(lower: str) -> bool:
+    return lower.endswith(("e", "eigen")) and lower not in lexicon().determiners
