@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.catalog import Message as CatalogueRow
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +22,6 @@ from bot.messages.wording import office, outlets, said, surname, words
 from storage.records import AlertRecord, OutletRecord, Page, QuoteRecord, ReversalRecord
 from tests.botapi.markup import parse_html, utf16_length
 
-ROOT = Path(__file__).parent.parent
 PAPER = OutletRecord(
     "De Bode", "Kabinet & Kamer: «niets»", "https://bode.example/?a=1&b=2", datetime(2024, 3, 1, 6, 20, tzinfo=UTC)
 )
@@ -480,51 +473,3 @@ def test_packing_keeps_all_blocks_in_their_order(blocks: list[str]) -> None:
     texts = packed([html(block) for block in blocks], separator="\x00")
     assert "\x00".join(texts).count("\x00") == max(len(blocks) - 1, 0) + sum(block.count("\x00") for block in blocks)
     assert all(visible_length(text) <= 4096 for text in texts)
-
-
-def _extracted() -> Iterator[str | tuple[str, ...]]:
-    keywords = {"say": None, "label": None, "noted": None, "count": (1, 2)}
-    for folder in ("bot/messages", "handlers"):
-        for _, _, text, _, _ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords):
-            yield text
-
-
-def _catalogue(language: str) -> Catalog:
-    with (ROOT / "bot/messages/locale" / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language)
-
-
-def _forms(row: CatalogueRow) -> list[str]:
-    return [row.string] if isinstance(row.string, str) else list(row.string or ())
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_holds_every_text_and_no_other(language: str) -> None:
-    wanted = {text if isinstance(text, str) else text[0] for text in _extracted()}
-    rows = {row.id if isinstance(row.id, str) else row.id[0]: row for row in _catalogue(language) if row.id}
-
-    assert set(rows) == wanted
-    for row in rows.values():
-        assert all(_forms(row)), row.id
-        assert not row.fuzzy
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_takes_the_same_values_and_tags(language: str) -> None:
-    def marks(text: str) -> list[str]:
-        return sorted(re.findall(r"\{\w+\}|</?\w+>", text))
-
-    for row in _catalogue(language):
-        if row.id:
-            sources = [row.id] if isinstance(row.id, str) else list(row.id)
-            for source, form in zip(sources, _forms(row), strict=True):
-                assert marks(source) == marks(form)
-
-
-def test_an_unknown_language_is_read_as_dutch() -> None:
-    assert Reader("xx").say("Now") == Reader("nl").say("Now") == "Nu"
-
-
-def test_values_are_escaped_and_markup_is_not() -> None:
-    assert DUTCH.say("<b>{name}</b> was not followed here.", name="<i>") == "<b>&lt;i&gt;</b> werd hier niet gevolgd."
-    assert DUTCH.say("<b>{name}</b> was not followed here.", name=Html("<i>x</i>")).startswith("<b><i>x</i></b>")
