@@ -213,6 +213,7 @@ async def keep_unreadable(
     retry_at: datetime | None,
     published_is_estimated: bool = False,
     announce: bool = True,
+    is_attempt: bool = True,
 ) -> int:
     """Keep that an article could not be read, and why; one whose text is known stays as it is.
 
@@ -227,6 +228,7 @@ async def keep_unreadable(
         retry_at: When to fetch it again; None when it is given up.
         published_is_estimated: Whether ``published_at`` is a guess.
         announce: Whether its statements may be pushed to chats, once it can be read.
+        is_attempt: Whether it was asked for.
 
     Returns:
         The article's id.
@@ -241,7 +243,7 @@ async def keep_unreadable(
         announce=announce,
         state="failed",
         reason=reason,
-        attempts=1,
+        attempts=int(is_attempt),
         retry_at=retry_at,
     )
     new_id: int | None = await add_if_new(session, article, key=("identity",))
@@ -250,7 +252,7 @@ async def keep_unreadable(
     found = await _locked(session, identity)
     if await _last_number(session, found.id) == 0:
         found.state, found.reason, found.retry_at = "failed", reason, retry_at
-        found.attempts += 1
+        found.attempts += is_attempt
         session.add(found)
         await session.flush()
     return found.id

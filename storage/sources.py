@@ -201,6 +201,12 @@ async def release_source(session: AsyncSession, *, source_id: str, lease: str) -
     await session.exec(update(Source).where(*mine).values(lease=None, leased_until=None))
 
 
+async def postpone_source(session: AsyncSession, *, source_id: str, lease: str, next_poll_at: datetime) -> None:
+    """Give a source free that was not asked, and leave it until then; nothing where another poll has it by now."""
+    mine = (col(Source.id) == source_id, col(Source.lease) == lease)
+    await session.exec(update(Source).where(*mine).values(next_poll_at=next_poll_at, lease=None, leased_until=None))
+
+
 async def record_success(
     session: AsyncSession,
     *,

@@ -84,34 +84,40 @@ def _xml(declared: str, title: str) -> str:
 
 
 MISBEHAVIOURS: dict[str, tuple[Misbehave, str]] = {
-    "a circle of redirects": (_lead_in_a_circle, "leads back to itself"),
-    "redirects without end": (_lead_on_and_on, "more than 5 redirects"),
-    "a redirect into the network": (lambda site: site.redirect("/rss", "http://10.0.0.1/rss"), "not a public address"),
-    "429": (lambda site: site.raw("/rss", b"", status=429, headers={"Retry-After": "900"}), "429"),
-    "503": (lambda site: site.raw("/rss", b"", status=503), "503"),
-    "403": (lambda site: site.raw("/rss", b"", status=403), "403"),
-    "silence": (lambda site: site.slow("/rss", 9), "in time"),
-    "a slow drip": (_drip, "in time"),
-    "a gzip bomb": (lambda site: site.bomb("/rss", 100), "larger than"),
-    "a length that is more than there is": (lambda site: site.broken("/rss"), "/rss"),
-    "a length that is less than there is": (_hide_the_end, ""),
-    "XML cut off in its head": (lambda site: site.raw("/rss", b'<?xml version="1.0"?><rs'), "not a feed"),
-    "XML that names a file": (
+    "leads in a circle": (_lead_in_a_circle, "leads back to itself"),
+    "leads on and on": (_lead_on_and_on, "more than 5 redirects"),
+    "leads into a network of its own": (
+        lambda site: site.redirect("/rss", "http://10.0.0.1/rss"),
+        "not a public address",
+    ),
+    "answers 429 and says when to come back": (
+        lambda site: site.raw("/rss", b"", status=429, headers={"Retry-After": "900"}),
+        "429",
+    ),
+    "answers 503": (lambda site: site.raw("/rss", b"", status=503), "503"),
+    "answers 403": (lambda site: site.raw("/rss", b"", status=403), "403"),
+    "falls silent": (lambda site: site.slow("/rss", 9), "in time"),
+    "sends a byte now and then": (_drip, "in time"),
+    "sends a gzip bomb": (lambda site: site.bomb("/rss", 100), "larger than"),
+    "names a length that is more than there is": (lambda site: site.broken("/rss"), "/rss"),
+    "names a length that is less than there is": (_hide_the_end, ""),
+    "cuts XML off in its head": (lambda site: site.raw("/rss", b'<?xml version="1.0"?><rs'), "not a feed"),
+    "names a file in its XML": (
         lambda site: site.raw("/rss", _xml('<!ENTITY f SYSTEM "file:///etc/passwd">', "<title>&f;</title>").encode()),
         "",
     ),
-    "a billion laughs": (
+    "sends a billion laughs": (
         lambda site: site.raw("/rss", _xml(f'<!ENTITY l0 "ha">{LAUGHS}', "<title>&l9;</title>").encode()),
         "",
     ),
-    "HTML in the place of a feed": (lambda site: site.page("/rss", article("Onderhoud", TEXT)), "not a feed"),
-    "a picture in the place of a feed": (lambda site: site.raw("/rss", b"\x89PNG", "image/png"), "image/png"),
-    "an empty answer": (lambda site: site.raw("/rss", b""), "empty"),
+    "sends HTML in the place of a feed": (lambda site: site.page("/rss", article("Onderhoud", TEXT)), "not a feed"),
+    "sends a picture in the place of a feed": (lambda site: site.raw("/rss", b"\x89PNG", "image/png"), "image/png"),
+    "sends nothing": (lambda site: site.raw("/rss", b""), "empty"),
 }
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
-async def test_whatever_a_server_does_the_poll_ends_and_nothing_is_lost(
+async def test_the_poll_ends_with_the_reason_and_nothing_is_lost_when_a_server(
     site: FeedServer, reader: SourceReader, name: str
 ) -> None:
     misbehave, reason = MISBEHAVIOURS[name]
@@ -130,7 +136,10 @@ async def test_whatever_a_server_does_the_poll_ends_and_nothing_is_lost(
     assert source.lease is None
 
     publish(site, "A", "B")
+    # By the clock of this process no day has passed, and a host that asked for patience would still have it.
+    reader.fetcher = the_next_day = Fetcher(contact="test", allow_hosts=[site.host])
     assert (await reader.poll(moment + timedelta(days=1))).error is None
+    await the_next_day.close()
     assert [kept.title for kept in await reader.articles()] == ["A", "B"]
     assert (await reader.source()).failures == 0
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
+
 from bot.errors import CitaatwachtError
+from bot.ingest.encoding import writable
+from storage.errors import StorageError, ValueRefused
+
+log = structlog.get_logger(__name__)
 
 
 class IngestError(CitaatwachtError):
@@ -15,6 +21,10 @@ class IngestError(CitaatwachtError):
     """
 
     trouble = "other"
+
+    def __init__(self, reason: str) -> None:
+        """Keep why, in letters that the tables take: servers name themselves and their types in any bytes."""
+        super().__init__(writable(reason))
 
 
 class FetchError(IngestError):
@@ -70,6 +80,12 @@ class Gone(BadStatus):
     """A refusal that will not change by asking again (4xx, apart from those that may mend)."""
 
     permanent = True
+
+
+class HostResting(FetchError):
+    """Nothing was asked, since the host wants to be left alone for a while, over this document or another."""
+
+    trouble = "status"
 
 
 class TooManyRedirects(FetchError):
@@ -128,3 +144,25 @@ class SourceMissing(IngestError):
 def trouble_of(error: CitaatwachtError) -> str:
     """Give the kind of an error in a word; ``time`` is for those of the process that reads for us."""
     return error.trouble if isinstance(error, IngestError) else "time"
+
+
+def fault_of(error: Exception) -> CitaatwachtError:
+    """Give what is wrong with a document.
+
+    Args:
+        error: What was raised while it was fetched, read or kept.
+
+    Returns:
+        The error as one of ours; one that nobody foresaw is logged whole.
+
+    Raises:
+        Exception: ``error`` itself where it is the database, or the poll, that something is wrong with.
+    """
+    if isinstance(error, LeaseLost | SourceMissing):
+        raise error
+    if isinstance(error, StorageError) and not isinstance(error, ValueRefused):
+        raise error
+    if isinstance(error, CitaatwachtError):
+        return error
+    log.error("document failed", exc_info=error)
+    return PageError(f"{type(error).__name__}: {error}")

@@ -30,6 +30,7 @@ from bot.ingest.errors import (
     WrongType,
 )
 from bot.ingest.manners import AGENT, Manners
+from bot.ingest.pace import LONGEST_WAIT
 from bot.ingest.values import Fetched
 
 CHUNK = 64 * 1024
@@ -40,6 +41,10 @@ PATIENT_STATUSES = frozenset((404, 408, 425, 429))
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PERMANENT_REDIRECTS = frozenset((301, 308))
 NOT_MODIFIED = 304
+
+PACKINGS = frozenset(("gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"))
+UNPACKED = frozenset(("gzip", "deflate"))
+"""The packings that the library undoes, chunk by chunk, when one of them stands alone."""
 
 Delay = Callable[[URL], Awaitable[float]]
 
@@ -53,14 +58,16 @@ class Limits:
         silence: Seconds that a server may say nothing.
         total: Seconds for the whole document, redirects included; waiting for our turn at a host is not.
         largest: Bytes after unpacking.
-        types: Media types that are read; a document without one is read too.
+        types: Media types that are read, every one if None; a document without one is read too.
+        is_cut: Whether a larger document is read up to there, in whole lines.
     """
 
     connect: float
     silence: float
     total: float
     largest: int
-    types: frozenset[str]
+    types: frozenset[str] | None
+    is_cut: bool = False
 
 
 PAGE = Limits(10, 15, 30, 5_000_000, frozenset(("text/html", "application/xhtml+xml", "text/plain")))
@@ -91,8 +98,8 @@ FEED = Limits(
 REPORT = replace(FEED, total=120, largest=50_000_000)
 """For a report of the Tweede Kamer."""
 
-ROBOTS = Limits(10, 15, 30, 500_000, frozenset(("text/plain", "application/octet-stream")))
-"""For a robots.txt; RFC 9309 (2.5) wants 500 KiB of it read. A page in its place says that there is none."""
+ROBOTS = Limits(10, 15, 30, 500 * 1024, None, is_cut=True)
+"""For a robots.txt, of which RFC 9309 (2.5) wants 500 KiB read; servers call it what they like."""
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})")
 
@@ -222,7 +229,7 @@ async def _ask(
             target = response.headers.get("Location")
             if response.status in REDIRECTS and target:
                 return _Redirect(response.status, target)
-            return await _read(response, limits)
+            return await _read(response, limits, is_conditional=bool(headers))
     except TimeoutError as error:
         message = f"{_shown(url)} did not answer in time"
         raise Unreachable(message) from error
@@ -233,23 +240,41 @@ async def _ask(
         raise AddressRefused(message) from error
 
 
-async def _read(response: aiohttp.ClientResponse, limits: Limits) -> Fetched:
-    etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+async def _read(response: aiohttp.ClientResponse, limits: Limits, *, is_conditional: bool) -> Fetched:
+    etag, last_modified = (_plain(response.headers.get(name)) for name in ("ETag", "Last-Modified"))
     url, fresh_for = str(response.url), _fresh_for(response)
-    if response.status == NOT_MODIFIED:
+    if response.status == NOT_MODIFIED and is_conditional:
         return Fetched(url, b"", None, etag, last_modified, is_unchanged=True, fresh_for=fresh_for)
     if response.status != 200:
         raise _refusal(response)
-    if "Content-Type" in response.headers and response.content_type not in limits.types:
+    if limits.types is not None and "Content-Type" in response.headers and response.content_type not in limits.types:
         message = f"{_shown(url)} is of type {response.content_type}"
         raise WrongType(message)
+    _check_packing(response)
     body = bytearray()
     async for chunk in response.content.iter_chunked(CHUNK):
         body += chunk
+        if len(body) > limits.largest and limits.is_cut:
+            body = body[: body.rfind(b"\n", 0, limits.largest) + 1]
+            break
         if len(body) > limits.largest:
             message = f"{_shown(url)} is larger than {limits.largest} bytes"
             raise TooLarge(message)
     return Fetched(url, bytes(body), response.charset, etag, last_modified, fresh_for=fresh_for)
+
+
+def _plain(validator: str | None) -> str | None:
+    """Give what a header says if it can be sent back: in other letters it would come out as something else."""
+    return validator if validator and validator.isascii() and validator.isprintable() else None
+
+
+def _check_packing(response: aiohttp.ClientResponse) -> None:
+    """Refuse what the library hands on packed, since it is packed twice or in an older way."""
+    written = ", ".join(response.headers.getall("Content-Encoding", [])).lower()
+    named = PACKINGS.intersection(coding.strip() for coding in written.split(","))
+    if named and written.strip() not in UNPACKED:
+        message = f"{_shown(response.url)} is packed as {written}"
+        raise WrongType(message)
 
 
 def _refusal(response: aiohttp.ClientResponse) -> BadStatus:
@@ -271,17 +296,17 @@ def _fresh_for(response: aiohttp.ClientResponse) -> timedelta | None:
 
 
 def _retry_after(written: str | None) -> timedelta | None:
-    """Read the header: seconds, or a date (RFC 9110)."""
+    """Read the header: seconds, or a date (RFC 9110); no longer than anybody is left alone."""
     if not written:
         return None
     if written.strip().isdecimal():
-        return timedelta(seconds=min(int(written.strip()[:9]), 86_400))
+        return min(timedelta(seconds=int(written.strip()[:9])), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(written)
     except ValueError:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(moment - datetime.now(UTC), timedelta())
+    return min(max(moment - datetime.now(UTC), timedelta()), LONGEST_WAIT)
 
 
 def _translated(error: aiohttp.ClientError | OSError, url: URL) -> FetchError:

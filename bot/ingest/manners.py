@@ -1,4 +1,4 @@
-"""How we behave on other people's servers: what robots.txt allows, its crawl delay, one request at a time."""
+"""How we behave on other people's servers: what robots.txt allows, its crawl delay, one request at a time, rest."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from math import inf
 
 from protego import Protego
 from yarl import URL
 
-from bot.ingest.errors import BadStatus, FetchError, RobotsRefused, TooManyRedirects, Unreachable, WrongType
+from bot.ingest.encoding import as_utf8
+from bot.ingest.errors import (
+    AddressRefused,
+    BadStatus,
+    FetchError,
+    HostResting,
+    RobotsRefused,
+    TooManyRedirects,
+    Unreachable,
+)
 from bot.ingest.values import Fetched
 
 AGENT = "Citaatwacht"
@@ -25,6 +35,14 @@ TROUBLE_LASTS = 600.0
 
 LONGEST_DELAY = 120.0
 """Seconds between two requests that a robots.txt can have at most; more would stop a poll altogether."""
+
+TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
+
+UNSAID_REST = 600.0
+"""Seconds that a host is left alone which says that it is asked too much, and not for how long."""
+
+LONGEST_PAUSE = 10.0
+"""Seconds of rest that are waited for; what comes upon a longer one is left for later."""
 
 FetchRobots = Callable[[URL], Awaitable[Fetched]]
 
@@ -67,12 +85,25 @@ class Manners:
 
     @asynccontextmanager
     async def turn(self, url: URL, delay: float) -> AsyncIterator[None]:
-        """Wait for our turn at a host, and hold it: one request at a time, ``delay`` seconds after the last."""
+        """Wait for our turn at a host, and hold it: one request at a time, ``delay`` seconds after the last.
+
+        A ``BadStatus`` inside that asks for patience gives the host its rest, whoever comes next.
+
+        Raises:
+            HostResting: It wants to be left alone for longer than anybody waits here.
+        """
         host = self._hosts.setdefault(url.host or "", _Host())
         async with host.lock:
-            await asyncio.sleep(max(0.0, host.left_at + delay - _clock()))
+            rest = host.rests_until - _clock()
+            if rest > LONGEST_PAUSE:
+                message = f"{url.host} wants to be left alone"
+                raise HostResting(message, retry_after=timedelta(seconds=rest))
+            await asyncio.sleep(max(0.0, rest, host.left_at + delay - _clock()))
             try:
                 yield
+            except BadStatus as error:
+                host.rests_until = _clock() + _rest_after(error)
+                raise
             finally:
                 host.left_at = _clock()
 
@@ -81,14 +112,17 @@ class Manners:
         rules, trouble = None, None
         try:
             fetched = await self._fetch_robots(origin / "robots.txt")
-            rules = Protego.parse(fetched.body.decode("utf-8-sig", errors="replace"))
-        except (WrongType, TooManyRedirects):
+            body = as_utf8(fetched.body, fetched.charset).decode()
+            # A page in its place says that there is none.
+            rules = None if body.lstrip().startswith("<") else Protego.parse(body)
+        except TooManyRedirects:
             pass
+        except (AddressRefused, HostResting):
+            raise
         except BadStatus as error:
-            trouble = None if 400 <= error.status < 500 else str(error)
+            is_absent = 400 <= error.status < 500 and error.status != TOO_MANY_REQUESTS
+            trouble = None if is_absent else str(error)
         except FetchError as error:
-            if error.permanent:
-                raise
             trouble = str(error)
         self._forget_old()
         lasts = RULES_LAST if trouble is None else TROUBLE_LASTS
@@ -103,10 +137,11 @@ class Manners:
 
 @dataclass(slots=True)
 class _Host:
-    """Whose turn it is at a host, and when the last one left."""
+    """Whose turn it is at a host, when the last one left, and until when it wants to be left alone."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     left_at: float = -inf
+    rests_until: float = -inf
 
 
 @dataclass(slots=True)
@@ -117,6 +152,15 @@ class _Site:
     rules: Protego | None = None
     trouble: str | None = None
     expires_at: float = -inf
+
+
+def _rest_after(error: BadStatus) -> float:
+    """Give the seconds of rest that an answer asks for."""
+    if error.status not in (TOO_MANY_REQUESTS, UNAVAILABLE):
+        return 0.0
+    if error.retry_after is not None:
+        return error.retry_after.total_seconds()
+    return UNSAID_REST if error.status == TOO_MANY_REQUESTS else 0.0
 
 
 def _clock() -> float:

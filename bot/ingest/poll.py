@@ -8,7 +8,7 @@ A lease in the source's row keeps two polls of it apart, also those of two proce
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,7 +18,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
 from bot.ingest.dates import dated
-from bot.ingest.errors import BadStatus, FetchError, LeaseLost, PageError, SourceMissing, trouble_of
+from bot.ingest.errors import (
+    BadStatus,
+    FetchError,
+    HostResting,
+    LeaseLost,
+    PageError,
+    SourceMissing,
+    fault_of,
+    trouble_of,
+)
 from bot.ingest.fetch import FEED, Fetcher
 from bot.ingest.identity import cleaned_url, identity_of
 from bot.ingest.keeping import ReadPage, held_against_whole, keep_first, read_article
@@ -29,10 +38,16 @@ from bot.ingest.parliament.keeping import keep_account
 from bot.ingest.values import Feed, FeedEntry, FeedReader, Fetched, PageReader, PageText, PollReport
 from storage.articles import keep_unreadable
 from storage.database import Database
-from storage.errors import StorageError, ValueRefused
 from storage.operator_notices import queue_notice
 from storage.polling import UnreadArticle, known_addresses, known_guids, unread_articles
-from storage.sources import lease_source, record_failure, record_success, release_source, renew_lease
+from storage.sources import (
+    lease_source,
+    postpone_source,
+    record_failure,
+    record_success,
+    release_source,
+    renew_lease,
+)
 from storage.tables import Source
 
 log = structlog.get_logger(__name__)
@@ -102,9 +117,7 @@ async def poll(
         poller = _Poll(
             source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators, accounts
         )
-        for article in unread:
-            await poller.try_again(article)
-        await (poller.take_reports() if source.kind == "parliament" else poller.take_feed())
+        await poller.run(unread)
     except LeaseLost as error:
         log.warning("poll broken off", source=source_id, reason=str(error))
         return replace(poller.report, error=str(error))
@@ -137,42 +150,51 @@ class _Poll:
     def __post_init__(self) -> None:
         self.report = PollReport(self.source.id)
 
-    async def take_feed(self) -> None:
-        """Fetch the feed, take what is new in it, and only then remember that we have it."""
+    async def run(self, unread: Sequence[UnreadArticle]) -> None:
+        """Try again what could not be read, and take what is new; whatever goes wrong with that is written down."""
         try:
-            fetched = await self.fetcher.fetch(
-                self.feed_url, FEED, etag=self.source.etag, last_modified=self.source.last_modified
-            )
-            feed = await self._read(fetched)
+            for article in unread:
+                await self._try_again(article)
+            await (self._take_reports() if self.source.kind == "parliament" else self._take_feed())
+        except HostResting as error:
+            await self._postpone(error)
         except Exception as error:
-            await self._record_failure(_fault_of(error))
-            return
+            await self._record_failure(fault_of(error))
+
+    async def _take_feed(self) -> None:
+        """Fetch the feed, take what is new in it, and only then remember that we have it."""
+        fetched = await self.fetcher.fetch(
+            self.feed_url, FEED, etag=self.source.etag, last_modified=self.source.last_modified
+        )
+        feed = await self._read(fetched)
         self.report = replace(self.report, is_unchanged=fetched.is_unchanged, entries=len(feed.entries))
         for entry in await self._chosen(feed):
             await self._take(entry)
         await self._record_success(fetched, feed)
 
-    async def take_reports(self) -> None:
+    async def _take_reports(self) -> None:
         """Go on in the feed of the Chamber's reports from where the last poll left it."""
         since = (self.source.succeeded_at or self.moment) - FRESH
         follower = Follower(self.source, self.feed_url, self.fetcher, self._account_reader(), self._keeping, since)
         try:
             fetched = await follower.follow()
-        except Exception as error:
+        finally:
             self._report(follower.followed)
-            await self._record_failure(_fault_of(error))
-            return
-        self._report(follower.followed)
         await self._record_success(fetched, Feed("", ()))
 
-    async def try_again(self, article: UnreadArticle) -> None:
-        """Try a page that could not be read before; it stays under the identity it was recorded with."""
+    async def _try_again(self, article: UnreadArticle) -> None:
+        """Try a page that could not be read before; it stays under the identity it was recorded with.
+
+        One whose host rests was not asked for, and stays due.
+        """
         published_at = None if article.published_is_estimated else article.published_at
         entry = FeedEntry(article.url, article.title, published_at, "")
         try:
             await self._keep(article.identity, entry, await self._page(article.url))
+        except HostResting:
+            return
         except Exception as error:
-            await self._keep_unreadable(article.identity, entry, _fault_of(error), attempts=article.attempts)
+            await self._keep_unreadable(article.identity, entry, fault_of(error), attempts=article.attempts)
 
     async def _read(self, fetched: Fetched) -> Feed:
         if fetched.is_unchanged:
@@ -200,7 +222,7 @@ class _Poll:
             identity = identity_of(canonical=read.page.canonical_url, url=entry.url, text=read.page.text)
             await self._keep(identity, entry, read)
         except Exception as error:
-            await self._keep_unreadable(_address(entry), entry, _fault_of(error), attempts=0)
+            await self._keep_unreadable(_address(entry), entry, fault_of(error), attempts=0)
 
     async def _article(self, entry: FeedEntry) -> ReadPage:
         """Give an entry's page, or what the feed itself has of the article where there is no page to be had."""
@@ -288,6 +310,7 @@ class _Poll:
                 published_is_estimated=is_estimated,
                 reason=str(error),
                 retry_at=retry_at,
+                is_attempt=not isinstance(error, HostResting),
             )
         self.report = replace(self.report, unreadable=self.report.unreadable + 1)
         log.warning("page unreadable", source=self.source.id, reason=str(error), retry_at=retry_at)
@@ -312,7 +335,8 @@ class _Poll:
             etag, last_modified = etag or self.source.etag, last_modified or self.source.last_modified
         elif has_more or not feed.is_whole:
             etag = last_modified = None
-        next_poll_at = self.moment + at_least(interval, fetched.fresh_for, feed.ttl)
+        fresh_for = None if fetched.fresh_for is None else min(fetched.fresh_for, self.pace.most)
+        next_poll_at = self.moment + at_least(interval, fresh_for, feed.ttl)
         async with self.database.writing() as session:
             is_ours = await record_success(
                 session,
@@ -332,6 +356,14 @@ class _Poll:
             if self.source.ailing_since is not None:
                 self._tell(session, "source_recovered")
         self.report = replace(self.report, next_poll_at=next_poll_at)
+
+    async def _postpone(self, error: HostResting) -> None:
+        """Leave the source until its host has rested: nothing was asked, so that nothing failed."""
+        next_poll_at = self.moment + at_least(self.pace.least, error.retry_after)
+        async with self.database.writing() as session:
+            await postpone_source(session, source_id=self.source.id, lease=self.lease, next_poll_at=next_poll_at)
+        log.info("source left for later", source=self.source.id, reason=str(error), next_poll_at=next_poll_at)
+        self.report = replace(self.report, is_skipped=True, error=str(error), next_poll_at=next_poll_at)
 
     async def _record_failure(self, error: CitaatwachtError) -> None:
         """Record why there is no feed; one that is gone for good (410) ends its source."""
@@ -375,18 +407,6 @@ class _Poll:
 
     def _lease_lost(self) -> LeaseLost:
         return LeaseLost(f"another poll took {self.source.id} over")
-
-
-def _fault_of(error: Exception) -> CitaatwachtError:
-    """Give what is wrong with a document; what is wrong with the poll itself, or with the database, is raised."""
-    if isinstance(error, LeaseLost | SourceMissing):
-        raise error
-    if isinstance(error, StorageError) and not isinstance(error, ValueRefused):
-        raise error
-    if isinstance(error, CitaatwachtError):
-        return error
-    log.error("document failed", exc_info=error)
-    return PageError(f"{type(error).__name__}: {error}")
 
 
 def _feed_of(source_id: str, source: Source | None) -> str:

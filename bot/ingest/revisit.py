@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.errors import CitaatwachtError
-from bot.ingest.errors import FetchError
+from bot.ingest.errors import FetchError, HostResting, fault_of
 from bot.ingest.fetch import Fetcher
 from bot.ingest.keeping import ReadPage, held_against_whole, keep_again, next_visit, read_article
 from bot.ingest.values import PageReader
@@ -106,7 +106,7 @@ class _Round:
         return visit
 
     async def _visit(self, visit: DueVisit) -> None:
-        self.report.visited += 1
+        """Visit a page; whatever goes wrong with it is its own matter, and breaks off no round."""
         try:
             read = await read_article(
                 self.fetcher,
@@ -116,10 +116,13 @@ class _Round:
                 etag=visit.etag,
                 last_modified=visit.last_modified,
             )
-        except CitaatwachtError as error:
-            await self._note_failure(visit, error)
-        else:
             await self._keep(visit, read)
+        except HostResting as error:
+            await self._postpone(visit, error)
+            return
+        except Exception as error:
+            await self._note_failure(visit, fault_of(error))
+        self.report.visited += 1
 
     async def _keep(self, visit: DueVisit, read: ReadPage | None) -> None:
         held = None
@@ -152,6 +155,18 @@ class _Round:
         self.report.unchanged += not is_changed
         if is_changed:
             log.info("article changed", article=visit.article_id, source=visit.source_id)
+
+    async def _postpone(self, visit: DueVisit, error: HostResting) -> None:
+        """Leave a visit for when its host has rested: the page was not asked for."""
+        async with self.database.writing() as session:
+            await plan_visit(
+                session,
+                article_id=visit.article_id,
+                visits=visit.visits,
+                revisit_at=self._now() + (error.retry_after or timedelta()),
+                etag=visit.etag,
+                last_modified=visit.last_modified,
+            )
 
     async def _note_failure(self, visit: DueVisit, error: CitaatwachtError) -> None:
         """Leave the article as it is: a page that is gone or refuses is not asked for again, any other in its turn."""

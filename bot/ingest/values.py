@@ -145,7 +145,7 @@ class PollReport:
         unreadable: How many entries gave no article and were recorded with the reason.
         left: How many new entries wait for the next poll, since one poll takes so many.
         error: Why the feed could not be read; None where it could.
-        is_skipped: Whether the source was left alone: it is off or not due, or another poll has it.
+        is_skipped: Whether the source was left alone: it is off or not due, its host rests, or another poll has it.
         next_poll_at: From when on it is due again; None where this poll does not know.
     """
 
