@@ -13,6 +13,7 @@ _SUBORDINATORS = frozenset(
     | {"gevraagd"}
 )
 _LONGEST_COMPLEMENT = 8
+_REACH = 6
 _MOST_TO_END = 1200
 """Code points that a reported clause may be long; it bounds the work in text without sentence ends."""
 
@@ -43,17 +44,18 @@ def comma_before(frame: Frame, cue: Cue) -> int | None:
     first = min(cue.finite, cue.words[0])
     if first == 0:
         return None
-    if frame.words[first - 1].lower in ("zo",) and first >= 2:
-        first -= 1
+    if first >= 2 and frame.words[first - 1].lower == "zo":
+        # "..., zo zegt Vos", not "dat blijft niet zo, zegt Vos".
+        first -= not frame.between(frame.words[first - 1].end, frame.words[first].start).strip()
     start = frame.words[first - 1].end
     gap = frame.between(start, frame.words[first].start)
     return start + gap.index(",") if gap.strip() == "," else None
 
 
-def has_main_clause(frame: Frame, end: int) -> bool:
+def has_main_clause(frame: Frame, end: int, first: int = 0) -> bool:
     """Whether a finite verb before an offset is a main clause's: no subordinator before it, or a comma after that."""
     subordinate = False
-    for position in range(frame.sentence.word_at_or_after(end)):
+    for position in range(first, frame.sentence.word_at_or_after(end)):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start) if position else ""
         if frame.is_verb(position) and (not subordinate or "," in gap):
@@ -147,6 +149,12 @@ def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
     word = frame.words[position]
     following = frame.words[position + 1] if position + 1 < len(frame.words) else None
     if word.lower == "aldus":
+        return True
+    if word.lower == "zoals":
+        # "..., zoals diplomaten eerder zeiden": the teller compares.
+        return any(position < other.finite <= position + _REACH and other is not cue for other in frame.cues)
+    if frame.words[0].lower in _SUBORDINATORS and frame.is_verb(position):
+        # "Hoewel Vos zegt te wachten, blijkt ...": the main clause begins with its verb.
         return True
     if word.lower in ("maar", "en") and following is not None:
         return _is_main_verb(frame, position + 1)

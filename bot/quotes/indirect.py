@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bot.quotes.asides import parts_around_aside, what_goes_on
 from bot.quotes.clauses import (
     after_relative,
     comma_before,
     end_of_clause,
-    has_main_clause,
     opens_clause,
     start_of_main_clause,
 )
@@ -18,6 +18,7 @@ from bot.quotes.cues import Cue
 from bot.quotes.found import Found
 from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import lexicon
+from bot.quotes.owners import is_speech_noun
 from bot.quotes.quoted import backward_cue, is_pronoun_dat
 from bot.quotes.subjects import main_subject, subject_of
 
@@ -230,35 +231,15 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     comma = comma_before(frame, cue)
     if comma is None or any(q.opening < comma for q in frame.sentence.quotations):
         return []
-    start = frame.sentence.start
-    first = frame.words[0].lower
-    second = frame.words[1].lower if len(frame.words) > 1 else ""
-    if first in _QUESTION_WORDS and not (first in ("aan", "over") and second not in ("wie", "wat", "welke")):
-        return []
-    if frame.sentence.word_at_or_after(comma) < 2 or not has_main_clause(frame, comma):
-        return []
     subject = subject_of(frame, cue)
     if not subject.mentions or subject.mentions[0].start < frame.words[cue.finite].start:
         return []
+    start = max(frame.sentence.start, frame.text.rfind(";", frame.sentence.start, comma) + 1)
+    opening = frame.words[frame.sentence.word_at_or_after(start)]
     after = max(subject.mentions[-1].end, frame.words[cue.words[-1]].end)
-    if _is_completed_by_marks(frame, comma, after):
-        return []
-    found = [_found(frame, start, comma, cue, subject, "clause_with_aside")]
-    tail = re.compile(r"[^,;.]{0,40},\s+").match(frame.text, after, frame.content_end)
-    if tail and frame.content_end - tail.end() > 8 and not any(q.opening >= after for q in frame.sentence.quotations):
-        word = frame.sentence.word_at_or_after(tail.end())
-        if word < len(frame.words) and frame.words[word].lower in (
-            "en",
-            "maar",
-            "omdat",
-            "want",
-            "al",
-            "als",
-            "zodat",
-            "mits",
-        ):
-            found.append(_found(frame, tail.end(), frame.content_end, cue, subject, "clause_with_aside"))
-    return found
+    rest = what_goes_on(frame, after)
+    spans = parts_around_aside(frame, opening.start, comma, rest)
+    return [_found(frame, first, last, cue, subject, "clause_with_aside") for first, last in spans]
 
 
 RULES: tuple[Rule, ...] = (
@@ -383,15 +364,6 @@ def _start_of_infinitive(frame: Frame, cue: Cue, subject: Subject, te: int) -> i
     return frame.words[min(position, te)].start
 
 
-def _is_completed_by_marks(frame: Frame, end: int, after: int) -> bool:
-    """Whether the words in marks behind an aside are what "er" presents: "Er zijn nu, zegt Vos, “drie plannen”."."""
-    before = [word.lower for word in frame.words[: frame.sentence.word_at_or_after(end)]]
-    presents_nothing = (
-        before[:1] == ["er"] and before[1:2] in (["is"], ["zijn"], ["was"], ["waren"]) and len(before) <= 3
-    )
-    return presents_nothing and any(0 <= quotation.opening - after <= 3 for quotation in frame.sentence.quotations)
-
-
 def _each_once(found: Sequence[Found]) -> list[Found]:
     """One of each clause: of two verbs that could both report it, the nearer one does."""
     nearest: dict[tuple[int, int], Found] = {}
@@ -415,12 +387,19 @@ def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:
     frame = found.frame
     opening = min(one.start for one in inside) - 1
     lead = frame.text[found.start : opening].rstrip()
-    if not lead.endswith(",") or not frame.has_verb(found.start, opening) or len(lead.split()) < 2:
+    if not lead.endswith((",", ":")) or not frame.has_verb(found.start, opening) or len(lead.split()) < 2:
+        return None
+    if lead.endswith(":") and (is_speech_noun(lead[:-1].split()[-1].lower()) or not _begins_high(frame, opening)):
         return None
     if _RELATIVE.search(lead):
         return None
-    end = found.start + len(lead.rstrip(" ,"))
+    end = found.start + len(lead.rstrip(" ,:"))
     return Found(found.start, end, "indirect", frame, found.cue, found.subject, found.rule)
+
+
+def _begins_high(frame: Frame, opening: int) -> bool:
+    """Whether the words in marks that open at an offset begin with a capital."""
+    return frame.text[opening + 1 : opening + 4].lstrip("'’‘,„ ")[:1].isupper()
 
 
 def _is_spent(found: Found) -> bool:

@@ -11,9 +11,11 @@ from bot.quotes.lexicon import lexicon
 from bot.quotes.marks import MARKS, Quotation, Span
 
 _DATELINE = re.compile(
-    # "DEN HAAG (VPB) - ", behind what a site puts before it; "DEN HAAG (VPB). "; "DOORN Door de regen".
+    # "DEN HAAG (VPB) - ", behind what a site puts before it; "DEN HAAG (VPB). "; "DOORN Door de regen"; and the time
+    # of a message in a live blog: "19.31 - ".
     r"(?:[^.!?\n]{0,40}?(?<![A-Z])(?:[A-Z][A-Z'’./-]{1,24} ?){1,4}\([^)\n]{1,30}\) ?[–—.-] |"
-    r"(?:[A-Z][A-Z'’./-]{1,24} ?){1,4}[–—-] |[A-Z]{5,24} (?=[A-Z][a-z]))"
+    r"(?:[A-Z][A-Z'’./-]{1,24} ?){1,4}[–—-] |[A-Z]{5,24} (?=[A-Z][a-z])|"
+    r"\d{1,2}[.:]\d{2}(?: uur)? ?[–—-] )"
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _ANY_LINE_END = re.compile(r"[ \t]*\n\s*")

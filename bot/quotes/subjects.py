@@ -55,7 +55,8 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
         return GENERIC
     limit = _content_limit(frame, cue)
     mention = (
-        _first_constituent(frame, cue)
+        _in_aside(frame, cue)
+        or _first_constituent(frame, cue)
         or _pronoun_beside(frame, cue)
         or _by_parse(frame, cue, limit)
         or _by_order(frame, cue, limit)
@@ -249,6 +250,16 @@ def _is_conditional(frame: Frame, cue: Cue) -> bool:
                 return False
             return any(position < mention.first < cue.finite for mention in frame.mentions)
     return False
+
+
+def _in_aside(frame: Frame, cue: Cue) -> Mention | None:
+    """Give the subject between the verb of an aside and the comma or end that closes it ("..., vindt Vos, ...")."""
+    mention = frame.mention_starting(cue.finite + 1)
+    if cue.finite == 0 or mention is None or mention.genitive or cue.finite != cue.at:
+        return None
+    opening = frame.between(frame.words[cue.finite - 1].end, frame.words[cue.finite].start).strip()
+    closing = frame.between(mention.end, frame.sentence.end)[:1]
+    return mention if opening == "," and closing in (",", ".") else None
 
 
 def _is_in_the_role_of(frame: Frame, position: int) -> bool:
