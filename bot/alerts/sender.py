@@ -26,6 +26,7 @@ from storage import chats, outbox
 from storage.alerting import sent_since
 from storage.database import Database
 from storage.errors import StorageError
+from storage.floods import floods, note_flood
 from storage.records import ClaimRecord, DueRecord
 
 __all__ = ["Pace", "SendReport", "Sender"]
@@ -105,6 +106,8 @@ class Sender:
         async with self._database.reading() as session:
             for chat_id, moment in await sent_since(session, moment=self._clock() - timedelta(minutes=1)):
                 lanes.note(chat_id, moment)
+            for chat_id, until in await floods(session, moment=self._clock()):
+                lanes.close(chat_id, until)
         return lanes
 
     async def _dispatch(
@@ -171,6 +174,7 @@ class Sender:
                 await self._teller.tell(current, report)
                 current.groups.pop(0)
             except Flooded as error:
+                await self._note_flood(current, error.retry_after)
                 await self._put_back(current, lanes, report, error.retry_after, str(error), is_failure=False)
                 return
             except TelegramUnreachable as error:
@@ -219,6 +223,11 @@ class Sender:
         in_hand, *others = current.groups
         await self._release(in_hand, until, reason, is_failure=is_failure)
         await self._release([due for group in others for due in group], until, reason, is_failure=False)
+
+    async def _note_flood(self, current: Errand, pause: timedelta) -> None:
+        """Let a successor of this process keep to the pause as well; it closes the lane for what is not put back."""
+        async with self._database.writing() as session:
+            await note_flood(session, chat_id=current.chat_id, until=self._clock() + pause)
 
     async def _skip(self, current: Errand, report: SendReport, reason: str) -> None:
         """Put back one group; the rest goes on."""
