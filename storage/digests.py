@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.outbox import TOO_OLD
 from storage.quotes import quote_records, reversal_records
 from storage.records import QuoteRecord, ReversalRecord
 from storage.tables import Article, Chat, Delivery, Digest, Story
@@ -40,6 +41,7 @@ class DigestRecord:
         stories: What was said, by story: those in which somebody turned first, then the largest.
         corrected: The pairs about which a correction was told.
         withdrawn: The statements that their article carries no more, or in other words.
+        late: How many statements and pairs stand in it because they were too old when they could be sent.
     """
 
     since: datetime
@@ -47,6 +49,7 @@ class DigestRecord:
     stories: tuple[DigestStory, ...]
     corrected: tuple[ReversalRecord, ...]
     withdrawn: tuple[QuoteRecord, ...]
+    late: int
 
     @property
     def is_empty(self) -> bool:
@@ -130,6 +133,46 @@ async def queue_digests(
     return count
 
 
+async def queue_missed(
+    session: AsyncSession, *, chat_id: int, topic_id: int, delivery_ids: Sequence[int], moment: datetime
+) -> bool:
+    """Make due now a digest of what was left to it as too old, where a chat has none at an hour of its own.
+
+    Args:
+        session: A unit of work that writes.
+        chat_id: The chat.
+        topic_id: The topic, 0 for none.
+        delivery_ids: What was left to the digest.
+        moment: Now.
+
+    Returns:
+        Whether it is due; the digest that a chat has anyway tells it without this.
+    """
+    chat = await session.get(Chat, chat_id)
+    if chat is None or chat.digest != "off":
+        return False
+    wanted = select(Delivery).where(col(Delivery.id).in_(delivery_ids)).order_by(col(Delivery.created_at))
+    missed = (await session.exec(wanted)).all()
+    # The last moment is exclusive, and what is told by messages of its own comes after it.
+    since, until = missed[0].created_at, missed[-1].created_at + timedelta(microseconds=1)
+    row = Digest(chat_id=chat_id, topic_id=topic_id, since=since, until=until)
+    number = await add_if_new(session, row, key=("chat_id", "topic_id", "until"))
+    if number is None:
+        return False
+    session.add(
+        Delivery(
+            chat_id=chat_id,
+            topic_id=topic_id,
+            what="digest",
+            what_id=number,
+            article_id=missed[-1].article_id,
+            due_at=moment,
+        )
+    )
+    await session.flush()
+    return True
+
+
 async def last_digest(session: AsyncSession, *, chat_id: int, topic_id: int) -> datetime | None:
     """Give up to which moment the last digest of a chat and topic went; None where there was none."""
     wanted = select(func.max(Digest.until)).where(col(Digest.chat_id) == chat_id, col(Digest.topic_id) == topic_id)
@@ -167,12 +210,16 @@ async def digest_record(
     pairs = {pair.id: pair for pair in await reversal_records(session, reversal_ids=reversal_ids, chat_id=chat_id)}
     homes = await _stories(session, [row.article_id for row in rows])
     said: dict[tuple[int, str], tuple[list[QuoteRecord], list[ReversalRecord]]] = {}
+    late = 0
     for row in rows:
         story = said.setdefault(homes[row.article_id], ([], []))
         if row.what == "statement" and row.what_id in quotes and quotes[row.what_id].outlets:
             story[0].append(quotes[row.what_id])
         elif row.what == "reversal" and row.what_id in pairs and pairs[row.what_id].stands:
             story[1].append(pairs[row.what_id])
+        else:
+            continue
+        late += row.last_error == TOO_OLD
     stories = [
         DigestStory(title, tuple(told), tuple(turned)) for (_, title), (told, turned) in said.items() if told or turned
     ]
@@ -183,6 +230,7 @@ async def digest_record(
         tuple(stories),
         tuple(pairs[row.what_id] for row in rows if row.what == "correction" and row.what_id in pairs),
         tuple(quotes[number] for number in withdrawn_ids if number in quotes),
+        late,
     )
 
 

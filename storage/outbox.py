@@ -24,6 +24,7 @@ _KEY = ("chat_id", "topic_id", "what", "what_id")
 BELOW_LEVEL = "followed at a level that leaves it out"
 SILENCED = "the story was silenced"
 OVER_LIMIT = "beyond the messages of that day"
+TOO_OLD = "too old when it could be sent"
 """Why something was set aside for a digest."""
 
 
@@ -46,7 +47,8 @@ class OutboxState:
 class NewDelivery:
     """One thing that becomes due to one chat: the columns of ``tables.Delivery``.
 
-    ``set_aside`` says why it is kept for a digest instead; None where it is to be sent.
+    ``set_aside`` says why it is kept for a digest instead; None where it is to be sent. ``passes_quiet``: told in
+    quiet hours as well.
     """
 
     chat_id: int
@@ -56,6 +58,7 @@ class NewDelivery:
     article_id: int
     due_at: datetime
     set_aside: str | None = None
+    passes_quiet: bool = False
 
 
 async def queue(
@@ -174,6 +177,7 @@ async def claim(
             col(Delivery.article_id),
             col(Delivery.attempts),
             col(Delivery.created_at),
+            col(Delivery.passes_quiet),
         ),
         execution_options={"synchronize_session": False},
     )
@@ -310,6 +314,39 @@ async def set_aside(
     )
 
 
+async def set_aside_old(
+    session: AsyncSession, *, chat_id: int, topic_id: int, before: datetime, worker: str, moment: datetime
+) -> list[int]:
+    """Leave to the digest all statements and reversals that became due to a chat and topic too long ago.
+
+    Args:
+        session: A unit of work that writes.
+        chat_id: The chat.
+        topic_id: The topic, 0 for none.
+        before: What became due first before this moment is too old.
+        worker: Whose claims count as well as what nobody claimed.
+        moment: Now; what waits for later is left alone.
+
+    Returns:
+        The numbers of the deliveries.
+    """
+    is_waiting = and_(col(Delivery.state) == "due", col(Delivery.due_at) <= moment)
+    old = await session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.chat_id) == chat_id,
+            col(Delivery.topic_id) == topic_id,
+            col(Delivery.what).in_(("statement", "reversal")),
+            col(Delivery.created_at) < before,
+            or_(is_waiting, and_(col(Delivery.state) == "claimed", col(Delivery.claimed_by) == worker)),
+        )
+        .values(state="set_aside", last_error=TOO_OLD, **_UNCLAIMED)
+        .returning(col(Delivery.id)),
+        execution_options={"synchronize_session": False},
+    )
+    return [row[0] for row in old]
+
+
 async def outbox_state(session: AsyncSession) -> OutboxState:
     """Say how full the outbox is; what is due to disabled chats does not count."""
     due = (
@@ -340,7 +377,13 @@ async def _promote(session: AsyncSession, due: NewDelivery) -> bool:
             col(Delivery.state) == "set_aside",
             col(Delivery.last_error) == BELOW_LEVEL,
         )
-        .values(state="due", due_at=due.due_at, article_id=due.article_id, last_error=None)
+        .values(
+            state="due",
+            due_at=due.due_at,
+            passes_quiet=due.passes_quiet,
+            article_id=due.article_id,
+            last_error=None,
+        )
     )
     return promoted.rowcount > 0
 

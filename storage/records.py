@@ -190,7 +190,10 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class DueRecord:
-    """A delivery that this sender holds the claim of; ``created_at`` is when it became due first."""
+    """A delivery that this sender holds the claim of.
+
+    ``created_at`` is when it became due first; ``passes_quiet`` whether it is told in quiet hours as well.
+    """
 
     id: int
     what: str
@@ -198,6 +201,7 @@ class DueRecord:
     article_id: int
     attempts: int
     created_at: datetime
+    passes_quiet: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram.ext import ExtBot
 
-from bot.alerts.pace import Pace
+from bot.alerts.pace import Clock, Pace, utc_now
 from bot.alerts.sender import Sender, SendReport
 from storage import outbox
 from storage.articles import join_story
 from storage.chats import ensure_chat
 from storage.database import Database
+from storage.tables import Chat as ChatRow
 from storage.tables import Delivery
 from tests.botapi import BotApiServer, Chat, User
 from tests.storage_examples import a_statement, keep, keep_people, keep_text, keep_turn
@@ -42,9 +43,10 @@ class Desk:
         self.database, self.server, self.bot = database, server, bot
         self.stopping = asyncio.Event()
         self.articles = 0
+        self.clock: Clock = utc_now
 
     def sender(self, pace: Pace = FAST, worker: str = "test") -> Sender:
-        return Sender(self.database, self.bot, pace, worker)
+        return Sender(self.database, self.bot, pace, worker, clock=lambda: self.clock())
 
     async def empty(self, pace: Pace = ONCE) -> SendReport:
         return await self.sender(pace).empty(self.stopping)
@@ -100,6 +102,7 @@ class Desk:
         """Let what was put back be due now."""
         async with self.database.writing() as session:
             await session.exec(update(Delivery).values(due_at=datetime.now(UTC)))
+            await session.exec(update(ChatRow).values(flooded_until=None))
 
     async def deliveries(self) -> list[Delivery]:
         async with self.database.reading() as session:

@@ -169,6 +169,18 @@ async def test_a_correction_in_quiet_hours_comes_at_once_and_without_a_sound(inb
     assert inbox.texts[1].startswith("Correctie")
 
 
+async def test_a_digest_in_quiet_hours_comes_without_a_sound(inbox: Inbox) -> None:
+    await inbox.say("De dijken worden hoger.", set_aside=BELOW_LEVEL)
+    now = datetime.now(UTC)
+    minute = now.hour * 60 + now.minute
+    await inbox.choose(timezone="UTC", quiet_from=(minute - 60) % 1440, quiet_until=(minute + 60) % 1440)
+    await inbox.come()
+
+    await inbox.empty()
+
+    assert [message.is_silent for message in inbox.chat.chat.from_bot] == [True]
+
+
 async def test_a_digest_is_made_once_and_the_next_one_begins_where_it_ended(inbox: Inbox) -> None:
     await inbox.say("De dijken worden hoger.", set_aside=BELOW_LEVEL)
     moment = datetime.now(UTC)

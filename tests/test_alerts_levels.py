@@ -159,7 +159,9 @@ async def test_in_quiet_hours_it_waits_for_their_end_unless_the_subscription_pas
 
     await desk.queue()
 
-    assert [(row.topic_id, row.due_at) for row in await desk.due()] == [(0, NOON + 7 * timedelta(hours=1)), (3, NOON)]
+    ends = NOON + 7 * timedelta(hours=1)
+    due = [(row.topic_id, row.due_at, row.passes_quiet) for row in await desk.due()]
+    assert due == [(0, ends, False), (3, NOON, True)]
 
 
 async def test_a_muted_chat_is_told_when_the_mute_ends(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from storage.chats import chat as stored_chat
 from storage.chats import ensure_chat, follow
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
+from storage.settings import choose
 from storage.statements import withdraw_missing_mentions
 from storage.tables import Chat as ChatRow
 from storage.tables import Delivery, Reversal, SentMessage
@@ -120,18 +121,75 @@ async def test_a_topic_that_was_deleted_falls_back_too(desk: Desk, group: Chat) 
     assert [message.topic_id for message in group.from_bot] == [None, None]
 
 
-async def test_what_became_due_too_long_ago_is_left_to_the_digest_when_a_chat_returns(desk: Desk, anna: User) -> None:
-    await desk.due(anna)
+@pytest.mark.parametrize("has_digest", [False, True])
+async def test_what_became_due_too_long_ago_is_told_together_when_a_chat_returns(
+    server: BotApiServer, database: Database, anna: User, has_digest: bool
+) -> None:
+    async with a_desk(server, database) as desk:
+        for _ in range(3):
+            await desk.due(anna, contents=("Er is geen crisis.", "We zijn in gesprek."))
+        async with desk.database.writing() as session:
+            await session.exec(update(Delivery).values(created_at=datetime.now(UTC) - timedelta(hours=25)))
+            if has_digest:
+                await choose(session, chat_id=anna.id, digest="daily")
+        await desk.due(anna)
+
+        report = await desk.empty()
+
+        assert (report.sent, report.set_aside) == (1 if has_digest else 2, 6)
+        old, new = (await desk.deliveries())[:6], (await desk.deliveries())[6]
+        assert ({row.state for row in old}, new.state) == ({"set_aside"}, "sent")
+        alert, *digests = texts(anna)
+        assert "Er is geen crisis. (4)" in alert
+        if not has_digest:
+            (missed,) = digests
+            assert missed.startswith("Overzicht · ")
+            assert "6 uitspraken" in missed
+            assert "6 hiervan konden niet op tijd worden verstuurd. /citaten met een naam geeft alles" in missed
+            assert "We zijn in gesprek. (3)" in missed
+            assert "(4)" not in missed
+
+
+async def test_the_word_that_a_day_was_full_is_not_said_on_another_day(desk: Desk, anna: User) -> None:
+    article_id = await desk.due(anna)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    limit = outbox.NewDelivery(anna.id, 0, "limit", yesterday.toordinal() - 1, article_id, yesterday)
     async with desk.database.writing() as session:
-        await session.exec(update(Delivery).values(created_at=datetime.now(UTC) - timedelta(hours=25)))
-    await desk.due(anna)
+        await outbox.queue_all(session, deliveries=[limit])
 
     report = await desk.empty()
 
-    assert (report.sent, report.set_aside) == (1, 1)
-    old, new = await desk.deliveries()
-    assert (old.state, new.state) == ("set_aside", "sent")
-    assert "too old" in (old.last_error or "")
+    assert (report.sent, report.dropped) == (1, 1)
+    assert len(texts(anna)) == 1
+
+
+async def test_what_was_put_back_into_quiet_hours_waits_for_their_end_unless_it_passes_through(
+    server: BotApiServer, database: Database, group: Chat, anna: User
+) -> None:
+    async with a_desk(server, database) as desk:
+        await desk.due(group, anna)
+        begun = datetime.now(UTC)
+        minute = begun.hour * 60 + begun.minute
+        ends = begun.replace(second=0, microsecond=0) + timedelta(minutes=61)
+        desk.clock = lambda: begun
+        server.fail(502, times=2)
+        async with database.writing() as session:
+            for chat in (group, anna):
+                quiet = {"quiet_from": (minute + 1) % 1440, "quiet_until": (minute + 61) % 1440}
+                await choose(session, chat_id=chat.id, timezone="UTC", **quiet)
+            passes = update(Delivery).where(col(Delivery.chat_id) == anna.id).values(passes_quiet=True)
+            await session.exec(passes)
+        assert (await desk.empty()).released == 2
+
+        desk.clock = lambda: begun + timedelta(minutes=30)
+        report = await desk.empty()
+
+        assert (report.sent, report.released) == (1, 1)
+        assert (len(texts(anna)), texts(group)) == (1, [])
+        assert [row.due_at for row in await desk.deliveries() if row.state == "due"] == [ends]
+        desk.clock = lambda: ends
+        assert (await desk.empty()).sent == 1
+        assert [message.is_silent for message in group.from_bot] == [False]
 
 
 async def test_a_chats_wishes_for_sound_and_previews_are_kept(desk: Desk, group: Chat, anna: User) -> None:
@@ -170,6 +228,25 @@ async def test_flood_control_closes_that_chats_lane_for_as_long_as_it_says(desk:
     assert time.monotonic() - started >= 1
     assert [text.split("(")[-1][0] for text in texts(group)] == ["1", "2", "3"]
     assert len(desk.server.calls_of("sendMessage", group)) == 4
+
+
+async def test_flood_control_is_kept_to_after_a_restart(
+    server: BotApiServer, database: Database, group: Chat, anna: User
+) -> None:
+    async with a_desk(server, database) as desk:
+        server.fail(429, chat=group, retry_after=90)
+        await desk.due(group)
+        await desk.empty()
+        await desk.due(group, topic=7)
+        await desk.due(anna)
+
+        # Each round is a new sender, which knows what the tables know.
+        await desk.empty()
+
+        assert (len(texts(anna)), texts(group)) == (1, [])
+        desk.clock = lambda: datetime.now(UTC) + timedelta(seconds=100)
+        await desk.empty()
+        assert [text.split("(")[-1][0] for text in texts(group)] == ["2", "1"]
 
 
 async def test_a_chat_that_blocked_us_is_disabled_and_keeps_what_is_due_for_its_return(

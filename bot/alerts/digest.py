@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -53,13 +52,14 @@ async def render_digest(session: AsyncSession, claim: ClaimRecord, delivery: Due
         return []
     since, until = period
     record = await digest_record(session, chat_id=claim.chat_id, topic_id=claim.topic_id, since=since, until=until)
-    messages = [] if record.is_empty else digest_messages(reader_of(claim), record)
-    return [replace(message, is_silent=message.is_silent or claim.is_silent) for message in messages]
+    return [] if record.is_empty else digest_messages(reader_of(claim), record)
 
 
-def render_limit(claim: ClaimRecord) -> list[Message]:
-    """Write that a chat's messages of the day are used up; nothing where it has no limit any more."""
-    return [] if claim.messages_a_day is None else [limit_reached(reader_of(claim), claim.messages_a_day)]
+def render_limit(claim: ClaimRecord, delivery: DueRecord, moment: datetime) -> list[Message]:
+    """Write that a chat's messages of the day are used up; nothing where that day is over, or there is no limit now."""
+    if claim.messages_a_day is None or delivery.what_id != day_of(moment, claim.timezone).toordinal():
+        return []
+    return [limit_reached(reader_of(claim), claim.messages_a_day)]
 
 
 async def is_used_up(session: AsyncSession, claim: ClaimRecord, moment: datetime) -> bool:

@@ -167,13 +167,14 @@ def _delivery(
         return None
     first = about[0]
     rules = first.rules
+    passes_quiet = any(listener.passes_quiet for listener in wanting)
     due_at = told_at(
         moment,
         timezone=rules.timezone,
         quiet_from=rules.quiet_from,
         quiet_until=rules.quiet_until,
         muted_until=rules.muted_until,
-        passes_quiet=any(listener.passes_quiet for listener in wanting),
+        passes_quiet=passes_quiet,
     )
     return NewDelivery(
         chat_id=first.chat_id,
@@ -183,6 +184,7 @@ def _delivery(
         article_id=article_id,
         due_at=due_at,
         set_aside=BELOW_LEVEL if not wanting else SILENCED if is_silent else None,
+        passes_quiet=passes_quiet,
     )
 
 

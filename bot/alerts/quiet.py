@@ -1,4 +1,7 @@
-"""What comes without a sound: corrections do not wait for the end of quiet hours, and wake nobody either."""
+"""What quiet hours and a mute mean when something is sent: alerts wait for their end, and the rest wakes nobody.
+
+Both counted already when an alert became due. It may have been put back since, into hours that are quiet.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,18 @@ from datetime import datetime
 
 from bot.hours import told_at
 from bot.messages.values import Message
-from storage.records import ClaimRecord
+from storage.records import ClaimRecord, DueRecord
+
+
+def waits_until(claim: ClaimRecord, delivery: DueRecord, moment: datetime) -> datetime:
+    """Give the moment from which an alert may be sent; ``moment`` where that is now.
+
+    Args:
+        claim: The chat.
+        delivery: A statement or a reversal that is due to it.
+        moment: Now.
+    """
+    return _told_at(claim, moment, passes_quiet=delivery.passes_quiet)
 
 
 def hushed(claim: ClaimRecord, message: Message, moment: datetime) -> Message:
@@ -18,11 +32,15 @@ def hushed(claim: ClaimRecord, message: Message, moment: datetime) -> Message:
         message: What is sent.
         moment: Now.
     """
-    opens_at = told_at(
+    return replace(message, is_silent=message.is_silent or claim.is_silent or _told_at(claim, moment) > moment)
+
+
+def _told_at(claim: ClaimRecord, moment: datetime, *, passes_quiet: bool = False) -> datetime:
+    return told_at(
         moment,
         timezone=claim.timezone,
         quiet_from=claim.quiet_from,
         quiet_until=claim.quiet_until,
         muted_until=claim.muted_until,
+        passes_quiet=passes_quiet,
     )
-    return replace(message, is_silent=message.is_silent or claim.is_silent or opens_at > moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from bot.alerts.courier import Courier
 from bot.alerts.digest import is_used_up, leave_to_digest, render_digest, render_limit
 from bot.alerts.errors import MessageRefused
 from bot.alerts.pace import Clock
-from bot.alerts.quiet import hushed
+from bot.alerts.quiet import hushed, waits_until
 from bot.alerts.rendering import (
     RenderedCorrection,
     RenderedStory,
@@ -30,12 +30,16 @@ from storage import outbox, stories
 from storage.alerting import messages_since, note_message
 from storage.corrections import confirm_correction
 from storage.database import Database
+from storage.digests import queue_missed
 from storage.errors import StorageError
 from storage.records import ClaimRecord, DueRecord
 from storage.tables import SentMessage
 from storage.withdrawals import confirm_withdrawals
 
 log = structlog.get_logger(__name__)
+
+ALERTS = ("statement", "reversal")
+"""What waits for the end of quiet hours, and is told too late by a digest."""
 
 CONFIRM_PAUSES = (0.2, 1.0, 5.0)
 """Seconds between the tries to write down that a message was accepted: not doing so sends it twice."""
@@ -95,9 +99,13 @@ class Errand:
         return replace(self.claim, chat_id=self.courier.chat_id)
 
     def is_done(self, deliveries: Sequence[DueRecord]) -> None:
-        """Take out what needs no more work."""
+        """Take out of the first group what needs no more work."""
         done = {delivery.id for delivery in deliveries}
         self.groups[0] = [delivery for delivery in self.groups[0] if delivery.id not in done]
+
+    def leave_out(self, delivery_ids: Collection[int]) -> None:
+        """Take out of all groups what needs no more work; a group may become empty by it."""
+        self.groups = [[due for due in group if due.id not in delivery_ids] for group in self.groups]
 
 
 class Teller:
@@ -125,6 +133,7 @@ class Teller:
             DeliveryError: Nothing can be sent there now; what is left in the group was not.
             StorageError: It could not be written down.
         """
+        await self._keep_waiting(current, report)
         await self._set_aside_old(current, report)
         if not current.groups[0]:
             return
@@ -138,23 +147,41 @@ class Teller:
             case _:
                 await self._tell_story(current, report)
 
+    async def _keep_waiting(self, current: Errand, report: SendReport) -> None:
+        """Put back the alerts that were delayed into quiet hours or a mute, until these end."""
+        claim, now = current.reader(), self._clock()
+        waiting: dict[datetime, list[DueRecord]] = {}
+        for due in current.groups[0]:
+            until = waits_until(claim, due, now) if due.what in ALERTS else now
+            if until > now:
+                waiting.setdefault(until, []).append(due)
+        for until, deliveries in waiting.items():
+            async with self._database.writing() as session:
+                await outbox.release(
+                    session,
+                    delivery_ids=ids_of(deliveries),
+                    due_at=until,
+                    error="put back until the quiet hours end",
+                    worker=self._worker,
+                    is_failure=False,
+                )
+            report.released += len(deliveries)
+            current.is_done(deliveries)
+
     async def _set_aside_old(self, current: Errand, report: SendReport) -> None:
-        """Leave to the digest what became due too long ago; corrections of what was told are never too old."""
+        """Leave to a digest all that became due too long ago; corrections of what was told are never too old."""
         now = self._clock()
-        old = [
-            due
-            for due in current.groups[0]
-            if due.what in ("statement", "reversal") and now - due.created_at > self._max_age
-        ]
-        if not old:
+        before = now - self._max_age
+        if not any(due.what in ALERTS and due.created_at < before for due in current.groups[0]):
             return
+        place = {"chat_id": current.chat_id, "topic_id": current.claim.topic_id}
         async with self._database.writing() as session:
-            await outbox.set_aside(
-                session, delivery_ids=ids_of(old), error="too old when it could be sent", worker=self._worker
-            )
-        log.info("too old, left to the digest", chat=current.chat_id, deliveries=ids_of(old))
+            old = await outbox.set_aside_old(session, **place, before=before, worker=self._worker, moment=now)
+            if old:
+                await queue_missed(session, **place, delivery_ids=old, moment=now)
+        log.info("too old, left to the digest", chat=current.chat_id, deliveries=old)
         report.set_aside += len(old)
-        current.is_done(old)
+        current.leave_out(old)
 
     async def _tell_story(self, current: Errand, report: SendReport) -> None:
         """Let the messages of a story grow, answer them with what is new in kind, and write down what went."""
@@ -231,10 +258,11 @@ class Teller:
         """Send what is no alert: a digest, or that the messages of the day are used up."""
         (delivery,) = current.groups[0]
         if delivery.what == "limit":
-            messages = render_limit(current.reader())
+            messages = render_limit(current.reader(), delivery, self._clock())
         else:
             async with self._database.reading() as session:
-                messages = await render_digest(session, current.reader(), delivery)
+                rendered = await render_digest(session, current.reader(), delivery)
+            messages = [hushed(current.reader(), message, self._clock()) for message in rendered]
         try:
             sent = await self._parts(current, delivery, messages)
         except MessageRefused as error:

@@ -63,6 +63,10 @@ class Digest(Protocol):
     def withdrawn(self) -> Sequence[Quote]:
         """The statements that their article carries no more, or in other words."""
 
+    @property
+    def late(self) -> int:
+        """How many statements and pairs were too old when they could be sent."""
+
 
 def digest_messages(reader: Reader, digest: Digest) -> list[Message]:
     """Show a digest in as few messages as it takes; only the first one sounds.
@@ -98,7 +102,15 @@ def _heading(reader: Reader, digest: Digest) -> Html:
         reader.count("{number} promise", "{number} promises", promised) if promised else None,
     ]
     period = f"{reader.moment(digest.since)} – {reader.moment(digest.until)}"
-    return joined("\n", [joined(" · ", [bold(reader.say("Digest")), period]), joined(" · ", counted)])
+    late = None
+    if digest.late:
+        late = reader.count(
+            "{number} of these could not be sent in time. {command} and a name give all that was said.",
+            "{number} of these could not be sent in time. {command} and a name give all that was said.",
+            digest.late,
+            command="/citaten" if reader.language != "en" else "/quotes",
+        )
+    return joined("\n", [joined(" · ", [bold(reader.say("Digest")), period]), joined(" · ", counted), late])
 
 
 def _story(reader: Reader, story: Story) -> list[Html]:
