@@ -179,9 +179,12 @@ class _Run:
         await self._read_all(left)
 
     async def take_all(self) -> None:
+        rules, now = rules_of(self.settings), datetime.now(UTC)
         async with self.database.reading() as session:
-            waiting = await articles.articles_to_take(session, moment=datetime.now(UTC), limit=10_000_000)
-        pipeline = Pipeline(self.database, self.pool, rules_of(self.settings))
+            waiting = await articles.articles_to_take(
+                session, moment=now, limit=10_000_000, fresh_since=rules.fresh_since(now)
+            )
+        pipeline = Pipeline(self.database, self.pool, rules)
         with self._progress() as progress:
             task = progress.add_task("finding statements", total=len(waiting))
             async for article_id, found in _in_order(waiting, pipeline.find, self.workers * AHEAD):

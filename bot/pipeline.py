@@ -16,6 +16,7 @@ from bot.alerts.due import is_announced, queue_alerts
 from bot.amending import as_amended
 from bot.comparing import Comparison, Finding, Noted
 from bot.errors import CitaatwachtError
+from bot.ingest.keeping import VISITS
 from bot.quotes.turns import SpokenTurn
 from bot.recalling import worth_comparing
 from bot.recognition import NO_SIGNATURE, Recognition
@@ -68,6 +69,10 @@ class Rules:
     second_opinion: SecondOpinion | None = None
     reviewers: frozenset[int] = frozenset()
 
+    def fresh_since(self, moment: datetime) -> datetime:
+        """Give since when an article was published of which something may still be told: its words, or a change."""
+        return moment - self.alert_max_age - VISITS[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -110,10 +115,16 @@ class Pipeline:
         self._database, self._worker, self._rules = database, worker, rules
         self._histories: dict[str, int] = {}
 
-    async def take_next(self, moment: datetime) -> Taken | None:
-        """Take the article that has waited longest; None when none waits."""
+    async def take_next(self, moment: datetime, *, is_fresh_first: bool = True) -> Taken | None:
+        """Take the article whose turn it is; None when none waits.
+
+        Args:
+            moment: Now.
+            is_fresh_first: Whether what may be told comes before a backfill; otherwise the oldest comes first.
+        """
+        fresh_since = self._rules.fresh_since(moment) if is_fresh_first else None
         async with self._database.reading() as session:
-            waiting = await articles.articles_to_take(session, moment=moment, limit=1)
+            waiting = await articles.articles_to_take(session, moment=moment, limit=1, fresh_since=fresh_since)
         return await self.take(waiting[0], moment) if waiting else None
 
     async def find(self, article_id: int) -> Found | None:
@@ -265,7 +276,7 @@ class Pipeline:
             if not await articles.hold_version(
                 session, article_id=article.article_id, version_number=article.version_number
             ):
-                return Taken(article.article_id)  # a newer version came meanwhile, and waits
+                return Taken(article.article_id)  # somebody else took it meanwhile, or a newer version waits
             speakers = {finding.speaker for finding in findings} | {row.person_id for row in recognition.own}
             await lock_speakers(session, person_ids=speakers)
             await recognition.look(session)  # another article may have brought some of it since

@@ -8,6 +8,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Protocol
 
 import aiohttp
@@ -35,6 +36,9 @@ VISIT_INTERVAL = 30
 
 TAKE_INTERVAL = 15
 """Seconds between two looks for articles to take, besides the one after each poll."""
+
+BACKLOG_TURN = 5
+"""Every how many articles the oldest is taken, whatever news there is."""
 
 EMPTYING_INTERVAL = 86_400
 """Seconds between two rounds that empty the texts of articles that were kept long enough."""
@@ -154,13 +158,18 @@ class Rounds:
     async def take_waiting(self) -> None:
         """Take the articles that wait, one by one, until none is left or the process stops.
 
-        Where that is going on already it takes these too: a poll must not wait until a whole backfill is taken.
+        What may be told comes first; one of ``BACKLOG_TURN`` is the oldest all the same, so that no flood of news keeps
+        a backfill waiting for good. Where that is going on already it takes these too: a poll must not wait until a
+        whole backfill is taken.
         """
         if self._taking.locked():
             return
         async with self._tracked(self._in_hand), self._taking:
-            while not self.stopping.is_set():
-                taken = await self._pipeline.take_next(datetime.now(UTC))
+            for turn in count(1):
+                if self.stopping.is_set():
+                    return
+                is_fresh_first = turn % BACKLOG_TURN != 0
+                taken = await self._pipeline.take_next(datetime.now(UTC), is_fresh_first=is_fresh_first)
                 if taken is None:
                     return
                 if taken.reason is not None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -271,26 +271,27 @@ async def close_unread(session: AsyncSession, *, identity: str, reason: str) -> 
     await session.exec(update(Article).where(*is_unread).values(reason=reason, retry_at=None))
 
 
-async def articles_to_take(session: AsyncSession, *, moment: datetime, limit: int) -> list[int]:
+async def articles_to_take(
+    session: AsyncSession, *, moment: datetime, limit: int, fresh_since: datetime | None = None
+) -> list[int]:
     """Give the articles that wait for the pipeline: new ones, and failed ones whose next try is due.
 
     Args:
         session: A unit of work.
         moment: Now.
         limit: How many at most.
+        fresh_since: What was published since then, and is no backfill, comes first; None: nothing does.
 
     Returns:
-        Ids of articles that have a text, the oldest publication first.
+        Ids of articles that have a text: those that come first, then the others, the oldest publication first.
     """
-    is_due = and_(col(Article.state) == "failed", col(Article.retry_at) <= moment)
-    has_text = exists().where(col(ArticleVersion.article_id) == col(Article.id))
-    wanted = (
-        select(Article.id)
-        .where(or_(col(Article.state) == "new", is_due), has_text)
-        .order_by(col(Article.published_at), col(Article.id))
-        .limit(limit)
-    )
-    return list(await session.exec(wanted))
+    if fresh_since is None:
+        return await _waiting(session, moment, limit)
+    is_fresh = (col(Article.announce), col(Article.published_at) >= fresh_since)
+    first = await _waiting(session, moment, limit, *is_fresh)
+    if len(first) == limit:
+        return first
+    return [*first, *await _waiting(session, moment, limit - len(first), ~and_(*is_fresh))]
 
 
 async def article_to_take(session: AsyncSession, *, article_id: int) -> ArticleText | None:
@@ -312,10 +313,21 @@ async def article_text(session: AsyncSession, *, article_id: int) -> ArticleText
 
 
 async def hold_version(session: AsyncSession, *, article_id: int, version_number: int) -> bool:
-    """Keep an article from getting another version until the end of the transaction; False if it has one already."""
+    """Keep an article as it is until the end of the transaction, for whoever takes a version of it.
+
+    Args:
+        session: A unit of work that writes.
+        article_id: The article.
+        version_number: The version that was read.
+
+    Returns:
+        Whether that version still waits; False if there is a newer one, or somebody else took it meanwhile.
+    """
+    wanted = select(Article.state).where(col(Article.id) == article_id)
     if session.get_bind().dialect.name == "postgresql":  # on SQLite who writes is alone
-        await session.exec(select(Article.id).where(col(Article.id) == article_id).with_for_update())
-    return await _last_number(session, article_id) == version_number
+        wanted = wanted.with_for_update()
+    state = (await session.exec(wanted)).first()
+    return state != "taken" and await _last_number(session, article_id) == version_number
 
 
 async def mark_taken(session: AsyncSession, *, article_id: int, version_number: int, moment: datetime) -> None:
@@ -417,6 +429,18 @@ async def counts(session: AsyncSession) -> ArticleCounts:
         waiting=articles.get(("new", True), 0) + articles.get(("new", False), 0) + failed_for_now,
         failed=failed_for_now + articles.get(("failed", True), 0),
     )
+
+
+async def _waiting(session: AsyncSession, moment: datetime, limit: int, *conditions: ColumnElement[bool]) -> list[int]:
+    """Give articles to take, the oldest publication first; each state by its own index, and not by reading them all."""
+    has_text = exists().where(col(ArticleVersion.article_id) == col(Article.id))
+    in_turn = (col(Article.published_at), col(Article.id))
+    is_due = and_(col(Article.state) == "failed", col(Article.retry_at) <= moment)
+    found = []
+    for is_waiting in (col(Article.state) == "new", is_due):
+        wanted = select(Article.published_at, Article.id).where(is_waiting, has_text, *conditions)
+        found += (await session.exec(wanted.order_by(*in_turn).limit(limit))).all()
+    return [number for _, number in sorted(found)[:limit]]
 
 
 async def _with_text(session: AsyncSession, article_id: int, *conditions: ColumnElement[bool]) -> ArticleText | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.comparing import Finding
 from bot.health import Metrics, Pulse
 from bot.ingest.fetch import Fetcher
 from bot.ingest.poll import poll
@@ -17,6 +19,8 @@ from bot.pipeline import Pipeline, Rules
 from bot.schedule import Rounds, start_schedule, stop_schedule
 from bot.service import make_worker
 from bot.settings import Settings
+from bot.worker import Worker
+from storage.articles import keep_article
 from storage.database import Database
 from storage.source_requests import ask_for_source
 from storage.sources import all_sources, remove_source, restore_source, seed_sources, switch_source
@@ -158,7 +162,7 @@ class Busy(Pipeline):
         super().__init__(database, make_worker({}, settings), Rules())
         self.done = asyncio.Event()
 
-    async def take_next(self, moment: datetime) -> None:
+    async def take_next(self, moment: datetime, *, is_fresh_first: bool = True) -> None:
         await self.done.wait()
 
 
@@ -178,3 +182,68 @@ async def test_a_poll_does_not_wait_until_a_backfill_is_taken(sqlite_database: D
         assert await rounds.poll("een") == next_poll_at
     pipeline.done.set()
     await taking
+
+
+class Listening(Worker):
+    """Finds nothing in any text, and remembers in what order the texts came."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    async def extract(self, text: str, *_: object) -> list[Finding]:
+        self.read.append(text)
+        return []
+
+
+async def test_news_comes_before_a_backfill_that_another_process_left_and_neither_waits_for_good(
+    database: Database,
+) -> None:
+    settings, now = Settings(_env_file=None), datetime.now(UTC)  # type: ignore[call-arg]
+    async with database.writing() as session:
+        await seed_sources(session, rows=[{"id": "bode", "name": "De Bode", "url": "https://bode.example/rss"}])
+        for number in range(4):
+            published_at = now - timedelta(days=900 - number)
+            await _keep(session, f"archief {number}", published_at, announce=False)
+        await _keep(session, "archief van vandaag", now - timedelta(hours=3), announce=False)
+        await _keep(session, "gevolgd, en oud", now - timedelta(days=3))
+        await _keep(session, "gisteren, en nu gewijzigd", now - timedelta(hours=40))
+        for number in range(6):
+            await _keep(session, f"nieuws {number}", now - timedelta(hours=2) + timedelta(minutes=number))
+    worker = Listening()
+    pipeline = Pipeline(database, worker, Rules())
+    rounds = Rounds(database, pipeline, _no_poll, settings=settings, pulse=Pulse(), metrics=Metrics())
+
+    await rounds.take_waiting()
+
+    assert worker.read == [
+        "gisteren, en nu gewijzigd",
+        "nieuws 0",
+        "nieuws 1",
+        "nieuws 2",
+        "archief 0",
+        "nieuws 3",
+        "nieuws 4",
+        "nieuws 5",
+        "archief 1",
+        "archief 2",
+        "archief 3",
+        "gevolgd, en oud",
+        "archief van vandaag",
+    ]
+
+
+async def _keep(session: AsyncSession, text: str, published_at: datetime, *, announce: bool = True) -> None:
+    await keep_article(
+        session,
+        identity=text,
+        source_id="bode",
+        url=None,
+        title=text,
+        text=text,
+        published_at=published_at,
+        announce=announce,
+    )
+
+
+async def _no_poll(source_id: str) -> PollReport:
+    raise AssertionError(source_id)

@@ -91,6 +91,19 @@ async def test_a_version_that_came_meanwhile_still_waits(database: Database) -> 
         assert await articles.articles_to_take(session, moment=NOON, limit=9) == [article_id]
 
 
+async def test_who_comes_second_to_a_version_finds_that_it_no_longer_waits(database: Database) -> None:
+    async with database.writing() as session:
+        await keep_people(session)
+        article_id = await keep_text(session, "a", text="Eerst.")
+        assert await articles.hold_version(session, article_id=article_id, version_number=1)
+        await articles.mark_taken(session, article_id=article_id, version_number=1, moment=NOON)
+    async with database.writing() as session:
+        assert not await articles.hold_version(session, article_id=article_id, version_number=1)
+        await keep_text(session, "a", text="Verbeterd.")
+        assert not await articles.hold_version(session, article_id=article_id, version_number=1)
+        assert await articles.hold_version(session, article_id=article_id, version_number=2)
+
+
 async def test_articles_are_taken_in_order_of_publication(database: Database) -> None:
     async with database.writing() as session:
         await keep_people(session)
