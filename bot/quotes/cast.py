@@ -196,6 +196,14 @@ class Cast:
                 return occurrence.entity
         return entities[0]
 
+    def foremost(self, entities: list[Entity]) -> Entity:
+        """Give whom a description means of several: the one told of last, or most where that is long ago."""
+        latest = self.latest(entities)
+        paragraphs = [occurrence.paragraph for occurrence in self.recent if occurrence.entity is latest]
+        if not paragraphs or self.recent[-1].paragraph - paragraphs[-1] <= 1:
+            return latest
+        return max(entities, key=lambda entity: (self.times[entity.key], entity is latest))
+
     def party_of(self, person_id: str, day: date) -> str | None:
         """Give the id of the party of somebody of the roster."""
         party = self.index.roster.party_of(person_id, day)

@@ -18,7 +18,10 @@ _WITHIN_A_SENTENCE = re.compile(
     r"(?<!\w)(?P<given>[A-ZÀ-Þ][a-zà-ÿ]+) (?P<surname>(?:van|von|ten|ter)(?: (?:de|den|der|het|['’]t))? [A-ZÀ-Þ][\w-]+)"
 )
 _NEW_OR_ANY = frozenset({"een", "enkele", "sommige", "veel", "meerdere", "elke", "ieder", "iedere", "geen"})
-_FORMER = frozenset({"voormalig", "voormalige", "toenmalig", "toenmalige", "gewezen", "vorige"})
+_FORMER = frozenset(
+    {"voormalig", "voormalige", "toenmalig", "toenmalige", "gewezen", "vorige", "afgetreden", "opgestapte"}
+    | {"teruggetreden", "vertrokken", "ontslagen", "afgezette", "gevallen"}
+)
 _LONGEST_NAME = 7
 _DESCRIPTIVE_WORDS_BEFORE = 3
 

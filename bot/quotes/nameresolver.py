@@ -32,7 +32,10 @@ class NameResolver:
     def resolve(self, mention: Mention, day: date) -> Resolution:
         """Say whom a name means on a day."""
         folded = fold(" ".join(mention.name))
-        ids = self.cast.index.full_name(folded) or self._by_initials(mention)
+        ids = self.cast.index.full_name(folded)
+        if not ids and _is_private(mention):
+            return Resolution((self._other_by_name(mention, folded),), 0.9)
+        ids = ids or self._by_initials(mention)
         if ids:
             return self._choose(ids, mention, day, 0.99)
         known_others = [e for e in self.cast.around() if e.person is None and folded in e.names]
@@ -193,3 +196,8 @@ class NameResolver:
     def _holds_title(self, person_id: str, titles: tuple[str, ...], day: date) -> bool:
         roles = {role for title in titles for role in ROLES_OF_TITLE.get(title, ())}
         return any(row.role in roles for row in self.cast.index.roster.memberships_of(person_id, day))
+
+
+def _is_private(mention: Mention) -> bool:
+    """Whether a name is told as that of somebody who is no family of a namesake."""
+    return "geen familie" in mention.brackets and not any(title in ROLES_OF_TITLE for title in mention.titles)

@@ -38,6 +38,17 @@ ROLES_OF_TITLE: dict[str, tuple[str, ...]] = {
 }
 """The roles of the roster that a title in a text stands for."""
 
+_OFFICES_OF_SEVERAL: dict[str, tuple[str, ...]] = {
+    "ministers": ("minister", "minister-president"),
+    "staatssecretarissen": ("staatssecretaris",),
+    "bewindslieden": ("minister", "staatssecretaris", "minister-president"),
+    "bewindspersonen": ("minister", "staatssecretaris", "minister-president"),
+    "vicepremiers": ("vicepremier",),
+    "partijleiders": ("partijleider",),
+    "fractievoorzitters": ("fractievoorzitter",),
+}
+"""The roles of the roster that a title of several people stands for."""
+
 TITLES_OF_POLITICIANS = frozenset(
     {*ROLES_OF_TITLE, "kamerlid", "oud-kamerlid", "politicus", "politica", "oud", "partijgenoot", "partijgenote"}
     | {"ministers", "staatssecretarissen", "vicepremiers", "opvolger", "voorganger", "coalitiegenoot", "naamgenoot"}
@@ -59,6 +70,8 @@ class RoleResolver:
     def resolve(self, mention: Mention, day: date) -> Resolution:
         """Say whom a role means on a day."""
         title = mention.titles[0] if mention.titles else ""
+        if mention.surface.lower().startswith(("beide ", "de twee ")) and title in _OFFICES_OF_SEVERAL:
+            return self._the_two(title, day)
         if mention.indefinite or title in self.cast.lexicon.bodies:
             return Resolution((self.cast.described(mention),), 0.9)
         if title in ("voorganger", "voorgangster", "opvolger", "opvolgster"):
@@ -73,6 +86,16 @@ class RoleResolver:
             if subject is not None and self.cast.fits_gender(subject, mention):
                 return Resolution((subject,), 0.75)
         return self._by_title(mention, title)
+
+    def _the_two(self, title: str, day: date) -> Resolution:
+        """Resolve "beide bewindslieden" to the two of that office who were named last."""
+        holders = self.cast.index.holders(day, roles=_OFFICES_OF_SEVERAL[title])
+        named = [entity for entity in self.cast.around() if entity.key in holders]
+        if len(named) < 2:
+            return NOBODY
+        last = self.cast.latest(named)
+        other = self.cast.latest([entity for entity in named if entity is not last])
+        return Resolution((other, last), 0.8 if len(named) == 2 else 0.7)
 
     def _by_office(self, mention: Mention, title: str, day: date) -> Resolution:
         roles = ROLES_OF_TITLE[title]
@@ -92,7 +115,8 @@ class RoleResolver:
         if len(holders) == 1 and not others:
             return Resolution((self.cast.entity(next(iter(holders))),), 0.95)
         if named or others:
-            return Resolution((self.cast.latest([*named, *others]),), 0.92 if len(named) + len(others) == 1 else 0.8)
+            meant = self.cast.foremost([*named, *others])
+            return Resolution((meant,), 0.92 if len(named) + len(others) == 1 else 0.8)
         if title == "collega" or mention.possessive:
             return Resolution((self.cast.described(mention),), 0.6)
         return NOBODY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,7 @@ from bot.quotes.found import Found
 from bot.quotes.frames import Frame
 from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
+from bot.quotes.roster import Gender
 from bot.quotes.subjects import main_subject
 from bot.quotes.values import Attribution
 
@@ -83,7 +85,7 @@ class Narrator:
         subjects = {id(mention) for found in statements for mention in found.subject.mentions}
         main = main_subject(frame)
         # "Vos gaat in beroep, zo maakte hij bekend": the clause before an aside is told as the paper's own.
-        asides = [one for one in statements if one.rule == "clause_with_aside"]
+        asides = [one for one in statements if one.rule == "clause_with_aside" or _is_fragment_before_cue(one)]
         if not statements and main is not None:
             subjects.add(id(main))
         subjects.update(id(mention) for mention in frame.mentions[:1] if asides and mention.first == 0)
@@ -93,8 +95,8 @@ class Narrator:
             self._note_mentions(frame, subjects, told, before=_limit_of(found), day=days.get(position))
             spoken.extend(self._settle(frame, found, days.get(position)))
         self._note_mentions(frame, subjects, told, before=frame.sentence.end + 1, day=None)
-        if main is not None and id(main) in self._resolved and not statements:
-            entities = self._resolved[id(main)].entities
+        if main is not None and not statements:
+            entities = self._resolve(frame, main, None).entities
             if len(entities) == 1 and entities[0].is_human:
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
                 self._subjects[frame.index] = entities[0]
@@ -128,8 +130,8 @@ class Narrator:
             return True
         return (bool(mention.after_preposition) or mention.genitive) and not _told_of(frame, mention)
 
-    def _told_of(self, frame: Frame, found: Found, pronoun: Mention) -> frozenset[str]:
-        """Give the keys of whom "volgens hem" does not mean: the subject of its clause ("Vos had volgens hem gelijk")."""
+    def _subjects_beside(self, frame: Frame, found: Found, pronoun: Mention) -> frozenset[str]:
+        """Give the keys of whom "hem" cannot mean: the subject of its own clause in "Vos had volgens hem gelijk"."""
         if found.cue is None or found.cue.tier != "prepositional" or pronoun.kind != "pronoun":
             return frozenset()
         told = [
@@ -170,7 +172,7 @@ class Narrator:
             return [self._unsaid(frame, found)]
         spoken: dict[str | None, Spoken] = {}
         for mention in found.subject.mentions:
-            told = self._told_of(frame, found, mention)
+            told = self._subjects_beside(frame, found, mention)
             resolution = self._resolve(frame, mention, day, _own_words(found), told)
             mention = _apposition(frame, mention) or mention
             attribution = _attribution(mention)
@@ -198,6 +200,12 @@ class Narrator:
         words = _own_words(found)
         known = [one for one in (self._subject, self._last_speaker) if one is not None]
         candidates = [one for one in known if not self.discourse.names_himself(one[0], words)]
+        # "De minister belde haar. ‘Hij was aardig.’": who was just told of is spoken of.
+        spoken_of = _gender_spoken_of(words)
+        before = frame.index - 1
+        candidates = [
+            one for one in candidates if one[1] != before or spoken_of is None or one[0].gender != spoken_of
+        ] or candidates
         if not candidates:
             last = self.discourse.last_human(words)
             return last, 0.6 if last is not None else 0.3
@@ -207,6 +215,23 @@ class Narrator:
         if paragraph == frame.sentence.paragraph:
             return entity, 0.92 if frame.index - index <= 1 else 0.85
         return entity, 0.8 if frame.sentence.paragraph - paragraph == 1 else 0.65
+
+
+def _is_fragment_before_cue(found: Found) -> bool:
+    """See "De premier heeft de brief ‘diagonaal gelezen’, zegt hij": the sentence around the fragment tells of him."""
+    return found.kind == "partial" and found.cue is not None and found.frame.words[found.cue.at].start > found.end
+
+
+def _gender_spoken_of(words: str) -> Gender | None:
+    """Give the gender of whom an utterance begins to tell of."""
+    match = _SPEAKS_OF.match(words)
+    return None if match is None else "male" if match.group().lower().endswith("hij") else "female"
+
+
+_SPEAKS_OF = re.compile(
+    r"(?:(?:maar|en|want|ja|nee),? )?(?:hij|zij|ze)\b(?! (?:zijn|waren|hebben|hadden|gaan|gingen|moeten|willen|kunnen)\b)",
+    re.IGNORECASE,
+)
 
 
 def _own_words(found: Found) -> str:

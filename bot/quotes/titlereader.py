@@ -12,6 +12,7 @@ from bot.quotes.segments import Sentence
 
 _DEMONYM = re.compile(r"(.+?)['’]er$")
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,60})\)")
+_NAMESAKE = re.compile(r",? geen familie\b")
 _LONGEST_PORTFOLIO = 7
 
 
@@ -141,6 +142,8 @@ class TitleReader:
                     mention.portfolio = mention.portfolio or fold(part)
             while mention.last + 1 < len(self.words) and self.words[mention.last + 1].start < mention.end:
                 mention.last += 1
+        if namesake := _NAMESAKE.match(self.text, mention.end, self.sentence.end):
+            mention.brackets.append(namesake.group().lstrip(", "))
 
     def take_portfolio(self, mention: Mention) -> None:
         """Read "van Sociale Zaken" after a minister, or "van de PV"; for other roles it is just a complement."""
