@@ -10,9 +10,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.corrections import carried_by
-from storage.quotes import quote_records, reversal_records
+from storage.quotes import outlet_record, quote_records, reversal_records
 from storage.records import AlertRecord, OutletRecord, QuoteRecord, ReversalRecord
-from storage.tables import Article, SentMessage, Source
+from storage.tables import Article, Delivery, SentMessage, Source
 from storage.upserts import add_if_new
 from storage.versions import added_later
 
@@ -33,15 +33,7 @@ async def article_outlet(session: AsyncSession, *, article_id: int) -> OutletRec
         .where(col(Article.id) == article_id)
     )
     name, kind, article = (await session.exec(query)).one()
-    return OutletRecord(
-        name,
-        article.title,
-        article.url,
-        article.published_at,
-        is_debate=kind == "parliament",
-        is_uncorrected=article.is_uncorrected,
-        is_paywalled=article.is_paywalled,
-    )
+    return outlet_record(article, name, kind)
 
 
 async def alert_record(
@@ -83,6 +75,33 @@ async def sent_alert(session: AsyncSession, *, chat_id: int, message_id: int) ->
         statement_ids=[delivery.what_id for delivery in deliveries if delivery.what == "statement"],
         reversal_ids=[delivery.what_id for delivery in deliveries if delivery.what == "reversal"],
     )
+
+
+async def statements_told(session: AsyncSession, *, chat_id: int, message_id: int) -> list[int]:
+    """Give the numbers of all statements that a message of ours is about; none for any other message.
+
+    Args:
+        session: A unit of work.
+        chat_id: The chat in which it stands.
+        message_id: Telegram's number of it there.
+
+    Returns:
+        The statements that it carries, then both sides of its pairs, then what it says of other statements' ends.
+    """
+    wanted = (
+        select(col(Delivery.what), col(Delivery.what_id))
+        .join(SentMessage, col(SentMessage.id) == col(Delivery.sent_message_id))
+        .where(col(SentMessage.chat_id) == chat_id, col(SentMessage.message_id) == message_id)
+        .order_by(col(Delivery.id))
+    )
+    told: dict[str, list[int]] = {}
+    for what, number in await session.exec(wanted):
+        told.setdefault(what, []).append(number)
+    pairs = await reversal_records(
+        session, reversal_ids=[*told.get("reversal", ()), *told.get("correction", ())], chat_id=chat_id
+    )
+    sides = [side.id for pair in pairs for side in (pair.later, pair.earlier)]
+    return list(dict.fromkeys([*told.get("statement", ()), *sides, *told.get("withdrawal", ())]))
 
 
 async def sent_since(session: AsyncSession, *, moment: datetime) -> list[tuple[int, datetime]]:

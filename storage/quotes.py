@@ -201,6 +201,27 @@ async def archive_since(session: AsyncSession) -> date | None:
     return None if oldest is None else oldest.date()
 
 
+def outlet_record(article: Article, source_name: str, kind: str, *, wording: str | None = None) -> OutletRecord:
+    """Give an article as a message names it.
+
+    Args:
+        article: The article.
+        source_name: The name of its source.
+        kind: What that source is: ``parliament`` for one of debates.
+        wording: How it words a statement by now, where that is not how it was worded first.
+    """
+    return OutletRecord(
+        source_name,
+        article.title,
+        article.url,
+        article.published_at,
+        is_debate=kind == "parliament",
+        is_uncorrected=article.is_uncorrected,
+        is_paywalled=article.is_paywalled,
+        wording=wording,
+    )
+
+
 async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[int, tuple[OutletRecord, ...]]:
     wanted = (
         select(Mention, Article, col(Source.name), col(Source.kind))
@@ -211,16 +232,7 @@ async def _outlets(session: AsyncSession, statement_ids: Sequence[int]) -> dict[
     )
     found: dict[int, dict[int, OutletRecord]] = {}
     for mention, article, source_name, kind in await session.exec(wanted):
-        outlet = OutletRecord(
-            source_name,
-            article.title,
-            article.url,
-            article.published_at,
-            is_debate=kind == "parliament",
-            is_uncorrected=article.is_uncorrected,
-            is_paywalled=article.is_paywalled,
-            wording=mention.wording,
-        )
+        outlet = outlet_record(article, source_name, kind, wording=mention.wording)
         found.setdefault(mention.statement_id, {})[article.id] = outlet
     return {statement_id: tuple(outlets.values()) for statement_id, outlets in found.items()}
 

@@ -115,6 +115,15 @@ class Chamber:
         self.server.feed(f"/page-{self.pages}", page)
         return await self.poll(made)
 
+    async def open_transcripts(self) -> None:
+        """Put the source into the database as one of transcripts, with one press conference to be read."""
+        await self.open()
+        async with self.database.writing() as session:
+            row = (await session.exec(select(Source).where(col(Source.id) == FEED))).one()
+            row.kind, row.url = "transcripts", self.server.url("/feed")
+            session.add(row)
+        self.server.feed("/feed", rss(item("Persconferentie", self.server.url("/pers"), NOW)))
+
     async def poll(self, moment: datetime) -> PollReport:
         """Poll the source, and take all that waits."""
         polled = await poll(
@@ -385,12 +394,7 @@ async def test_a_transcript_gives_each_speaker_his_own_words(
     sqlite_database: Database, server: FeedServer, worker: Worker
 ) -> None:
     chamber = Chamber(sqlite_database, server, worker)
-    await chamber.open()
-    async with sqlite_database.writing() as session:
-        row = (await session.exec(select(Source).where(col(Source.id) == FEED))).one()
-        row.kind, row.url = "transcripts", server.url("/feed")
-        session.add(row)
-    server.feed("/feed", rss(item("Persconferentie", server.url("/pers"), NOW)))
+    await chamber.open_transcripts()
     server.page(
         "/pers",
         article(
@@ -419,12 +423,7 @@ async def test_a_transcript_that_can_be_read_at_last_is_still_a_transcript(
     sqlite_database: Database, server: FeedServer, worker: Worker
 ) -> None:
     chamber = Chamber(sqlite_database, server, worker)
-    await chamber.open()
-    async with sqlite_database.writing() as session:
-        row = (await session.exec(select(Source).where(col(Source.id) == FEED))).one()
-        row.kind, row.url = "transcripts", server.url("/feed")
-        session.add(row)
-    server.feed("/feed", rss(item("Persconferentie", server.url("/pers"), NOW)))
+    await chamber.open_transcripts()
     server.raw("/pers", b"", status=503)
     await chamber.poll(NOW)
     words = "De btw gaat dit jaar niet omhoog, en daar kunt u mij aan houden, dat heb ik al vaker gezegd."

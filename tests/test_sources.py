@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.alerts.notices import tell_operators
 from bot.ingest.fetch import Fetcher
@@ -42,15 +43,19 @@ async def koerier(services: Services) -> str:
     ]
     async with services.database.writing() as session:
         await seed_sources(session, rows=rows)
-        await record_success(
-            session,
-            source_id="koerier",
-            polled_at=datetime.now(UTC) - timedelta(minutes=12),
-            next_poll_at=NOW,
-            interval_seconds=300,
-            has_news=True,
-        )
+        await _was_read(session, "koerier", timedelta(minutes=12))
     return "koerier"
+
+
+async def _was_read(session: AsyncSession, source_id: str, ago: timedelta) -> None:
+    await record_success(
+        session,
+        source_id=source_id,
+        polled_at=datetime.now(UTC) - ago,
+        next_poll_at=NOW,
+        interval_seconds=300,
+        has_news=True,
+    )
 
 
 def _request(user: int, **what: str) -> Request:
@@ -336,13 +341,6 @@ class TestStatus:
         async with services.database.writing() as session:
             rows = [{"id": name.lower(), "name": name, "url": f"https://{name}.example/"} for name in ("Galm", "Zwijg")]
             await seed_sources(session, rows=rows)
-            await record_success(
-                session,
-                source_id="zwijg",
-                polled_at=datetime.now(UTC) - timedelta(days=9),
-                next_poll_at=NOW,
-                interval_seconds=300,
-                has_news=True,
-            )
+            await _was_read(session, "zwijg", timedelta(days=9))
             await record_failure(session, source_id="galm", polled_at=NOW, error="500", next_poll_at=NOW)
         assert "Stil of mislukt: Galm (mislukt), Zwijg (1 week geleden)" in await _say(services, ANNA, "/status")
