@@ -18,10 +18,11 @@ from storage import amendments, objections
 from storage.amendments import Change, Key
 from storage.articles import ArticleText
 from storage.database import Database
+from storage.locks import lock_speakers
 from storage.operator_notices import queue_notice
 from storage.people import export_roster, person
 from storage.statements import NewStatement
-from storage.tables import Statement
+from storage.tables import Objection, Statement
 
 log = structlog.get_logger(__name__)
 
@@ -75,9 +76,12 @@ async def as_amended(session: AsyncSession, article: ArticleText, findings: Sequ
 async def _carry_out(session: AsyncSession, objection_id: int, moment: datetime) -> bool:
     """Amend a statement, and tell who reported it; one that is gone meanwhile cannot be."""
     objection = await objections.objection(session, objection_id=objection_id)
-    old = await amendments.current(session, statement_id=objection.statement_id) if objection else None
     if objection is None:
         return False
+    await _lock(session, objection)
+    if objection_id not in await objections.accepted_objections(session):
+        return False  # another process carried it out meanwhile
+    old = await amendments.current(session, statement_id=objection.statement_id)
     if old is None:
         objection.state = "rejected"
         session.add(objection)
@@ -108,6 +112,13 @@ async def _carry_out(session: AsyncSession, objection_id: int, moment: datetime)
             topic_id=objection.topic_id,
         )
     return True
+
+
+async def _lock(session: AsyncSession, objection: Objection) -> None:
+    """Let nobody store words of the speakers whom it is about: who found the old ones before would bring them back."""
+    old = await amendments.current(session, statement_id=objection.statement_id)
+    speakers = {old.person_id if old else None, _change(objection.value).person_id}
+    await lock_speakers(session, person_ids={speaker for speaker in speakers if speaker is not None})
 
 
 def _changed(old: Statement, change: Change, roster: Roster) -> NewStatement:

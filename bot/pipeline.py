@@ -26,7 +26,7 @@ from bot.reviewing import quiet_kinds
 from bot.storing import Kept, ToldPair, announced, keep_reversal, keep_statements, numbers_of, tell_changes, withdraw
 from bot.twins import Said
 from bot.worker import Worker
-from storage import articles, judgements, stories
+from storage import amendments, articles, judgements, stories
 from storage.articles import ArticleText
 from storage.database import Database
 from storage.errors import StorageError, ValueRefused
@@ -99,13 +99,15 @@ class Found:
 
     Attributes:
         article: The article, in the version that was read.
-        findings: The statements in it of people in the roster.
+        findings: The statements in it of people in the roster, as they were amended.
         reason: Why it could not be read; None where it was.
+        amendments: How many amendments there were when it was read.
     """
 
     article: ArticleText
     findings: tuple[Finding, ...]
     reason: str | None = None
+    amendments: int = 0
 
 
 class Pipeline:
@@ -144,7 +146,7 @@ class Pipeline:
         if article is None:
             return None
         try:
-            return Found(article, tuple(await self._find(article)))
+            return await self._find(article)
         except Exception as error:
             return Found(article, (), _reason(error))
 
@@ -174,9 +176,11 @@ class Pipeline:
                 return await self._pass_over(article, moment)
             recognition = await self._recognise(article, findings)
             told = await self._compare(article, findings, recognition, moment)
-            taken = await self._keep(article, findings, recognition, told, moment)
+            taken = await self._keep(found, recognition, told, moment)
         except Exception as error:
             return await self._put_off(article, _reason(error), moment)
+        if taken is None:
+            return await self.take(article_id, moment)
         log.info(
             "article taken",
             article=article_id,
@@ -188,7 +192,7 @@ class Pipeline:
         )
         return taken
 
-    async def _find(self, article: ArticleText) -> list[Finding]:
+    async def _find(self, article: ArticleText) -> Found:
         """The statements of people in the roster, as they were amended; others' words are not stored."""
         if article.turns is None:
             findings = await self._worker.extract(article.text, article.published_at)
@@ -196,9 +200,10 @@ class Pipeline:
             findings = await self._worker.read_turns(article.text, _spoken(article.turns), article.published_on)
         known = [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]
         if not known:
-            return []
+            return Found(article, ())
         async with self._database.reading() as session:
-            return await as_amended(session, article, known)
+            read = await as_amended(session, article, known)
+            return Found(article, tuple(read), amendments=await amendments.how_many(session))
 
     async def _recognise(self, article: ArticleText, findings: Sequence[Finding]) -> Recognition:
         signature = await self._worker.sign(article.text) if findings else NO_SIGNATURE
@@ -265,13 +270,10 @@ class Pipeline:
         return self._histories[person_id]
 
     async def _keep(
-        self,
-        article: ArticleText,
-        findings: Sequence[Finding],
-        recognition: Recognition,
-        told: Sequence[ToldPair],
-        moment: datetime,
-    ) -> Taken:
+        self, found: Found, recognition: Recognition, told: Sequence[ToldPair], moment: datetime
+    ) -> Taken | None:
+        """Store what was found; None where some of it was amended since it was read, so that it is to be read again."""
+        article, findings = found.article, found.findings
         async with self._database.writing() as session:
             if not await articles.hold_version(
                 session, article_id=article.article_id, version_number=article.version_number
@@ -279,6 +281,8 @@ class Pipeline:
                 return Taken(article.article_id)  # somebody else took it meanwhile, or a newer version waits
             speakers = {finding.speaker for finding in findings} | {row.person_id for row in recognition.own}
             await lock_speakers(session, person_ids=speakers)
+            if findings and await amendments.how_many(session) != found.amendments:
+                return None
             await recognition.look(session)  # another article may have brought some of it since
             kept = await keep_statements(session, article, findings, recognition)
             await recognition.keep_signature(session)

@@ -325,7 +325,7 @@ async def hold_version(session: AsyncSession, *, article_id: int, version_number
     """
     wanted = select(Article.state).where(col(Article.id) == article_id)
     if session.get_bind().dialect.name == "postgresql":  # on SQLite who writes is alone
-        wanted = wanted.with_for_update()
+        wanted = wanted.with_for_update(key_share=True)  # who amends a statement may add mentions of the article
     state = (await session.exec(wanted)).first()
     return state != "taken" and await _last_number(session, article_id) == version_number
 
