@@ -66,7 +66,7 @@ class _Finder:
         self.lexicon = words_known
 
     def cue_at(self, position: int) -> Cue | None:
-        phrase = self._phrase_at(position)
+        phrase = self._phrase_at(position) or self._takes_up(position)
         if phrase is not None:
             return phrase
         verbs = self.lexicon.verbs.get(self.words[position].lower)
@@ -98,6 +98,15 @@ class _Finder:
             verb, indices = phrase.verb, tuple(range(position, position + len(phrase.words)))
         surface = " ".join(self.words[index].text for index in indices)
         return Cue(verb, position, position, indices, surface, refused=False)
+
+    def _takes_up(self, position: int) -> Cue | None:
+        """Read "Die belofte deed Vos dinsdag": a noun for the words before, and the verb with which one speaks them."""
+        words = [word.lower for word in self.words[:3]]
+        takes_up = position == 2 and words[0] in ("die", "dat", "deze", "dit") and words[1] in self.lexicon.speech_nouns
+        if not takes_up or words[2] not in self.lexicon.speaking_verbs:
+            return None
+        verb = Verb(TAKES_UP, "always", "finite", (), is_particle_verb=False)
+        return Cue(verb, position, position, (position,), self.words[position].text, refused=False)
 
     def _stands_at(self, position: int, phrase: Phrase) -> bool:
         found = [word.lower for word in self.words[position : position + len(phrase.words)]]
@@ -228,8 +237,10 @@ class _Finder:
             return self._auxiliary(position)
         before = self.words[position - 1].lower if position else ""
         if before == "te":
-            return self._governor(position) or self._last_before(position, _BEFORE_TE) or position
-        return self._governor(position) or self._last_before(position, PERCEPTION)
+            governors = (self._governor(position), self._last_before(position, _BEFORE_TE), position)
+        else:
+            governors = (self._governor(position), self._last_before(position, PERCEPTION), None)
+        return next((index for index in governors if index is not None), None)
 
     def _last_before(self, position: int, verbs: frozenset[str]) -> int | None:
         """Find the last of some verbs before an infinitive in the same clause."""
@@ -273,7 +284,8 @@ class _Finder:
     def _governor(self, position: int) -> int | None:
         """Find the modal or other verb that an infinitive hangs on, before it or right before the end."""
         modals = self.lexicon.refusing_modals | self.lexicon.hypothetical_modals | _OTHER_MODALS
-        for index in range(position - 1, max(-1, position - _REACH), -1):
+        opens_aside = position > 0 and "," in self.text[self.words[position - 1].end : self.words[position].start]
+        for index in () if opens_aside else range(position - 1, max(-1, position - _REACH), -1):
             word = self.words[index].lower
             if word in modals:
                 return index
@@ -301,6 +313,8 @@ class _Finder:
         return modal in self.lexicon.hypothetical_modals and bool(generic)
 
 
+TAKES_UP = "een uitspraak doen"
+"""The verb of a sentence that only tells who spoke the words before it, by a noun for them."""
 _WAT_BETREFT = Verb("wat betreft", "prepositional", "preposition", (), is_particle_verb=False)
 _ZO = Verb("zo", "prepositional", "preposition", (), is_particle_verb=False)
 _OTHER_MODALS = frozenset(

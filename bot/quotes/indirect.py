@@ -405,6 +405,8 @@ def _begins_high(frame: Frame, opening: int) -> bool:
 def _is_spent(found: Found) -> bool:
     """Whether a quotation took all that its cue reports; "Dat klopt, zegt Vos, ‘maar niet hier’" leaves a clause."""
     assert found.cue is not None  # noqa: S101
-    leads_in = found.rule == "amid" and found.frame.words[found.cue.at].start < found.start
-    only = len(found.frame.sentence.quotations) == 1
+    frame = found.frame
+    explains = found.rule == "after_colon" and _leads_in(found.cue)
+    leads_in = explains or (found.rule == "amid" and frame.words[found.cue.at].start < found.start)
+    only = len(frame.sentence.quotations) == 1
     return found.kind == "direct" and not (leads_in and only)

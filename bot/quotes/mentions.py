@@ -374,7 +374,7 @@ class _Reader(TitleReader):
         if word.lower in ("die", "deze", "beide"):
             if next_lower in ("laatste", "twee"):
                 last, end = position + 1, self.words[position + 1].end
-            elif word.lower != "die" or not self._is_subject_die(next_lower):
+            elif word.lower != "die" or not self._is_subject_die(position, next_lower):
                 return None
         if word.lower in ("haar", "hun") and self._owns(position, next_lower):
             return None
@@ -408,8 +408,10 @@ class _Reader(TitleReader):
             or next_lower in lexicon_.subordinators
         )
 
-    def _is_subject_die(self, next_lower: str) -> bool:
-        return next_lower in self.lexicon.verbs or next_lower in self.lexicon.auxiliaries
+    def _is_subject_die(self, position: int, next_lower: str) -> bool:
+        """Whether "die" is whom the sentence before told of: before a verb, or after one at the end of an aside."""
+        closes = position > 0 and self.words[position - 1].lower in self.lexicon.verbs and not next_lower
+        return closes or next_lower in self.lexicon.verbs or next_lower in self.lexicon.auxiliaries
 
     def _has_plural_verb(self, position: int) -> bool:
         before = self.words[position - 1].lower if position else ""

@@ -113,13 +113,13 @@ class Syntax:
                 return None
             if token.dep_ in ("advcl", "ccomp", "parataxis") and not _is_infinitive(token):
                 return None
-            token = token.head if token.head is not token else None
+            token = token.head if token.head != token else None
         return None
 
     def root_subject(self) -> Token | None:
         """Give the subject of the sentence's main verb, or None."""
         for token in self._by_start.values():
-            if token.head is token:
+            if token.head == token:
                 for child in token.children:
                     if child.dep_ in _SUBJECTS and child.i in self._start:
                         return child

@@ -69,6 +69,8 @@ class PronounResolver:
         near = [o.entity for o in humans if o.sentence == sentence - 1]
         subjects = {o.entity.key for o in humans if o.sentence == sentence - 1 and o.is_subject}
         others = [entity for entity in near if entity.key not in subjects]
+        # "een brief van Vos, waarin die belooft": nearer still is who stands in the same sentence.
+        others += [o.entity for o in humans if o.sentence == sentence and o.is_oblique]
         if latest and near:
             return Resolution((near[-1],), 0.85)
         return Resolution((others[-1] if others else humans[-1].entity,), 0.8)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.quotes.cues import Cue
+from bot.quotes.cues import TAKES_UP, Cue
 from bot.quotes.found import ANONYMOUS, IMPERSONAL, Found
 from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
@@ -116,6 +116,8 @@ def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     if not directly or not (noun in nouns or noun.endswith("programma")):
         return None
     names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
+    # "dat het rapport ‘rammelt’": the marked words say something of the noun.
+    names = names or (frame.syntax is not None and bool(frame.syntax.is_finite(quotation.start)))
     return NOT_SAID if begins_high or not names else None
 
 
@@ -312,12 +314,18 @@ RULES: tuple[Rule, ...] = (
 def backward_cue(frame: Frame) -> Cue | None:
     """Give the cue of a sentence that only tells who said the one before it ("Dat heeft Vos gezegd"), or None."""
     words = frame.words
-    if len(words) < 3 or frame.sentence.quotations:
+    if (
+        len(words) < 3
+        or frame.sentence.quotations
+        or frame.text[frame.content_end : frame.sentence.end].startswith("?")
+    ):
         return None
     opens = words[0].lower in ("dat", "dit", "zulks")
     for cue in frame.cues:
         if cue.refused or cue.tier in ("prepositional", "naming") or cue.verb.lemma in _ANSWERS_BACK:
             continue
+        if cue.verb.lemma == TAKES_UP:
+            return cue
         if opens and cue.finite == 1:
             return cue if not _has_own_content(frame, cue) else None
         if cue.finite + 1 < len(words) and cue.finite == cue.at and is_pronoun_dat(frame, cue.finite + 1):

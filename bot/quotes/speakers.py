@@ -228,10 +228,8 @@ def _gender_spoken_of(words: str) -> Gender | None:
     return None if match is None else "male" if match.group().lower().endswith("hij") else "female"
 
 
-_SPEAKS_OF = re.compile(
-    r"(?:(?:maar|en|want|ja|nee),? )?(?:hij|zij|ze)\b(?! (?:zijn|waren|hebben|hadden|gaan|gingen|moeten|willen|kunnen)\b)",
-    re.IGNORECASE,
-)
+_PLURAL_VERB = r"(?:zijn|waren|hebben|hadden|gaan|gingen|moeten|willen|kunnen)"
+_SPEAKS_OF = re.compile(rf"(?:(?:maar|en|want|ja|nee),? )?(?:hij|zij|ze)\b(?! {_PLURAL_VERB}\b)", re.IGNORECASE)
 
 
 def _own_words(found: Found) -> str:

@@ -16,6 +16,8 @@ _PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
 _NOMINATIVE = frozenset({"hij", "zij", "ze", "ie"})
 _LONGEST_CONDITION = 9
 _GAP_WORDS = 5
+_WORDS_TO_SKIP, _WORDS_BEFORE_NAME = 2, 5
+"""Words between "volgens" and a mention: any two, and more within a title ("hoogleraar openbare financiën")."""
 _CLAUSE_OPENERS = frozenset(
     {"dat", "of", "omdat", "nadat", "toen", "terwijl", "als", "voordat", "hoewel", "waarin", "zoals"}
 )
@@ -152,13 +154,15 @@ def _object_of_preposition(frame: Frame, cue: Cue) -> Subject:
     if owner is not None:
         return Subject((possessive(frame, owner),))
     position = cue.at + 1 if cue.verb.lemma == "wat betreft" else cue.words[-1] + 1
-    for skip in range(3):
+    for skip in range(_WORDS_BEFORE_NAME):
         mention = frame.mention_starting(position + skip)
         if mention is not None:
             if any(title in lexicon().documents for title in mention.titles):
                 return GENERIC
             return Subject(joined(frame, mention))
         if position + skip >= len(frame.words) or frame.words[position + skip].lower in lexicon().documents:
+            return GENERIC
+        if skip >= _WORDS_TO_SKIP and frame.is_verb(position + skip):
             return GENERIC
     return GENERIC
 
@@ -179,7 +183,8 @@ def _generic_beside(frame: Frame, finite: int) -> bool:
     lexicon_ = lexicon()
     after = frame.words[finite + 1].lower if finite + 1 < len(frame.words) else ""
     before = frame.words[finite - 1].lower if finite else ""
-    if after in lexicon_.generic_subjects and after not in ("wie",):
+    has_subject = any(mention.last == finite - 1 and not mention.after_preposition for mention in frame.mentions)
+    if after in lexicon_.generic_subjects and after not in ("wie",) and not has_subject:
         return _is_next_to(frame, finite, finite + 1)
     return before in lexicon_.generic_subjects and _is_next_to(frame, finite - 1, finite)
 
