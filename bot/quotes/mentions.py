@@ -410,7 +410,8 @@ class _Reader(TitleReader):
 
     def _is_subject_die(self, position: int, next_lower: str) -> bool:
         """Whether "die" is whom the sentence before told of: before a verb, or after one at the end of an aside."""
-        closes = position > 0 and self.words[position - 1].lower in self.lexicon.verbs and not next_lower
+        closes = not next_lower or next_lower in self.lexicon.adverbs
+        closes = closes and position > 0 and self.words[position - 1].lower in self.lexicon.verbs
         return closes or next_lower in self.lexicon.verbs or next_lower in self.lexicon.auxiliaries
 
     def _has_plural_verb(self, position: int) -> bool:

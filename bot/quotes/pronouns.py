@@ -62,18 +62,18 @@ class PronounResolver:
         return Resolution((chosen,), 0.93 if margin >= _CLEAR else 0.85 if margin >= 0.4 else 0.7)
 
     def _resolve_demonstrative(self, sentence: int, *, latest: bool) -> Resolution:
-        """Resolve "die" and "laatstgenoemde": rather whom the sentence before told of than its subject."""
+        """Resolve "die" and "laatstgenoemde": whom the sentence before told of last, after its subject if it can be."""
         humans = [o for o in self.cast.recent if o.entity.is_human and not o.entity.is_plural]
         if not humans:
             return NOBODY
-        near = [o.entity for o in humans if o.sentence == sentence - 1]
-        subjects = {o.entity.key for o in humans if o.sentence == sentence - 1 and o.is_subject}
-        others = [entity for entity in near if entity.key not in subjects]
+        before = [o for o in humans if o.sentence == sentence - 1]
+        subjects = {o.entity.key for o in before if o.is_subject}
+        first = next((index for index, o in enumerate(before) if o.entity.key in subjects), 0)
+        after_subject = [o for o in before[first:] if o.entity.key not in subjects]
+        near = [o.entity for o in after_subject or before]
         # "een brief van Vos, waarin die belooft": nearer still is who stands in the same sentence.
-        others += [o.entity for o in humans if o.sentence == sentence and o.is_oblique]
-        if latest and near:
-            return Resolution((near[-1],), 0.85)
-        return Resolution((others[-1] if others else humans[-1].entity,), 0.8)
+        near += [o.entity for o in humans if o.sentence == sentence and o.is_oblique and not latest]
+        return Resolution((near[-1] if near else humans[-1].entity,), 0.85 if latest and near else 0.8)
 
     def _may_mean(self, mention: Mention, entity: Entity) -> bool:
         return not entity.is_plural and entity.gender in (mention.gender, None)

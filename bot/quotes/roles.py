@@ -129,7 +129,7 @@ class RoleResolver:
             return any(row.role in roles and row.end is not None and row.end <= day for row in rows)
 
         named = [entity for entity in self.cast.around() if was(entity) and self.cast.fits_gender(entity, mention)]
-        titled = [e for e in self.cast.around() if e.person is None and set(e.titles) & set(mention.titles)]
+        titled = [e for e in self.cast.around() if e.person is None and set(mention.titles) <= set(e.titles)]
         if named or titled:
             return Resolution((self.cast.latest([*named, *titled]),), 0.85)
         return Resolution((self.cast.described(mention),), 0.6)

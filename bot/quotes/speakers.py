@@ -17,6 +17,7 @@ from bot.quotes.roster import Gender
 from bot.quotes.subjects import main_subject
 from bot.quotes.values import Attribution
 
+_LONGEST_RELATIVE = 8
 _ATTRIBUTION: dict[str, Attribution] = {"name": "named", "role": "role", "pronoun": "pronoun"}
 
 
@@ -85,7 +86,7 @@ class Narrator:
         subjects = {id(mention) for found in statements for mention in found.subject.mentions}
         main = main_subject(frame)
         # "Vos gaat in beroep, zo maakte hij bekend": the clause before an aside is told as the paper's own.
-        asides = [one for one in statements if one.rule == "clause_with_aside" or _is_fragment_before_cue(one)]
+        asides = [one for one in statements if _tells_of_its_speaker(one)]
         if not statements and main is not None:
             subjects.add(id(main))
         subjects.update(id(mention) for mention in frame.mentions[:1] if asides and mention.first == 0)
@@ -100,8 +101,13 @@ class Narrator:
             if len(entities) == 1 and entities[0].is_human:
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
                 self._subjects[frame.index] = entities[0]
+        told_of = self._resolve(frame, main, None).entities if main is not None and spoken else ()
         for one in spoken:
-            if one.speaker is not None:
+            if one.speaker is not None and any(entity is not one.speaker for entity in told_of) and _is_relative(one):
+                # "Zij wees op Vos, die beloofde ...": the story goes on with her.
+                self._subject = (told_of[0], frame.index, frame.sentence.paragraph)
+                self._subjects.setdefault(frame.index, told_of[0])
+            elif one.speaker is not None:
                 self.discourse.hear(one.speaker)
                 self._last_speaker = (one.speaker, frame.index, frame.sentence.paragraph)
                 self._subject = self._last_speaker
@@ -217,9 +223,24 @@ class Narrator:
         return entity, 0.8 if frame.sentence.paragraph - paragraph == 1 else 0.65
 
 
-def _is_fragment_before_cue(found: Found) -> bool:
-    """See "De premier heeft de brief ‘diagonaal gelezen’, zegt hij": the sentence around the fragment tells of him."""
-    return found.kind == "partial" and found.cue is not None and found.frame.words[found.cue.at].start > found.end
+def _tells_of_its_speaker(found: Found) -> bool:
+    """See "Vos gaat in beroep, zegt hij", "De premier heeft de brief ‘diagonaal gelezen’, zegt hij".
+
+    The clause before the aside is told as the paper's own, and its subject is whom the pronoun means.
+    """
+    is_pronoun = all(mention.kind == "pronoun" for mention in found.subject.mentions)
+    follows = found.cue is not None and found.frame.words[found.cue.at].start > found.end
+    return is_pronoun and (found.rule == "clause_with_aside" or (found.kind == "partial" and follows))
+
+
+def _is_relative(spoken: Spoken) -> bool:
+    """Whether the cue stands in a clause that is told by the way (", die zei dat", ", waarin hij beloofde")."""
+    frame, cue = spoken.found.frame, spoken.found.cue
+    for position in range(cue.finite - 1, max(0, cue.finite - _LONGEST_RELATIVE), -1) if cue else ():
+        word, before = frame.words[position], frame.words[position - 1]
+        if "," in frame.between(before.end, word.start):
+            return word.lower in ("die", "dat", "wie", "waarin", "waarbij", "waarmee")
+    return False
 
 
 def _gender_spoken_of(words: str) -> Gender | None:

@@ -8,7 +8,7 @@ from bot.quotes.cues import PERCEPTION, Cue
 from bot.quotes.frames import GENERIC, UNSAID, Frame, Subject
 from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
-from bot.quotes.owners import is_speech_noun, owner_of, possessive
+from bot.quotes.owners import is_speech_noun, owned_nouns, owner_of, possessive
 
 _SUBORDINATES = frozenset({"dat", "die", "waar", "waarin", "wie", "of", "omdat", "nadat", "als", "terwijl", "hoewel"})
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
@@ -106,6 +106,9 @@ def _gap(frame: Frame, one: Mention, other: Mention) -> str:
 
 def main_subject(frame: Frame) -> Mention | None:
     """Give the mention that is the subject of the whole sentence: by the parse, else the first one not in a phrase."""
+    opening = _opening_owner(frame)
+    if opening is not None:
+        return opening
     token = frame.syntax.root_subject() if frame.syntax else None
     if token is not None and frame.syntax is not None:
         start, _ = frame.syntax.span_of(token)
@@ -124,6 +127,15 @@ def main_subject(frame: Frame) -> Mention | None:
             return None
         if not mention.after_preposition and not mention.genitive:
             return mention
+    return None
+
+
+def _opening_owner(frame: Frame) -> Mention | None:
+    """Give whose words open the sentence ("Vos' eigen verklaring is kort", "De reactie van Vos volgde snel")."""
+    for position, last, owner in owned_nouns(frame):
+        opens = min(owner.first, position) <= 1 and not owner.plural
+        if opens and last + 1 < len(frame.words) and frame.is_verb(last + 1):
+            return owner
     return None
 
 
