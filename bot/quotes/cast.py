@@ -107,7 +107,8 @@ class Cast:
         self.spoke.add(entity.key)
         if entity.names and not entity.is_human:
             words = entity.key.removeprefix("other:").lower().split()
-            entity.is_human = len(words) > 1 and not any(word in self.lexicon.organisation_words for word in words)
+            is_body = "&" in words or any(word in self.lexicon.organisation_words for word in words)
+            entity.is_human = len(words) > 1 and not is_body
 
     def entity(self, person_id: str) -> Entity:
         """Give the entity of somebody of the roster."""

@@ -26,6 +26,9 @@ _RULE = {
     "according_to_first": 0.92,
     "according_to_amid": 0.85,
     "clause_with_aside": 0.85,
+    "owned_clause": 0.8,
+    "marked_clause": 0.85,
+    "unmarked_after_colon": 0.8,
 }
 
 

@@ -284,7 +284,8 @@ class _Finder:
     def _governor(self, position: int) -> int | None:
         """Find the modal or other verb that an infinitive hangs on, before it or right before the end."""
         modals = self.lexicon.refusing_modals | self.lexicon.hypothetical_modals | _OTHER_MODALS
-        opens_aside = position > 0 and "," in self.text[self.words[position - 1].end : self.words[position].start]
+        first = position - 1 if position > 1 and self.words[position - 1].lower == "zo" else position
+        opens_aside = first > 0 and "," in self.text[self.words[first - 1].end : self.words[first].start]
         for index in () if opens_aside else range(position - 1, max(-1, position - _REACH), -1):
             word = self.words[index].lower
             if word in modals:

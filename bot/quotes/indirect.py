@@ -17,8 +17,9 @@ from bot.quotes.clauses import (
 from bot.quotes.cues import Cue
 from bot.quotes.found import Found
 from bot.quotes.frames import UNSAID, Frame, Subject
-from bot.quotes.lexicon import lexicon
-from bot.quotes.owners import is_speech_noun
+from bot.quotes.lexicon import Verb, lexicon
+from bot.quotes.mention import Mention
+from bot.quotes.owners import is_speech_noun, owned_nouns
 from bot.quotes.quoted import backward_cue, is_pronoun_dat
 from bot.quotes.subjects import main_subject, subject_of
 
@@ -31,6 +32,7 @@ _SKIPPED_AFTER_CUE = frozenset(
 _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
 _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken", "waarschuwen"})
 _REACH = 30
+_EQUATING = frozenset({"is", "was", "blijft", "bleef", "luidt", "luidde"})
 _SHORTEST_CLAUSE = 4
 _LONGEST_JUDGEMENT = 5
 _NO_INFINITIVE_AFTER = frozenset(
@@ -72,8 +74,10 @@ def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]
     """
     state = Reported(frame, frames, quoted)
     used = {found.cue for found in quoted if found.frame is frame and found.cue and _is_spent(found)}
+    _take(state, known_by_hearsay(state))
+    _take(state, owned_clauses(state))
     for cue in frame.cues:
-        if state.is_blocked(frame.words[cue.at].start):
+        if state.is_blocked(frame.words[cue.at].start) or any(found.cue is cue for found in state.found):
             continue
         if cue.refused:
             _block(state, cue)
@@ -83,14 +87,74 @@ def find_indirect(frame: Frame, frames: Sequence[Frame], quoted: Sequence[Found]
         for rule in RULES:
             found = rule(state, cue)
             if found:
-                state.found.extend(found)
-                state.blocked.extend((one.start, one.end) for one in found if one.frame is frame)
+                _take(state, found)
                 break
         else:
             if _asks(frame, cue):
                 _block(state, cue)
     once = _each_once(state.found)
     return [kept for found in once if (kept := _without_fragments(found, quoted)) is not None]
+
+
+def _take(state: Reported, found: Sequence[Found]) -> None:
+    state.found.extend(found)
+    state.blocked.extend((one.start, one.end) for one in found if one.frame is state.frame)
+
+
+def known_by_hearsay(state: Reported) -> list[Found]:
+    """Whatever a sentence tells is its unnamed source's: "Vos beloofde beterschap, zo vertellen ingewijden."."""
+    for cue in reversed(state.frame.cues):
+        if comma_before(state.frame, cue) is None:
+            continue
+        titles = [title for mention in subject_of(state.frame, cue).mentions for title in mention.titles]
+        if any(title in lexicon().unnamed_sources for title in titles):
+            return clause_with_aside(state, cue)
+    return []
+
+
+def owned_clauses(state: Reported) -> list[Found]:
+    """A noun for words has a dat clause: "Het verwijt van Vos dat ...", "Zijn standpunt is dat ..."."""
+    frame = state.frame
+    found = []
+    for noun, last, owner in owned_nouns(frame):
+        if not _is_definite(frame, noun, owner):
+            continue
+        at = last + 1
+        if at < len(frame.words) and frame.words[at].lower in _EQUATING:
+            at = next((i for i in range(at + 1, len(frame.words)) if frame.words[i].lower not in lexicon().adverbs), at)
+        if at >= len(frame.words) or frame.words[at].lower != "dat" or is_pronoun_dat(frame, at):
+            continue
+        word = frame.words[noun]
+        cue = Cue(
+            Verb(word.lower, "always", "noun", (), is_particle_verb=False),
+            noun,
+            noun,
+            (noun,),
+            word.text,
+            refused=False,
+        )
+        start = frame.words[at].start
+        end = _end_within_noun_phrase(frame, at) or end_of_clause(frame, start, cue)
+        if frame.has_any_verb(frame.words[at].end, end):
+            found.append(_found(frame, start, end, cue, Subject((owner,)), "owned_clause"))
+    return found
+
+
+def _is_definite(frame: Frame, noun: int, owner: Mention) -> bool:
+    """Whether words were really spoken: "een belofte van Vos dat" may be one that is wished for."""
+    if owner.first < noun:
+        return not any(cue.finite < noun and cue.tier != "prepositional" for cue in frame.cues)
+    before = [word.lower for word in frame.words[max(0, noun - 2) : noun]]
+    return any(word in ("de", "het", "die", "dat", "deze", "dit") for word in before)
+
+
+def _end_within_noun_phrase(frame: Frame, dat: int) -> int | None:
+    """Give where the clause ends in "Het verwijt dat hij draait, raakt Vos": where the main verb follows a comma."""
+    for position in range(dat + 2, len(frame.words)):
+        gap = frame.between(frame.words[position - 1].end, frame.words[position].start)
+        if "," in gap and frame.is_verb(position):
+            return frame.words[position - 1].end
+    return None
 
 
 def said_before(state: Reported, cue: Cue) -> list[Found]:
@@ -293,6 +357,8 @@ def _complementizer(state: Reported, cue: Cue) -> int | None:
         if any(mark in gap for mark in ":;") or any(
             frame.words[position - 1].end < one.start < word.start for one in state.quoted if one.frame is frame
         ):
+            return None
+        if word.lower == "dat" and state.is_blocked(word.start):
             return None
         if word.lower == "dat":
             return position if _opens_content(frame, last, position) else None

@@ -13,7 +13,7 @@ from bot.quotes.folding import fold
 from bot.quotes.roster import Gender
 
 Tier = Literal["always", "marked", "stance", "commitment", "naming", "prepositional"]
-Form = Literal["finite", "participle", "infinitive", "preposition"]
+Form = Literal["finite", "participle", "infinitive", "preposition", "noun"]
 
 _SHORTEST_TELLING_NAME = 4
 _SHORTEST_AGENT = 5
@@ -78,6 +78,7 @@ class Lexicon:
         self.naming_nouns = words["naming_nouns"]
         self.inscription_nouns = words["inscription_nouns"]
         self.naming_participles = words["naming_participles"]
+        self.written_on = words["written_on"]
         self.speech_nouns = words["speech_nouns"]
         self.speech_noun_endings = tuple(words["speech_noun_endings"])
         self.speaking_verbs = words["speaking_verbs"]

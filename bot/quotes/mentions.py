@@ -184,7 +184,9 @@ class _Reader(TitleReader):
         return not first.text[:1].isalpha()
 
     def _extend(self, start: int, end: int) -> int:
-        while end < len(self.words) and end - start < _LONGEST_NAME and self.adjacent(end - 1):
+        while end < len(self.words) and end - start < _LONGEST_NAME:
+            if not self.adjacent(end - 1) and not self._follows_ampersand(end):
+                break
             word = self.words[end]
             known = self._known_surname_end(end) if word.text.islower() else None
             if known is not None:
@@ -202,6 +204,11 @@ class _Reader(TitleReader):
             else:
                 break
         return end
+
+    def _follows_ampersand(self, position: int) -> bool:
+        """See "Arbeid & Toekomst": a party or a firm, where two people are joined by "en"."""
+        gap = self.text[self.words[position - 1].end : self.words[position].start]
+        return gap == " & " and self.words[position].is_capitalised
 
     def _are_two_people(self, start: int, end: int) -> bool:
         """Tell "riep Vos Mulder toe" from a name of two words: both are surnames of the roster, and nobody has both."""
@@ -255,7 +262,7 @@ class _Reader(TitleReader):
 
     def _name_mention(self, position: int, start: int, end: int, title_words: list[str]) -> Mention:
         words = self.words[start:end]
-        name = [word.text for word in words]
+        name = self.text[words[0].start : words[-1].end].split()
         genitive = False
         stripped = _GENITIVE.sub("", name[-1])
         if stripped != name[-1] and not self.is_known_name(start, end):

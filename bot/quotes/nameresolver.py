@@ -155,6 +155,7 @@ class NameResolver:
         if entity is None:
             given = mention.name[0]
             organisation = any(word.lower() in self.cast.lexicon.organisation_words for word in mention.name)
+            organisation = organisation or "&" in mention.name
             aged = any(bracket.strip().isdigit() for bracket in mention.brackets)
             introduced = bool(mention.titles) or aged or mention.party is not None or mention.gender is not None
             introduced = introduced or self._looks_like_a_person(mention)

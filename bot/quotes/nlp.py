@@ -125,6 +125,10 @@ class Syntax:
                         return child
         return None
 
+    def has_finite(self, start: int, end: int) -> bool:
+        """Whether a finite verb stands between two offsets."""
+        return any(start <= offset < end and self.is_finite(offset) for offset in self._by_start)
+
     def is_conjunction(self, offset: int) -> bool:
         """Whether the word at an offset is a subordinating conjunction."""
         token = self._by_start.get(offset)

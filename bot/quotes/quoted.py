@@ -49,6 +49,8 @@ _POSSESSED_WORDS = re.compile(
 _PLACES = frozenset({"in", "op", "bij", "tijdens", "uit", "naar", "rond"})
 """Prepositions before the name of a programme, a paper or a house."""
 _LONGEST_WORD_AS_WORD = 20
+_LONGEST_NAMING = 8
+_CONJOINING = frozenset({"maar", "want", "en", "dus", "al", "omdat", "aangezien", "zodat"})
 _LONGEST_HEADING = 14
 """Words that a heading in marks may have; a longer paragraph without a stop has lost it."""
 _ADVERBIAL = frozenset(
@@ -94,10 +96,12 @@ def with_these_words(frame: Frame, quotation: Quotation, context: Context) -> Ve
 
 def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """Titles, names and mottos are no statements: "Het boek ‘Water en wind’ verschijnt morgen, zei Ploeg."."""
+    lexicon_ = lexicon()
+    if _is_called(frame, quotation):
+        return NOT_SAID
     before = frame.word_before(quotation.opening)
     if before is None or frame.between(before.end, quotation.opening).strip() not in ("", ":", ","):
         return None
-    lexicon_ = lexicon()
     directly = not frame.between(before.end, quotation.opening).strip(" :")
     if before.lower in lexicon_.naming_participles:
         return NOT_SAID
@@ -112,6 +116,11 @@ def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     ):
         return NOT_SAID
     with_colon = ":" in frame.between(before.end, quotation.opening)
+    if with_colon and _is_written_on_a_thing(frame):
+        return NOT_SAID
+    if with_colon and any(cue.tier == "naming" and frame.words[cue.words[-1]] is before for cue in _usable(frame)):
+        # "Vos gebruikte een ander woord: ‘Fors.’"
+        return None
     nouns = lexicon_.inscription_nouns if with_colon else lexicon_.naming_nouns
     if not directly or not (noun in nouns or noun.endswith("programma")):
         return None
@@ -274,6 +283,22 @@ def within_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     return _found(frame, quotation, kind, cue, subject, "within_clause")
 
 
+def marked_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A clause that somebody's deed leads to: "Vos wil met hem praten, ‘maar die zit op het geld’"."""
+    first = frame.text[quotation.start : quotation.end].split(" ", 1)[0].lower()
+    gap = frame.before(quotation)
+    if first not in _CONJOINING or not gap.rstrip().endswith(",") or frame.syntax is None or frame.cues:
+        return None
+    if frame.between(quotation.after, frame.content_end).strip() or not frame.syntax.has_finite(
+        quotation.start, quotation.end
+    ):
+        return None
+    actor = main_subject(frame)
+    if actor is None or actor.start > quotation.opening:
+        return None
+    return Found(quotation.start, quotation.end, "partial", frame, None, UNSAID, "marked_clause")
+
+
 def told_in_next_sentence(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """The next sentence says whose words they were: "De kas is ‘zo goed als leeg’. Dat zei Vos maandag."."""
     following = next_in_paragraph(frame, context.frames)
@@ -306,6 +331,7 @@ RULES: tuple[Rule, ...] = (
     cue_after,
     any_verb_after,
     within_clause,
+    marked_clause,
     told_in_next_sentence,
     scare_quotes,
 )
@@ -334,6 +360,26 @@ def backward_cue(frame: Frame) -> Cue | None:
         if cue.verb.form == "participle" and "dat" in between and cue.at >= len(words) - 2:
             return cue
     return None
+
+
+def _is_called(frame: Frame, quotation: Quotation) -> bool:
+    """See "‘De laatste stoel’ heet het boek", "‘Olifantje’ was nog de vriendelijkste bijnaam"."""
+    position = frame.sentence.word_at_or_after(quotation.after)
+    following = [word.lower for word in frame.words[position : position + _LONGEST_NAMING]]
+    if frame.between(frame.sentence.start, quotation.opening).strip() or not following:
+        return False
+    if following[0] in ("heet", "heette", "heetten"):
+        return any(word in lexicon().naming_nouns for word in following[1:4])
+    names = following[-1:] if len(frame.words) == len(following) else []
+    is_word = any(word in lexicon().inscription_nouns or word == "bijnaam" for word in names)
+    return is_word and following[0] in ("is", "was", "zijn", "waren")
+
+
+def _is_written_on_a_thing(frame: Frame) -> bool:
+    """See "Op de achterflap staat het ook: ‘...’": words on a thing that nobody speaks through."""
+    words = [word.lower for word in frame.words]
+    is_there = words[0] == "op" and any(word in ("staat", "stond", "prijkt", "prijkte") for word in words)
+    return is_there and any(word in lexicon().written_on for word in words[1:4])
 
 
 def _is_heading(frame: Frame, quotation: Quotation, frames: Sequence[Frame]) -> bool:

@@ -376,7 +376,7 @@ def _about(published: date, count: float, unit: str) -> tuple[date, date]:
     size = words().units[unit]
     middle = published - timedelta(days=round(count * size))
     whole = count == int(count)
-    slack = timedelta(days=int(size / (2 if whole else 4)) if size > 1 else 0)
+    slack = timedelta(days=int(size / 2 if whole else min(1, count) * size / 4) if size > 1 else 0)
     first, last = middle - slack, middle + slack
     if whole and unit in {"jaar", "jaren"}:
         first, last = min(first, date(middle.year, 1, 1)), max(last, date(middle.year, 12, 31))
