@@ -115,7 +115,7 @@ async def keep_article(
         text: Its text.
         published_at: When it was published.
         published_is_estimated: Whether that is a guess, to be replaced by what a later fetch knows.
-        announce: Whether its statements may be pushed to chats.
+        announce: Whether what this text brings may be pushed to chats.
         guid: What its source's feed calls it; None where that says nothing.
         is_paywalled: Whether this is the public part of a page behind a paywall.
         is_cut_short: Whether the article may hold more than this text.
@@ -154,8 +154,9 @@ async def keep_article(
     if last_number is None:
         await session.flush()
         return KeptArticle(found.id, is_new=False, is_changed=False)
-    if last_number == 0:
-        found.announce = announce
+    # What was to be announced and was not yet taken still is, whatever the new version came by.
+    is_owed = last_number > 0 and found.announce and found.state != "taken"
+    found.announce = announce or is_owed
     if found.published_is_estimated and not published_is_estimated:
         found.published_at, found.published_is_estimated = published_at, False
     found.url, found.title = url, title
@@ -164,33 +165,28 @@ async def keep_article(
     return KeptArticle(found.id, is_new=False, is_changed=True, is_first_text=last_number == 0)
 
 
-async def known_identity(
-    session: AsyncSession, *, source_id: str, guid: str | None, title: str, text: str, published_at: datetime
+async def same_text(
+    session: AsyncSession, *, source_id: str, title: str, text: str, published_at: datetime
 ) -> str | None:
-    """Give under what a source's article is kept already, by its feed's name for it or by its very words.
+    """Give under what a source's article is kept already, by its very words.
 
     Args:
         session: A unit of work.
         source_id: The source.
-        guid: What its feed calls the article; None where it says nothing.
         title: Its headline; pages that show little but a notice share a text, and no headline.
         text: Its text.
         published_at: When it was published: the same words count within two days of it.
 
     Returns:
-        The identity; None where neither is known.
+        The identity; None where they are not known.
     """
     of_source = select(Article.identity).where(col(Article.source_id) == source_id).order_by(col(Article.id)).limit(1)
-    if guid is not None:
-        named = (await session.exec(of_source.where(col(Article.guid) == guid))).first()
-        if named is not None:
-            return named
-    same_text = of_source.join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id)).where(
+    having_it = of_source.join(ArticleVersion, col(ArticleVersion.article_id) == col(Article.id)).where(
         col(ArticleVersion.content_hash) == hash_of_text(text),
         col(ArticleVersion.title) == title,
         col(Article.published_at).between(published_at - SAME_TEXT, published_at + SAME_TEXT),
     )
-    return (await session.exec(same_text)).first()
+    return (await session.exec(having_it)).first()
 
 
 async def text_of_version(session: AsyncSession, *, article_id: int, number: int) -> str:

@@ -7,9 +7,11 @@ import unicodedata
 from hashlib import sha256
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from courlan import clean_url, extract_domain
+from courlan import clean_url
 
 _BLANKS = re.compile(r"\s+")
+_FRONT = re.compile(r"/*(?:(?:index|default|home)(?:\.\w+)?/*)?", re.IGNORECASE)
+_FORM = re.compile(r"^(?:(?:www\d?|m|mobile|mobiel|amp)\.)+(?=[^.]+\.)")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -32,8 +34,9 @@ def cleaned_url(url: str) -> str | None:
 def canonical_url(given: str | None, *, page_url: str) -> str | None:
     """Give the address that a page names as its own, if that can be believed.
 
-    A home page, or a page of another site, is not believed: many articles would fall together under it,
-    and one site could overwrite another's article.
+    A front page, or a page of another host, is not believed: many articles would fall together under it, and one
+    site could overwrite another's article. Whether it is a section's, the words of the articles tell later
+    (``sameness``).
 
     Args:
         given: What the page says, relative or absolute; None if it says nothing.
@@ -49,9 +52,9 @@ def canonical_url(given: str | None, *, page_url: str) -> str | None:
     except ValueError:
         return None
     parts = _split(absolute)
-    if parts is None or (parts.path.strip("/") == "" and not parts.query):
+    if parts is None or (_is_front(parts) and not (parts.query and _is_front(urlsplit(page_url)))):
         return None
-    return cleaned_url(absolute) if not page_url or _site_of(absolute) == _site_of(page_url) else None
+    return cleaned_url(absolute) if not page_url or _host_of(absolute) == _host_of(page_url) else None
 
 
 def identity_of(*, canonical: str | None, url: str | None, text: str) -> str:
@@ -89,13 +92,17 @@ def _split(url: str) -> SplitResult | None:
     return parts if is_web else None
 
 
-def _site_of(url: str) -> str:
-    """Give the registered domain; the host where there is none (an IP address, a name of a network)."""
-    domain: str | None = extract_domain(url)
-    return domain or (urlsplit(url).hostname or "").removeprefix("www.")
-
-
 def slug_of(name: str) -> str:
     """Give a name as the key of a source has it ("De Krant" -> "de-krant"); never empty."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return _NO_SLUG.sub("-", plain).strip("-") or "x"
+
+
+def _is_front(parts: SplitResult) -> bool:
+    """Whether an address is that of a front page; articles are at "/?p=123" only where others are too."""
+    return _FRONT.fullmatch(parts.path) is not None
+
+
+def _host_of(url: str) -> str:
+    """Give the host, whichever of its forms: others under one domain ("a.blog.example") are other people's."""
+    return _FORM.sub("", (urlsplit(url).hostname or "").removesuffix("."))

@@ -16,9 +16,11 @@ from bot.ingest.dates import dated
 from bot.ingest.encoding import as_utf8
 from bot.ingest.fetch import PAGE, Fetcher
 from bot.ingest.identity import cleaned_url
+from bot.ingest.sameness import identity_to_keep
 from bot.ingest.values import FeedEntry, PageReader, PageText
-from storage.articles import KeptArticle, close_unread, keep_article, known_identity
+from storage.articles import KeptArticle, close_unread, keep_article
 from storage.database import Database
+from storage.polling import remember_address
 from storage.visits import plan_visit
 from storage.wholes import WholeVersion, whole_version
 
@@ -115,16 +117,24 @@ async def keep_first(
     page = read.page
     published_at, is_estimated = dated(entry.published_at, page.published_at, moment=moment)
     title = page.title or entry.title
-    known = await known_identity(
-        session, source_id=source_id, guid=entry.guid, title=title, text=page.text, published_at=published_at
+    address = cleaned_url(entry.url) if entry.url else None
+    known_as = await identity_to_keep(
+        session,
+        source_id=source_id,
+        identity=identity,
+        address=address,
+        guid=entry.guid,
+        title=title,
+        text=page.text,
+        published_at=published_at,
     )
-    if known is not None and known != identity:
-        await close_unread(session, identity=identity, reason=f"it is kept as {known}")
+    if known_as != identity:
+        await close_unread(session, identity=identity, reason=f"it is kept as {known_as}")
     kept = await _keep(
         session,
-        identity=known or identity,
+        identity=known_as,
         source_id=source_id,
-        url=cleaned_url(entry.url) if entry.url else None,
+        url=address,
         title=title,
         page=page,
         published_at=published_at,
@@ -132,6 +142,8 @@ async def keep_first(
         guid=entry.guid,
         held=held,
     )
+    if address is not None and address != known_as:
+        await remember_address(session, url=address, article_id=kept.article_id)
     if entry.url is not None and kept.is_first_text:
         await plan_visit(
             session,

@@ -35,11 +35,12 @@ from bot.ingest.leases import new_lease
 from bot.ingest.pace import LONGEST_WAIT, Pace, at_least
 from bot.ingest.parliament.following import FRESH, AccountReader, Followed, Follower
 from bot.ingest.parliament.keeping import keep_account
+from bot.ingest.sameness import is_known_entry
 from bot.ingest.values import Feed, FeedEntry, FeedReader, Fetched, PageReader, PageText, PollReport
 from storage.articles import keep_unreadable
 from storage.database import Database
 from storage.operator_notices import queue_notice
-from storage.polling import UnreadArticle, known_addresses, known_guids, unread_articles
+from storage.polling import UnreadArticle, known_addresses, named_articles, remember_address, unread_articles
 from storage.sources import (
     lease_source,
     postpone_source,
@@ -209,8 +210,8 @@ class _Poll:
             known = await known_addresses(session, source_id=self.source.id, addresses=entries)
             # An entry without a page has its text in the feed alone: another text is another version of it.
             guids = [entry.guid for entry in entries.values() if entry.guid and entry.url]
-            named = await known_guids(session, source_id=self.source.id, guids=guids)
-        new = [entry for address, entry in entries.items() if address not in known and entry.guid not in named]
+            named = await named_articles(session, source_id=self.source.id, guids=guids)
+        new = [entry for address, entry in entries.items() if address not in known and not is_known_entry(entry, named)]
         new.sort(key=lambda entry: entry.published_at or self.moment)
         self.report = replace(self.report, left=max(0, len(new) - MOST_AT_ONCE))
         return new[-MOST_AT_ONCE:]
@@ -273,6 +274,9 @@ class _Poll:
             return
         async with self._keeping() as session:
             kept = await keep_account(session, account, source_id=self.source.id, url=entry.url)
+            address = _address(entry)
+            if kept is not None and address != identity:
+                await remember_address(session, url=address, article_id=kept.article_id)
         if kept is not None:
             self.report = replace(
                 self.report, new=self.report.new + kept.is_new, changed=self.report.changed + kept.is_changed
