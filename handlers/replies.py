@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from handlers.commands import Line
 from handlers.services import Request, Services
-from storage import quotes as stored
+from handlers.statements import numbers_meant, quotes_of
 
 _ABOUT_SOMEBODY = frozenset({"quotes", "reversals", "timeline", "export", "person", "follow", "unfollow"})
-_SHOWN = re.compile(r"(?<!\w)#(\d{1,18})\b")
-_MOST_NUMBERS = 50
 
 
 async def completed(services: Services, request: Request, line: Line) -> Line:
@@ -27,11 +24,9 @@ async def completed(services: Services, request: Request, line: Line) -> Line:
     """
     if line.arguments or line.command is None or line.command.name not in _ABOUT_SOMEBODY:
         return line
-    numbers = [int(number) for number in dict.fromkeys(_SHOWN.findall(request.replied_text))]
     # What the console showed last is always there: it is no answer to that.
-    if not numbers or request.chat_kind == "console":
+    if request.chat_kind == "console":
         return line
-    async with services.database.reading() as session:
-        quotes = await stored.quote_records(session, statement_ids=numbers[:_MOST_NUMBERS])
+    quotes = await quotes_of(services, request, await numbers_meant(services, request))
     speakers = {quote.person_name for quote in quotes}
     return replace(line, arguments=speakers.pop()) if len(speakers) == 1 else line

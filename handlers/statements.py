@@ -13,7 +13,7 @@ from bot.reversals import terms
 from handlers.commands import command_named
 from handlers.services import Answer, Request, Services
 from storage import quotes as stored
-from storage.alerting import sent_alert
+from storage.alerting import statements_told
 from storage.recall import history_of, recall
 from storage.records import QuoteRecord
 
@@ -46,13 +46,17 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
 
 
 async def numbers_meant(services: Services, request: Request) -> list[int]:
-    """Give the numbers of the statements in the message that a command answers: those it shows, or else carries."""
+    """Give the numbers of the statements in the message that a command answers.
+
+    Of an alert they are all that it carries, also where it leaves some out and shows the numbers of others: those that
+    it shows come first. Of any other message they are the numbers that stand in it.
+    """
     shown = _numbers(_SHOWN.findall(request.replied_text))
-    if shown or not request.replied_id:
+    if not request.replied_id:
         return shown
     async with services.database.reading() as session:
-        told = await sent_alert(session, chat_id=request.chat_id, message_id=request.replied_id)
-    return [quote.id for quote in told.quotes] if told else []
+        told = await statements_told(session, chat_id=request.chat_id, message_id=request.replied_id)
+    return sorted(told, key=lambda number: number not in shown) or shown
 
 
 async def quotes_of(services: Services, request: Request, numbers: Sequence[int]) -> list[QuoteRecord]:

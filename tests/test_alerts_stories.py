@@ -335,6 +335,34 @@ async def test_a_debate_is_one_message_a_minister_and_is_edited_as_it_goes_on(de
     assert first.labels[0] == "Nog 3 uitspraken"
 
 
+async def test_a_command_in_answer_to_a_message_of_a_debate_is_about_what_that_message_tells(
+    desk: Desk, server: BotApiServer, anna: User
+) -> None:
+    group = server.group("Redactie", administrators=[anna])
+    said = [a_statement(f"Zin nummer {number}.") for number in range(1, 6)]
+    numbers = await brings(desk, "Kamer", *said, CRISIS, TAX, to=group, kind="parliament")
+    await desk.empty()
+    await turns(desk, numbers[5], to=group, outlet="Kamer")
+    await desk.empty()
+    debate, taxes, flag = [await server.wait_for_message(group) for _ in range(3)]
+
+    async with running_bot(server, Services(desk.database, Roster.from_popolo(roster()))):
+
+        async def answers(to: Message, command: str) -> Message:
+            await server.say(group, anna, command, reply_to=to)
+            return await server.wait_for_message(group)
+
+        assert (await answers(taxes, "/citeer")).text.startswith("“Er komt een zwaveltaks.”")
+        assert "Mirthe van den Elzen" in (await answers(taxes, "/wie")).text
+        assert "Wouter Zandstra" in (await answers(debate, "/wie")).text
+        assert "volgt nu Wouter Zandstra" in (await answers(debate, "/volg")).text
+        choice = await answers(debate, "/citeer")
+        assert [label.partition(" ")[0] for label in choice.labels] == [f"#{number}" for number in numbers[:6]]
+        sides = await answers(flag, "/citeer")
+        assert [label.partition(": ")[2] for label in sides.labels] == ["Er is geen crisis.", "Er is wel een crisis."]
+        assert "#1042" in (await answers(sides, "/citeer")).text
+
+
 async def test_the_rest_is_paged_through_by_everyone_and_after_a_restart(
     desk: Desk, server: BotApiServer, anna: User
 ) -> None:
