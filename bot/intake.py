@@ -8,8 +8,10 @@ once, and compared and stored by one, in the order in which the articles appeare
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import re
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,9 +27,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import CitaatwachtError
 from bot.ingest.archive import listed_pages
 from bot.ingest.fetch import Fetcher
-from bot.ingest.files import find_files, source_id_of
+from bot.ingest.files import LINES, Lines, Portion, find_files, portions_of, source_id_of
 from bot.ingest.identity import cleaned_url, identity_of
-from bot.ingest.keeping import is_short_version, read_article
+from bot.ingest.keeping import HeldAgainst, held_against_whole, is_short_version, read_article
 from bot.ingest.parliament.accounts import Account
 from bot.ingest.parliament.keeping import keep_account
 from bot.ingest.values import IncomingArticle
@@ -57,6 +59,11 @@ Done = TypeVar("Done")
 
 AHEAD = 3
 """Articles for each process that are read before their turn comes, so that no process waits."""
+
+LISTING = "list"
+"""The stamp of a dead letter that is no page, but a list of pages: a part of a sitemap or feed."""
+
+_LINE = re.compile(r"(?P<file>.+\.jsonl):(?P<number>\d+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -122,17 +129,41 @@ async def dead_letters(settings: Settings) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What a place holds: how each article is kept, and the names of their sources by key; or why it cannot be read."""
+class _Part:
+    """Some lines of a file.
+
+    Attributes:
+        place: The file.
+        portion: The lines.
+        dead: The numbers of those that could not be read before; for the last part also of lines that are no more.
+        is_last: Whether the file was read in full after this.
+    """
 
     place: Place
+    portion: Portion
+    dead: frozenset[int]
+    is_last: bool
+
+
+_Item = Place | _Part
+"""What is read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read.
+
+    Attributes:
+        keeps: How each article is kept.
+        sources: The names of their sources, by key.
+        reasons: The places that are dealt with, and why one could not be read.
+        problems: The same in sentences.
+    """
+
     keeps: Sequence[_Keep] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
-    error: CitaatwachtError | None = None
-
-    @property
-    def reason(self) -> str | None:
-        return None if self.error is None else str(self.error)
+    reasons: Mapping[Place, str | None] = field(default_factory=dict)
+    problems: Sequence[str] = ()
 
 
 @asynccontextmanager
@@ -169,14 +200,17 @@ class _Run:
         async with self.database.writing() as session:
             letters = await intake.dead_letters(session)
             await intake.take_up_again(session)
-        await self._read_all([_as_it_is_now(letter) for letter in letters])
+        await self._read_all(
+            list(dict.fromkeys(_as_it_is_now(letter) for letter in letters if letter.place.stamp != LISTING))
+        )
+        for place in [letter.place for letter in letters if letter.place.stamp == LISTING]:
+            try:
+                await self._read_new(await self._listed(place.name, place.source_id))
+            except CitaatwachtError as error:
+                self.report.problems.append(_named(place, error))
 
     async def keep_place(self, name: str) -> None:
-        places = await self._pages(name) if _is_address(name) else _files(name)
-        async with self.database.reading() as session:
-            left = await intake.unread(session, places=places)
-        self.report.known += len(places) - len(left)
-        await self._read_all(left)
+        await self._read_new(await self._pages(name) if _is_address(name) else _files(name))
 
     async def take_all(self) -> None:
         rules, now = rules_of(self.settings), datetime.now(UTC)
@@ -195,13 +229,21 @@ class _Run:
                     self.report.problems.append(f"article {article_id}: {taken.reason}")
                 progress.advance(task)
 
+    async def _read_new(self, places: Sequence[Place]) -> None:
+        async with self.database.reading() as session:
+            left = await intake.unread(session, places=places)
+        self.report.known += len(places) - len(left)
+        await self._read_all(left)
+
     async def _read_all(self, places: Sequence[Place]) -> None:
+        items = await self._items(places)
         with self._progress() as progress:
-            task = progress.add_task("reading articles", total=len(places))
+            task = progress.add_task("reading articles", total=len(items))
             waiting: list[_Read] = []
-            async for place, read in _in_order(places, self._read, self.workers * AHEAD):
+            async for item, read in _in_order(items, self._read, self.workers * AHEAD):
                 waiting.append(read)
-                if place.source_id is not None or sum(len(one.keeps) or 1 for one in waiting) >= FILES_AT_ONCE:
+                is_page = isinstance(item, Place) and item.source_id is not None
+                if is_page or sum(len(one.keeps) or 1 for one in waiting) >= FILES_AT_ONCE:
                     await self._keep(waiting)
                     waiting = []
                 progress.advance(task)
@@ -216,30 +258,70 @@ class _Run:
             for source_id in named.keys() - self.sources:
                 await ensure_manual_source(session, source_id=source_id, name=named[source_id])
             kept = [await keep(session) for one in read for keep in one.keeps]
-            await intake.record(session, reasons={one.place: one.reason for one in read})
+            await intake.record(session, reasons={place: why for one in read for place, why in one.reasons.items()})
         self.sources |= named.keys()
         for article in kept:
             self.report.count(article)
-        self.report.problems += [_named(one.place, one.error) for one in read if one.error is not None]
+        self.report.problems += [problem for one in read for problem in one.problems]
 
-    async def _read(self, place: Place) -> _Read:
+    async def _items(self, places: Sequence[Place]) -> list[_Item]:
+        """Give what is read one by one: pages and files as they are, files of lines in parts."""
+        async with self.database.reading() as session:
+            dead = _dead_lines(await intake.dead_letters(session))
+        items: list[_Item] = []
+        for place in places:
+            if place.source_id is not None or Path(place.name).suffix.lower() != LINES:
+                items.append(place)
+                continue
+            try:
+                items += await asyncio.to_thread(_parts, place, dead.get(place.name, set()))
+            except CitaatwachtError:  # which reading it will tell
+                items.append(place)
+        return items
+
+    async def _read(self, item: _Item) -> _Read:
+        if isinstance(item, _Part):
+            return await self._read_part(item)
         try:
-            return await (self._read_page(place) if place.source_id else self._read_file(place))
+            return await (self._read_page(item) if item.source_id else self._read_file(item))
         except CitaatwachtError as error:
-            return _Read(place, error=error)
+            return _Read(reasons={item: str(error)}, problems=[_named(item, error)])
 
     async def _read_file(self, place: Place) -> _Read:
         contents = await self.pool.read_file(Path(place.name), datetime.now(UTC))
-        keeps: list[_Keep] = []
-        keeps += [partial(_keep_article, article=article, announce=self.announce) for article in contents.articles]
+        keeps = await self._keeps(contents.articles)
         keeps += [partial(_keep_debate, account=account, announce=self.announce) for account in contents.accounts]
-        sources = {article.source_id: article.source_name for article in contents.articles}
-        return _Read(place, keeps, sources | ({source_id_of(CHAMBER): CHAMBER} if contents.accounts else {}))
+        sources = _names_of(contents.articles) | ({source_id_of(CHAMBER): CHAMBER} if contents.accounts else {})
+        return _Read(keeps, sources, {place: None})
+
+    async def _read_part(self, part: _Part) -> _Read:
+        """Read some lines; what is wrong with one is its own dead letter, until a later run can read it."""
+        mended = part.dead
+        try:
+            lines = await self.pool.read_portion(part.portion, datetime.now(UTC))
+        except CitaatwachtError as error:
+            first = part.portion.first_line
+            lines, mended = Lines((), {first: f"{part.place.name}, from line {first}: {error}"}), frozenset()
+        reasons: dict[Place, str | None] = {_line(part.place, number): None for number in mended}
+        reasons |= {_line(part.place, number): reason for number, reason in lines.faults.items()}
+        if part.is_last:
+            reasons[part.place] = None
+        keeps = await self._keeps(lines.articles)
+        return _Read(keeps, _names_of(lines.articles), reasons, list(lines.faults.values()))
+
+    async def _keeps(self, incoming: Sequence[IncomingArticle], *, is_paywalled: bool = False) -> list[_Keep]:
+        """Give how articles are kept, each held against what is known of it while nobody waits for the database."""
+        keeps: list[_Keep] = []
+        for article in incoming:
+            held = await held_against_whole(self.database, identity=article.identity, text=article.text)
+            keep = partial(_keep_article, article=article, announce=self.announce)
+            keeps.append(partial(keep, is_paywalled=is_paywalled, held=held))
+        return keeps
 
     async def _read_page(self, place: Place) -> _Read:
         read = await read_article(self.fetcher, self.pool.read_page, place.name, ZONE)
         if read is None or place.source_id is None:
-            return _Read(place)
+            return _Read(reasons={place: None})
         page, now = read.page, datetime.now(UTC)
         article = IncomingArticle(
             id=place.name,
@@ -252,15 +334,26 @@ class _Run:
             published_at=page.published_at or now,
             published_is_estimated=page.published_at is None,
         )
-        keep = partial(_keep_article, article=article, announce=self.announce, is_paywalled=page.is_paywalled)
-        return _Read(place, [keep])
+        return _Read(await self._keeps([article], is_paywalled=page.is_paywalled), reasons={place: None})
 
     async def _pages(self, url: str) -> list[Place]:
         """Give the pages that a sitemap or feed leads to, with all its further parts."""
         async with self.database.writing() as session:
             source_id = await ensure_feed_source(session, url=url, name=urlsplit(url).hostname or url)
-        listed = listed_pages(url, self.fetcher, self.pool.read_feed, zone=ZONE, now=datetime.now(UTC))
-        return [Place(page, source_id=source_id) async for page in listed]
+        return await self._listed(url, source_id)
+
+    async def _listed(self, url: str, source_id: str | None) -> list[Place]:
+        """Follow a sitemap or feed; a part of it that cannot be read is a dead letter until it can."""
+        listed = await listed_pages(url, self.fetcher, self.pool.read_feed, zone=ZONE, now=datetime.now(UTC))
+        missed = {Place(part, LISTING, source_id): error for part, error in listed.missed.items()}
+        async with self.database.writing() as session:
+            dead = {letter.place for letter in await intake.dead_letters(session) if letter.place.stamp == LISTING}
+            mended = [place for place in dead if place.name in listed.documents]
+            await intake.record(
+                session, reasons=dict.fromkeys(mended) | {place: str(error) for place, error in missed.items()}
+            )
+        self.report.problems += [_named(place, error) for place, error in missed.items()]
+        return [Place(page, source_id=source_id) for page in listed.pages]
 
     def _progress(self) -> Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -280,7 +373,34 @@ def _file(path: Path) -> Place:
 
 
 def _as_it_is_now(letter: DeadLetter) -> Place:
-    return letter.place if letter.place.source_id else _file(Path(letter.place.name))
+    """Give what is to be read again: of a line its file, in which it may stand elsewhere by now."""
+    if letter.place.source_id:
+        return letter.place
+    line = _LINE.fullmatch(letter.place.name)
+    return _file(Path(line["file"] if line else letter.place.name))
+
+
+def _dead_lines(letters: Iterable[DeadLetter]) -> dict[str, set[int]]:
+    """Give the numbers of the lines that could not be read, by the name of their file."""
+    lines = defaultdict[str, set[int]](set)
+    for letter in letters:
+        if found := _LINE.fullmatch(letter.place.name):
+            lines[found["file"]].add(int(found["number"]))
+    return lines
+
+
+def _parts(place: Place, dead: AbstractSet[int]) -> list[_Part]:
+    *others, last = portions_of(Path(place.name))
+    parts = [_Part(place, one, frozenset(dead & set(range(one.first_line, one.next_line))), False) for one in others]
+    return [*parts, _Part(place, last, frozenset(number for number in dead if number >= last.first_line), True)]
+
+
+def _line(place: Place, number: int) -> Place:
+    return Place(f"{place.name}:{number}")
+
+
+def _names_of(incoming: Iterable[IncomingArticle]) -> dict[str, str]:
+    return {article.source_id: article.source_name for article in incoming}
 
 
 def _is_address(name: str) -> bool:
@@ -294,7 +414,7 @@ def _named(place: Place, error: CitaatwachtError) -> str:
 
 
 async def _keep_article(
-    session: AsyncSession, *, article: IncomingArticle, announce: bool, is_paywalled: bool = False
+    session: AsyncSession, *, article: IncomingArticle, announce: bool, is_paywalled: bool, held: HeldAgainst | None
 ) -> KeptArticle:
     return await articles.keep_article(
         session,
@@ -308,7 +428,7 @@ async def _keep_article(
         announce=announce,
         is_paywalled=is_paywalled,
         is_cut_short=await is_short_version(
-            session, identity=article.identity, text=article.text, is_paywalled=is_paywalled
+            session, identity=article.identity, text=article.text, is_paywalled=is_paywalled, held=held
         ),
     )
 

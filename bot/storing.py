@@ -117,7 +117,10 @@ async def withdraw(session: AsyncSession, article: ArticleText, kept: Kept) -> s
 async def tell_changes(
     session: AsyncSession, article: ArticleText, kept: Kept, gone: AbstractSet[int], moment: datetime
 ) -> None:
-    """Queue what became of statements that chats were told of; corrected words are told as that alone."""
+    """Queue what became of statements that chats were told of; corrected words are told as that alone.
+
+    A backfill tells nobody: it may hold an older version than the one that was told of.
+    """
     if gone:
         await withdrawals.keep_rewordings(
             session,
@@ -125,6 +128,9 @@ async def tell_changes(
             version_number=article.version_number,
             old_by_new=kept.corrected,
         )
+    if not article.announce:
+        return
+    if gone:
         await withdrawals.queue_withdrawals(session, statement_ids=gone, article_id=article.article_id, moment=moment)
         await withdrawals.spare_the_told(session, old_by_new=kept.corrected)
     again = kept.again - kept.corrected.keys()

@@ -24,7 +24,7 @@ from bot.comparing import Comparison, Finding, Told, all_told, analysed
 from bot.errors import CitaatwachtError
 
 if TYPE_CHECKING:
-    from bot.ingest.files import FileContents
+    from bot.ingest.files import FileContents, Lines, Portion
     from bot.ingest.parliament.accounts import Account
     from bot.ingest.values import Feed, PageText, Signature
     from bot.quotes.turns import SpokenTurn
@@ -138,6 +138,14 @@ class Worker:
             CitaatwachtError: It cannot be read, or holds neither.
         """
         return cast("FileContents", await self._call("read_file", path, now))
+
+    async def read_portion(self, portion: Portion, now: datetime) -> Lines:
+        """Read the articles of some lines of a file.
+
+        Raises:
+            CitaatwachtError: The file cannot be read.
+        """
+        return cast("Lines", await self._call("read_portion", portion, now))
 
     async def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
         """Read what people of the roster said out of a transcript with the speakers' names above their words.
@@ -326,6 +334,11 @@ class _Tools:
         if path.suffix.lower() == REPORT_SUFFIX:
             return FileContents((), tuple(self.read_report(read_bytes(path))))
         return FileContents(tuple(read_file(path, now=now)), ())
+
+    def read_portion(self, portion: Portion, now: datetime) -> Lines:
+        from bot.ingest.files import read_portion
+
+        return read_portion(portion, now=now)
 
     def read_transcript(self, text: str, identity: str, title: str, held_at: datetime) -> Account:
         from bot.ingest.parliament.accounts import account_of_transcript

@@ -49,7 +49,12 @@ async def kept_turns(session: AsyncSession, *, identity: str) -> KeptTurns | Non
 
 
 async def keep_turns(
-    session: AsyncSession, *, article_id: int, turns: Sequence[dict[str, Any]], is_uncorrected: bool
+    session: AsyncSession,
+    *,
+    article_id: int,
+    turns: Sequence[dict[str, Any]],
+    is_uncorrected: bool,
+    announce: bool = True,
 ) -> bool:
     """Keep who speaks where in an article's current text; with other speakers it is another version of it.
 
@@ -58,6 +63,7 @@ async def keep_turns(
         article_id: The article.
         turns: See ``KeptTurns``.
         is_uncorrected: Whether its speakers may still correct it.
+        announce: Whether what other speakers said may be pushed to chats.
 
     Returns:
         Whether the same text has other speakers than before, so that the article is to be taken again.
@@ -73,6 +79,7 @@ async def keep_turns(
     is_changed = version.turns is not None and _speakers(version.turns) != _speakers(turns)
     if is_changed:
         version.number += 1
+        article.announce = announce or (article.announce and article.state != "taken")
         article.state = "new"
     version.turns = list(turns)
     article.is_uncorrected = is_uncorrected

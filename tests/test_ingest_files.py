@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.ingest.errors import ArticleFileError
-from bot.ingest.files import find_files, read_file, source_id_of
+from bot.ingest.files import PORTION, find_files, portions_of, read_file, read_portion, source_id_of
 from tests.feedserver import article
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -86,6 +86,45 @@ def test_json_lines_give_an_article_each_and_name_the_line_that_is_wrong(tmp_pat
     file.write_text("\n".join([lines[0], "{"]), encoding="utf-8")
     with pytest.raises(ArticleFileError, match=r"a\.jsonl, line 2"):
         read_file(file, now=NOW)
+
+
+def test_a_file_of_lines_is_cut_into_portions_that_hold_each_line_once_and_whole(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    lines = [
+        json.dumps(ARTICLE | {"id": None, "text": f"Tekst {number} " + "x" * (PORTION // 3)}) for number in range(8)
+    ]
+    lines[2:2] = ["", "{", "\udcff"]
+    for end in ("", "\n"):
+        file.write_bytes(b"\xef\xbb\xbf" + ("\n".join(lines) + end).encode("utf-8", "surrogateescape"))
+
+        portions = portions_of(file)
+        read = [read_portion(portion, now=NOW) for portion in portions]
+
+        assert len(portions) == 3
+        assert portions[0].first_line == 1
+        assert [one.next_line for one in portions[:-1]] == [one.first_line for one in portions[1:]]
+        assert [article.id for one in read for article in one.articles] == [
+            f"a:{number}" for number in (1, 2, 6, 7, 8, 9, 10, 11)
+        ]
+        assert [number for one in read for number in one.faults] == [4, 5]
+
+
+def test_an_empty_file_of_lines_is_one_portion_of_nothing(tmp_path: Path) -> None:
+    (tmp_path / "leeg.jsonl").touch()
+
+    [portion] = portions_of(tmp_path / "leeg.jsonl")
+
+    assert read_portion(portion, now=NOW).articles == ()
+
+
+@pytest.mark.parametrize("written", ["1970-01-01T00:00:00Z", "2099-01-01", "2026-11-24T12:00:01Z"])
+def test_a_date_that_cannot_be_is_a_guess(tmp_path: Path, written: str) -> None:
+    (read,) = read_file(write(tmp_path / "a.json", published_at=written), now=NOW)
+    (tmp_path / "2099-01-01.txt").write_text("Er is geen crisis.", encoding="utf-8")
+    (text,) = read_file(tmp_path / "2099-01-01.txt", now=NOW)
+
+    assert (read.published_at, read.published_is_estimated) == (NOW, True)
+    assert (text.published_at, text.published_is_estimated) == (NOW, True)
 
 
 def test_a_page_on_disk_is_read_like_one_from_the_web(tmp_path: Path) -> None:

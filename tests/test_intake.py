@@ -242,3 +242,56 @@ async def test_a_file_with_only_the_beginning_of_a_known_article_withdraws_nothi
         await ingest(settings, file)
 
     assert {quote.content for quote in await shown(settings)} >= {"De btw gaat omhoog", "We hebben geen keus."}
+
+
+def lines_of(*texts: str) -> str:
+    """Give articles as JSON lines; what is no text of one stands for itself."""
+    return "\n".join(
+        text if text.startswith("{") else json.dumps({"published_at": f"2026-03-0{number}T16:00", "text": text})
+        for number, text in enumerate(texts, start=1)
+    )
+
+
+def said(words: str) -> str:
+    """Give the text of an article with one quote of the prime minister's."""
+    return f"Premier Wouter Zandstra sprak met de pers.\n\n“{words}”, zei Zandstra na afloop."
+
+
+async def test_a_wrong_line_costs_no_other_and_is_a_dead_letter_until_it_can_be_read_or_is_gone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(lines_of(said(WORDS[0]), "{kapot", said(WORDS[1]), "{}"), encoding="utf-8")
+
+    first = await ingest(settings, file)
+    letters = await dead_letters(settings)
+    file.write_text(lines_of(said(WORDS[0]), said(WORDS[2]), said(WORDS[1])), encoding="utf-8")
+    mended = await ingest(settings, retry=True)
+
+    assert (first.new, len(first.problems)) == (2, 2)
+    assert [place for place, _ in letters] == [f"{file}:2", f"{file}:4"]
+    assert "line 2" in letters[0][1]
+    assert (mended.new, mended.problems, await dead_letters(settings)) == (1, [], [])
+    assert {quote.content.rstrip(",.") for quote in await shown(settings)} == set(WORDS[:3])
+
+
+async def test_a_part_of_a_sitemap_that_is_missing_costs_no_other_and_is_tried_again(
+    settings: Settings, server: FeedServer
+) -> None:
+    first, second = publish(server, 0, 1)
+    xml = {"Content-Type": "application/xml"}
+    parts = [server.url("/map-1.xml"), server.url("/map-weg.xml"), server.url("/map-2.xml")]
+    server.raw("/map-1.xml", urlset(first), headers=xml)
+    server.raw("/map-2.xml", urlset(second), headers=xml)
+    server.raw("/sitemap.xml", urlset(*parts, tag="sitemapindex"), headers=xml)
+
+    done = await ingest(settings, server.url("/sitemap.xml"))
+    letters = await dead_letters(settings)
+    [third] = publish(server, 2)
+    server.raw("/map-weg.xml", urlset(third, second), headers=xml)
+    retried = await ingest(settings, retry=True)
+
+    assert (done.new, len(done.problems)) == (2, 1)
+    assert [place for place, _ in letters] == [parts[1]]
+    assert (retried.new, retried.problems, await dead_letters(settings)) == (1, [], [])
+    assert {quote.content.rstrip(",.") for quote in await shown(settings)} == set(WORDS[:3])

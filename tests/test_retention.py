@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +23,8 @@ from storage.tables import ArticleVersion, Mention, Statement
 from storage.wholes import hash_of_text
 from tests.fictional import EARLIER, ROSTER
 
+pytest_plugins = ("tests.worker_fixtures",)
+
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 HERE = "https://krant.test/1"
 PARAGRAPHS = (
@@ -40,14 +40,6 @@ BOOK = "\n\n".join(
     )
     for part in range(80)
 )
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """One worker process for the module."""
-    worker = Worker(ROSTER, spacy_model=None, timeout=60)
-    yield worker
-    asyncio.run(worker.close())
 
 
 class Outlet:

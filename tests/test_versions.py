@@ -14,6 +14,7 @@ from bot.pipeline import Pipeline, Rules
 from bot.versions import Found, corrected
 from bot.worker import Worker
 from storage import chats, quotes
+from storage.articles import KeptArticle, keep_article
 from storage.people import import_roster
 from storage.sources import ensure_manual_source
 from storage.statements import CarriedWords, SaidWords
@@ -59,14 +60,37 @@ class Newsroom:
             await ensure_manual_source(session, source_id=outlet, name=outlet)
             kept = await keep_again(
                 session,
-                identity=f"https://{outlet.replace(' ', '').lower()}.example/1",
+                identity=_address_of(outlet),
                 source_id=outlet,
-                url=f"https://{outlet.replace(' ', '').lower()}.example/1",
+                url=_address_of(outlet),
                 title="Kabinet neemt besluit",
                 page=PageText("Kabinet neemt besluit", "\n\n".join(paragraphs), None, None, is_paywalled),
                 published_at=self.published_at,
                 is_estimated=False,
             )
+        return await self._told(kept, before)
+
+    async def backfill(self, *paragraphs: str) -> list[Message]:
+        """Let a backfill bring the article so; give the messages that this brought."""
+        before = len(self.group.from_bot)
+        return await self._told(await self.keep(*paragraphs, announce=False), before)
+
+    async def keep(self, *paragraphs: str, announce: bool, outlet: str = "De Bode") -> KeptArticle:
+        """Keep the article so, to be taken later."""
+        async with self.desk.database.writing() as session:
+            await ensure_manual_source(session, source_id=outlet, name=outlet)
+            return await keep_article(
+                session,
+                identity=_address_of(outlet),
+                source_id=outlet,
+                url=_address_of(outlet),
+                title="Kabinet neemt besluit",
+                text="\n\n".join(paragraphs),
+                published_at=self.published_at,
+                announce=announce,
+            )
+
+    async def _told(self, kept: KeptArticle, before: int) -> list[Message]:
         taken = await self.pipeline.take(kept.article_id, datetime.now(UTC))
         assert taken.reason is None
         await self.desk.empty()
@@ -80,6 +104,10 @@ class Newsroom:
         async with self.desk.database.reading() as session:
             found = await session.exec(select(Statement.content).where(Statement.withdrawn_at.is_(None)))  # type: ignore[union-attr]
             return sorted(found)
+
+
+def _address_of(outlet: str) -> str:
+    return f"https://{outlet.replace(' ', '').lower()}.example/1"
 
 
 @pytest.fixture
@@ -106,6 +134,27 @@ async def test_three_generations_are_one_alert_one_addition_one_withdrawal_and_n
     assert "<s>“De havenbelasting gaat volgend jaar omhoog”</s>" in alert.html
     assert await newsroom.reversals() == 0
     assert await newsroom.publish(INTRO, TALKS, END) == []
+
+
+async def test_a_backfill_tells_nothing_of_an_article_that_was_told_live_and_a_visit_after_it_does(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.publish(INTRO, TAX, END)
+
+    assert await newsroom.backfill(INTRO, TAX, MONEY, END) == []
+    assert await newsroom.backfill(INTRO, MONEY, END) == []
+    [added] = await newsroom.publish(INTRO, MONEY, TALKS, END)
+
+    assert "We zijn nog steeds in gesprek" in added.text
+    assert "10 miljoen" not in added.text
+
+
+async def test_what_waits_to_be_told_is_told_though_a_backfill_brings_its_article_again(newsroom: Newsroom) -> None:
+    await newsroom.keep(INTRO, TAX, END, announce=True)
+
+    [alert] = await newsroom.backfill(INTRO, TAX, TALKS, END)
+
+    assert "havenbelasting" in alert.text
 
 
 async def test_corrected_words_are_told_as_a_correction_aloud_and_as_nothing_else(newsroom: Newsroom) -> None:

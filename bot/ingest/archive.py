@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
 
+from bot.errors import CitaatwachtError
 from bot.ingest.encoding import as_utf8
 from bot.ingest.errors import FeedError
 from bot.ingest.fetch import FEED, Fetcher
@@ -38,7 +41,22 @@ class Listing:
     further: tuple[str, ...]
 
 
-async def listed_pages(url: str, fetcher: Fetcher, read_feed: FeedReader, *, zone: str, now: Any) -> AsyncIterator[str]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a sitemap or feed leads to.
+
+    Attributes:
+        pages: Addresses of pages, each once.
+        documents: Addresses of the documents that list them.
+        missed: Why some of the documents that it consists of could not be read, by their addresses.
+    """
+
+    pages: tuple[str, ...]
+    documents: frozenset[str]
+    missed: Mapping[str, CitaatwachtError]
+
+
+async def listed_pages(url: str, fetcher: Fetcher, read_feed: FeedReader, *, zone: str, now: datetime) -> Listed:
     """Give the addresses of the pages that a sitemap or feed leads to, whatever it consists of.
 
     Args:
@@ -48,29 +66,32 @@ async def listed_pages(url: str, fetcher: Fetcher, read_feed: FeedReader, *, zon
         zone: IANA name of the source's time zone.
         now: The present moment.
 
-    Yields:
-        Each address once.
+    Returns:
+        The pages. A further document that cannot be had, or lists nothing that we can read, keeps nobody from the
+        others.
 
     Raises:
-        CitaatwachtError: A document cannot be had, or lists nothing that we can read.
+        CitaatwachtError: The first document cannot be had, or lists nothing that we can read.
     """
-    waiting, met, given = [url], {url}, set[str]()
+    waiting, met = deque([url]), {url}
+    pages: dict[str, None] = {}
+    missed: dict[str, CitaatwachtError] = {}
     for _ in range(MOST_DOCUMENTS):
         if not waiting:
-            return
-        fetched = await fetcher.fetch(waiting.pop(0), SITEMAP)
-        body = unpacked(fetched.body)
-        listing = read_sitemap(body, url=fetched.url)
-        if listing is None:
-            feed = await read_feed(body, fetched.url, fetched.charset, zone, now)
-            listing = _of_feed(feed, body, fetched.charset, fetched.url)
-        for page in listing.pages:
-            if page not in given:
-                given.add(page)
-                yield page
-        further = [more for more in listing.further if more not in met]
+            break
+        place = waiting.popleft()
+        try:
+            listing = await _listing(place, fetcher, read_feed, zone, now)
+        except CitaatwachtError as error:
+            if place == url:
+                raise
+            missed[place] = error
+            continue
+        pages |= dict.fromkeys(listing.pages)
+        further = dict.fromkeys(more for more in listing.further if more not in met)
         met.update(further)
         waiting.extend(further)
+    return Listed(tuple(pages), frozenset(met.difference(missed, waiting)), missed)
 
 
 def unpacked(body: bytes) -> bytes:
@@ -115,6 +136,16 @@ def read_sitemap(body: bytes, *, url: str) -> Listing | None:
         if isinstance(child.tag, str) and etree.QName(child).localname == "loc" and child.text
     )
     return Listing(where, ()) if name == "urlset" else Listing((), where)
+
+
+async def _listing(url: str, fetcher: Fetcher, read_feed: FeedReader, zone: str, now: datetime) -> Listing:
+    fetched = await fetcher.fetch(url, SITEMAP)
+    body = unpacked(fetched.body)
+    listing = read_sitemap(body, url=fetched.url)
+    if listing is not None:
+        return listing
+    feed = await read_feed(body, fetched.url, fetched.charset, zone, now)
+    return _of_feed(feed, body, fetched.charset, fetched.url)
 
 
 def _of_feed(feed: Feed, body: bytes, charset: str | None, url: str) -> Listing:

@@ -23,6 +23,7 @@ class Article(SQLModel, table=True):
     """An article under one identity, whatever its versions say.
 
     ``identity`` is the canonical address, or ``sha256:…`` of the text where it has none.
+    ``announce``: whether what its current version brings may be pushed.
     ``state``: ``new`` (to be taken), ``taken``, ``failed`` (unreadable: ``reason`` says why, and it is
     tried again at ``retry_at``; null when it is given up). ``is_uncorrected`` where it is a report that its
     speakers may still correct. ``guid`` is what its source's feed calls it.

@@ -46,7 +46,9 @@ async def keep_account(
     )
     rows = [_row(turn, span) for turn, span in zip(turns, spans, strict=True)]
     is_uncorrected = any(turn.is_uncorrected for turn in turns)
-    has_others = await keep_turns(session, article_id=article.article_id, turns=rows, is_uncorrected=is_uncorrected)
+    has_others = await keep_turns(
+        session, article_id=article.article_id, turns=rows, is_uncorrected=is_uncorrected, announce=announce
+    )
     return replace(article, is_changed=article.is_changed or has_others)
 
 
