@@ -126,6 +126,39 @@ async def test_an_article_of_two_sources_is_one(site: FeedServer, reader: Reader
     assert len(await reader.articles()) == 1
 
 
+async def test_a_page_that_two_feeds_lead_to_by_links_of_their_own_is_fetched_once_by_each(
+    site: FeedServer, reader: Reader
+) -> None:
+    await reader.add_source(site.url("/kort"), name="Kort")
+    its_own = f'<link rel="canonical" href="{site.url("/artikel/1")}">'
+    for link in ("/a/1", "/kort/1"):
+        site.page(link, article("Begroting", TEXT, head=its_own))
+    site.feed("/rss", rss(item("Begroting", site.url("/a/1?utm_source=feed"), NOW - timedelta(hours=1))))
+
+    for edition in range(3):
+        site.feed("/kort", rss(item("Begroting", site.url("/kort/1"), NOW), title=f"Kort nieuws {edition}"))
+        for source_id in ("bode", "kort"):
+            await reader.poll(source_id=source_id)
+
+    assert (len(site.asked("/a/1")), len(site.asked("/kort/1"))) == (1, 1)
+    [kept] = await reader.articles()
+    assert (kept.identity, kept.source_id) == (site.url("/artikel/1"), "bode")
+
+
+async def test_a_link_by_which_another_feed_of_the_site_led_to_a_page_is_not_followed_again(
+    site: FeedServer, reader: Reader
+) -> None:
+    await reader.add_source(site.url("/kort"), name="Kort")
+    site.page("/a/1", article("Begroting", TEXT, head=f'<link rel="canonical" href="{site.url("/artikel/1")}">'))
+    for feed in ("/rss", "/kort"):
+        site.feed(feed, rss(item("Begroting", site.url("/a/1"), NOW - timedelta(hours=1))))
+
+    for source_id in ("bode", "kort"):
+        await reader.poll(source_id=source_id)
+
+    assert len(site.asked("/a/1")) == 1
+
+
 async def test_a_poll_that_is_killed_between_two_articles_is_made_good_by_the_next(
     site: FeedServer, reader: Reader
 ) -> None:
