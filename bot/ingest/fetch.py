@@ -58,7 +58,7 @@ class Limits:
         silence: Seconds that a server may say nothing.
         total: Seconds for the whole document, redirects included; waiting for our turn at a host is not.
         largest: Bytes after unpacking.
-        types: Media types that are read, every one if None; a document without one is read too.
+        types: Media types that are read, every one if empty; a document without one is read too.
         is_cut: Whether a larger document is read up to there, in whole lines.
     """
 
@@ -66,7 +66,7 @@ class Limits:
     silence: float
     total: float
     largest: int
-    types: frozenset[str] | None
+    types: frozenset[str]
     is_cut: bool = False
 
 
@@ -98,7 +98,7 @@ FEED = Limits(
 REPORT = replace(FEED, total=120, largest=50_000_000)
 """For a report of the Tweede Kamer."""
 
-ROBOTS = Limits(10, 15, 30, 500 * 1024, None, is_cut=True)
+ROBOTS = Limits(10, 15, 30, 500 * 1024, frozenset(), is_cut=True)
 """For a robots.txt, of which RFC 9309 (2.5) wants 500 KiB read; servers call it what they like."""
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})")
@@ -247,7 +247,7 @@ async def _read(response: aiohttp.ClientResponse, limits: Limits, *, is_conditio
         return Fetched(url, b"", None, etag, last_modified, is_unchanged=True, fresh_for=fresh_for)
     if response.status != 200:
         raise _refusal(response)
-    if limits.types is not None and "Content-Type" in response.headers and response.content_type not in limits.types:
+    if limits.types and "Content-Type" in response.headers and response.content_type not in limits.types:
         message = f"{_shown(url)} is of type {response.content_type}"
         raise WrongType(message)
     _check_packing(response)
