@@ -150,6 +150,29 @@ def test_the_letters_are_right_whatever_the_labels_say(encoding: str, declared: 
         ("2023-07-06T09:00:00", 7),
         ("2023-07-06 09:00", 7),
         ("2023-07-06", 10),
+        # The offset counts, whatever name stands before it or after it.
+        ("Thu, 06 Jul 2023 09:00:00 GMT+0200", 7),
+        ("Thu Jul 06 2023 09:00:00 GMT+0200 (CEST)", 7),
+        ("Thu, 06 Jul 2023 09:00:00 UTC-05:00", 14),
+        ("Thu, 06 Jul 2023 09:00:00 GMT+2", 7),
+        ("2023-07-06 09:00:00 CET", 7),
+        ("2023-07-06T09:00:00 CEST", 7),
+        ("2023-07-06 09:00:00 UTC", 9),
+        ("2023-07-06 09:00:00.5 +0200", 7),
+        ("2023-07-06 09:00:00 Europe/Amsterdam", 7),
+        ("Thu, 06 Jul 2023 02:00 PM +0200", 12),
+        ("Thu, 06 Jul 2023 12:30 a.m. +0000", 0),
+        ("Thu, 06 Jul 2023 09:00 AM CET", 7),
+        ("Thu Jul  6 09:00:00 2023", 7),
+        # The Dutch write the day first, and names of their own.
+        ("06-07-2023 09:00", 7),
+        ("6-7-2023 09:00:00", 7),
+        ("Do, 06 Jul 2023 09:00:00 +0200", 7),
+        ("donderdag 6 juli 2023 09:00", 7),
+        ("do. 6 juli 2023, 09:00", 7),
+        ("wo 24 Mei 2023 09:00:00 +0200", 7),
+        ("Di, 5 Mrt 2024 09:00:00 +0100", 8),
+        ("1 okt. 2023 09:00", 7),
     ],
 )
 def test_a_time_is_read_on_the_clocks_of_its_source(written: str, hour: int) -> None:
@@ -159,13 +182,39 @@ def test_a_time_is_read_on_the_clocks_of_its_source(written: str, hour: int) -> 
     assert (moment.hour, moment.tzinfo) == (hour, UTC)
 
 
-@pytest.mark.parametrize("written", [None, "", "straks", "Thu, 32 Jul 2023 09:00:00", "2023", "0001-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        None,
+        "",
+        "straks",
+        "Thu, 32 Jul 2023 09:00:00",
+        "2023",
+        "0001-01-01T00:00:00",
+        "32-13-2023 09:00",
+        "06-07-2023 25:00",
+        "2023-07-06 09:00 +9900",
+    ],
+)
 def test_what_is_no_date_gives_none(written: str | None) -> None:
     assert moment_of(written, zone=AMSTERDAM) is None
 
 
+def test_a_dutch_date_is_that_day() -> None:
+    for written in ("24-11-2026 09:00", "Di, 24 november 2026 09:00:00 +0100", "24 nov. 2026 09:00 CET"):
+        assert moment_of(written, zone=AMSTERDAM) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert moment_of("05-03-2026 09:00", zone=AMSTERDAM) == datetime(2026, 3, 5, 8, tzinfo=UTC)
+
+
 @settings(deadline=None)
-@given(st.text())
+@given(
+    st.one_of(
+        st.text(),
+        st.from_regex(
+            r"\d{1,2}[- ](\d{1,2}|mei|Nov\.?)[- ]\d{2,4} \d{1,2}:\d{2}( [ap]m)?( GMT)?([+-]\d{1,4})?", fullmatch=True
+        ),
+    )
+)
 def test_no_text_breaks_the_reading_of_dates(written: str) -> None:
     moment = moment_of(written, zone=AMSTERDAM)
 
