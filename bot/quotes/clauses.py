@@ -178,9 +178,9 @@ def _teller_goes_on(frame: Frame, position: int, cue: Cue) -> bool:
 
 def _is_in_relative_clause(frame: Frame, cue: Cue) -> bool:
     """Whether a cue stands in a clause such as ", die zegt dat ...,", after which the main clause goes on."""
-    for index in range(cue.finite - 1, max(-1, cue.finite - 4), -1):
-        if frame.words[index].lower == "die" and index > 0:
-            return "," in frame.between(frame.words[index - 1].end, frame.words[index].start)
+    for index in range(cue.finite - 1, max(0, cue.finite - _LONGEST_COMPLEMENT), -1):
+        if "," in frame.between(frame.words[index - 1].end, frame.words[index].start):
+            return frame.words[index].lower == "die"
     return False
 
 

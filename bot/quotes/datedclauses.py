@@ -70,6 +70,9 @@ def read_clause(text: str, cue: int | None, published: date, memberships: Sequen
         # "Volgens haar was de dijk in 2019 al lek": the clause is the content, and so are its dates.
         candidates = [item for item in candidates if item.is_office]
     best = _best([item for item in candidates if not _is_in_apposition(clause, item, cue)], cue)
+    if best is None and (lead := text[:cue].rpartition(":")[0]) and leads_in(lead):
+        # "Een jaar geleden klonk het nog stellig: ‘Nooit’, beloofde Vos."
+        clause, best = text, _best(find_dating(lead, published, memberships), cue)
     had = _PLUPERFECT.search(clause)
     if best is None and had and tense == "perfect":
         best = TimeExpression(had.start(), had.end(), None, published - timedelta(days=1), "vague")
@@ -145,7 +148,12 @@ def _clause_around(text: str, cue: int) -> str:
     kept = text[left:right]
     for match in _subordinate().finditer(kept):
         if match.start() <= cue - left < match.end():
-            return " " * (left + match.start()) + kept[match.start() :]
+            start = match.start()
+            if _IN_WHICH.match(kept, start):
+                # "in een toespraak uit 2024, waarin hij beloofde": the occasion's date is that of his words.
+                nouns = [word.start() for word in WORD.finditer(kept, 0, start) if _is_occasion(word.group().lower())]
+                start = nouns[-1] if nouns else start
+            return " " * (left + start) + kept[start:]
         kept = _blank(kept, *match.span())
     content_clause = _CONTENT_CLAUSE.search(kept, cue - left)
     if content_clause:
@@ -157,7 +165,10 @@ def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
 
-_CONTENT_CLAUSE = re.compile(rf"\b(?:dat|of)\b[^,]*?{_CONTENT}[^,]*")
+_IN_WHICH = re.compile(r",?\s*waar(?:in|bij|mee|op)\b", re.IGNORECASE)
+_WORDS_OF_OWNER = 6
+"""Words between an occasion and its year: "een toespraak van minister Vos uit 2024"."""
+_CONTENT_CLAUSE = re.compile(rf"\b(?:dat|of(?!\s+\w+\s+(?:geleden|terug)))\b[^,]*?{_CONTENT}[^,]*")
 """A clause with a marked fragment in it: what it says of time is reported too."""
 
 
@@ -186,13 +197,21 @@ def _is_adverbial(text: str, item: TimeExpression) -> bool:
         return False
     surface = text[item.start : item.end].lower()
     if last in {"van", "uit"} or surface.startswith(("van ", "uit ")):
+        nouns = before[-_WORDS_OF_OWNER:] if surface.startswith("uit ") else ()
+        if any(_is_occasion(noun) or noun in lexicon().speech_nouns for noun in nouns):
+            return True
         noun = before[-2] if last in {"van", "uit"} and len(before) > 1 else last
-        return noun in lists["occasions"] or noun.endswith(_long_occasions())
+        return _is_occasion(noun)
     if last in lists["determiners"]:
         is_object = last == "het" and len(before) > 1 and before[-2] in lists["before_object_het"]
         attribute = _ATTRIBUTE.match(text, item.end)
         return is_object or not attribute or attribute[1] in lists["no_noun"]
     return True
+
+
+def _is_occasion(noun: str) -> bool:
+    """Whether a noun means an occasion of speech."""
+    return noun in words()["occasions"] or noun.endswith(_long_occasions())
 
 
 @cache

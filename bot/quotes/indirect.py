@@ -115,14 +115,22 @@ def known_by_hearsay(state: Reported) -> list[Found]:
 def owned_clauses(state: Reported) -> list[Found]:
     """A noun for words has a dat clause: "Het verwijt van Vos dat ...", "Zijn standpunt is dat ..."."""
     frame = state.frame
-    found = []
+    found: list[Found] = []
+    if any(comma_before(frame, cue) is not None for cue in frame.cues):
+        return found
     for noun, last, owner in owned_nouns(frame):
         if not _is_definite(frame, noun, owner):
             continue
         at = last + 1
         if at < len(frame.words) and frame.words[at].lower in _EQUATING:
             at = next((i for i in range(at + 1, len(frame.words)) if frame.words[i].lower not in lexicon().adverbs), at)
+        at = next((i for i in range(at, min(at + 3, len(frame.words))) if frame.words[i].lower == "dat"), at)
         if at >= len(frame.words) or frame.words[at].lower != "dat" or is_pronoun_dat(frame, at):
+            continue
+        if (
+            frame.has_any_verb(frame.words[last].end, frame.words[at].start)
+            and frame.words[last + 1].lower not in _EQUATING
+        ):
             continue
         word = frame.words[noun]
         cue = Cue(

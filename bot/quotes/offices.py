@@ -73,9 +73,16 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
             _when_in_office,
         ),
         (rf"(?:voordat|voor|vóór)\s+{subject}{title}(?:\s+[\w'’-]+){{0,3}}?\s+werd", _before_office),
-        (rf"{distance}(?P<side>voor|vóór|bij|na|tijdens|rond)\s+(?:haar|zijn|hun)\s+(?:{start}){office}", _at_start),
+        (
+            rf"{distance}(?P<side>voor|vóór|bij|na|tijdens|rond|op\s+de\s+(?:dag|avond)\s+van)\s+(?:haar|zijn|hun)\s+(?:{start}){office}",
+            _at_start,
+        ),
         (rf"toen\s+{subject}(?:als\s+{title}\s+)?(?:{start})", _at_start),
-        (rf"(?:haar|zijn)\s+eerste\s+(?:werkdag|dag|week|maand|debat|interview|toespraak|optreden){office}", _at_start),
+        (
+            rf"(?:haar|zijn)\s+eerste\s+(?:werkdag|dag|dagen|week|weken|maand|maanden|debat|interview|toespraak|optreden)"
+            rf"{office}",
+            _at_start,
+        ),
         (rf"(?:begin|start|eerste\s+\w+)\s+van\s+(?:haar|zijn)\s+(?:{_TERM})", _at_start),
         (
             r"(?:bij|na|tijdens)\s+(?:het\s+aantreden|de\s+(?:start|presentatie|beëdiging))\s+van\s+(?:het|haar|zijn|dit)"
@@ -85,7 +92,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Resolve], ...]:
         (
             r"(?:tijdens|in|bij|na)\s+(?:de|het|zijn|haar|hun)\s+(?:vorige\s+)?(?:verkiezings?campagne|campagne|"
             r"verkiezingsdebat|lijsttrekkersdebat|kabinetsformatie|formatie|verkiezingsstrijd|(?<=vorige )verkiezingen)"
-            r"(?!\s+van)|in\s+(?:verkiezingstijd|campagnetijd)|(?:(?:vlak|kort)\s+)?voor\s+de\s+verkiezingen(?!\s+van)",
+            r"(?!\s+van)|in\s+(?:verkiezingstijd|campagnetijd|de\s+aanloop\s+naar\s+de\s+verkiezingen)|(?:(?:vlak|kort)\s+)?voor\s+de\s+verkiezingen(?!\s+van)",
             _campaign,
         ),
         (

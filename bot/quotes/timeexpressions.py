@@ -20,6 +20,7 @@ _PART = r"(?P<part>begin|half|medio|midden|halverwege|eind|einde)"
 _LAST = "vorige?|afgelopen|voorbije|verleden|laatste"
 _OF_YEAR = rf"(?:van\s+)?(?:(?P<year>{_YEAR})|(?:het\s+)?(?P<which>dit|{_LAST})\s+jaar)"
 _AGO = ("geleden", "terug")
+_SAME = ("dezelfde", "hetzelfde", "diezelfde", "datzelfde")
 _LONG_AGO = 31
 _TODAY = "vandaag|vanochtend|vanmorgen|vanmiddag|vanavond|vannacht|zojuist|zonet"
 
@@ -117,7 +118,8 @@ def _resolved(match: re.Match[str], resolve: Resolve, published: date) -> TimeEx
         last = first  # wholly to come: it takes its place from shorter readings, and is left out at the end
     elif last > published:
         last = published
-    needs_anchor = kind == "after" or days > 0 or match.group().lower() == "toen"
+    is_anaphoric = kind == "then" and " " in match.group()
+    needs_anchor = kind == "after" or days > 0 or match.group().lower() == "toen" or is_anaphoric
     return TimeExpression(match.start(), match.end(), first, last, kind, days, needs_anchor)
 
 
@@ -176,6 +178,7 @@ def _seasons() -> list[Pattern]:
         (lists.seasons, rf"(?:(?:in|tijdens)\s+)?(?:de\s+|het\s+)?{season}\s+{_OF_YEAR}", _season),
         (lists.seasons, rf"(?:(?P<last>deze|dit|{_LAST})|(?:in|tijdens)\s+(?:de|het))\s+{season}", _season),
         (lists.feasts, rf"(?:in|tijdens|rond|met|op|na|voor|bij)\s+{owner}{feast}(?:\s+{_OF_YEAR})?", _season),
+        (lists.feasts, rf"{_OF_YEAR}\s+(?:in|tijdens|rond|met|op|bij)\s+{owner}{feast}", _season),
         (
             either,
             rf"(?:kort|vlak|net|nog|al)\s+(?P<side>voor|vóór|na)\s+(?:de\s+|het\s+)?(?P<season>{'|'.join(either)})",
@@ -211,7 +214,11 @@ def _distances() -> list[Pattern]:
         (_AGO, rf"(?:(?P<short>nog\s+geen|minder\s+dan)\s+)?{number}\s+{unit}\s+(?:geleden|terug)", _ago),
         (_AGO, rf"(?P<short>nog\s+geen)\s+{unit}\s+(?:geleden|terug)", _ago),
         (_AGO, rf"(?:{several}\s+)?(?P<unit>dagen|weken|maanden|jaren|jaar|decennia)\s+(?:geleden|terug)", _some_ago),
-        (ways, rf"(?:{number}|de)\s+{unit}\s+(?P<way>{'|'.join(ways)})", _shift),
+        (_AGO, rf"een\s+(?P<unit>dag|week|maand|jaar)\s+of\s+{number}\s+(?:geleden|terug)", _ago),
+        (_AGO, r"een\s+(?:dikke|goede|krappe|kleine|volle)\s+(?P<unit>week|maand)\s+(?:geleden|terug)", _ago),
+        (_AGO, rf"{number}\s+(?P<weekday>{'|'.join(words().weekdays)})(?:en)?\s+geleden", _weekdays_ago),
+        (_AGO, r"een\s+(?:tijd|tijdje|poos|poosje)\s+(?:geleden|terug)", _some_time_ago),
+        (ways, rf"(?:{number}|de|het)\s+{unit}\s+(?P<way>{'|'.join(ways)})", _shift),
         (
             ["lang", "lange", "verleden", "vorig", "vorige", "jaren"],
             rf"lang(?:e\s+tijd)?\s+geleden|in\s+het\s+verleden|{former}",
@@ -223,6 +230,7 @@ def _distances() -> list[Pattern]:
 
 def _single_words() -> list[Pattern]:
     lists = words()
+    same, occasion = "|".join(_SAME), "|".join(sorted(lists["occasions"], key=len, reverse=True))
     parts = ("", *_DAY_PARTS.split("|"))
     weekdays = [day + part for day in lists.weekdays for part in parts]
     yesterdays = [f"{more}gister{end}{part}" for more in ("", "eer") for end in ("", "en") for part in parts]
@@ -232,6 +240,12 @@ def _single_words() -> list[Pattern]:
         (weekdays, rf"(?:(?P<last>{_LAST})\s+)?{_weekday_source()}", _weekday),
         (lists.vague, "|".join(lists.vague), _vague),
         (lists["then"], "|".join(lists["then"]), _then),
+        (
+            ["die", "dat", *_SAME],
+            rf"in\s+die\s+(?:tijd|dagen|jaren|periode)|(?:dat|{same})\s+(?:jaar|week|maand)",
+            _that_time,
+        ),
+        (lists["occasions"], rf"(?:in|tijdens|op|bij)\s+(?:die|dat|{same})\s+(?:{occasion})", _that_time),
         (["later", "nadien"], "later|nadien", _after),
     ]
 
@@ -385,6 +399,17 @@ def _about(published: date, count: float, unit: str) -> tuple[date, date]:
     return first, min(last, published)
 
 
+def _weekdays_ago(match: re.Match[str], published: date) -> Resolution | None:
+    back = (published.weekday() - words().weekdays[match["weekday"].lower()]) % 7 or 7
+    word = match["number"].lower()
+    on = published - timedelta(days=back + 7 * (int(words().numbers.get(word) or float(word)) - 1))
+    return on - timedelta(days=7), on, "date", 0  # whether the last one counts is open
+
+
+def _some_time_ago(match: re.Match[str], published: date) -> Resolution | None:
+    return published - timedelta(days=366), published - timedelta(days=8), "date", 0
+
+
 def _shift(match: re.Match[str], published: date) -> Resolution | None:
     word = (match["number"] or "een").lower()
     count = words().numbers.get(word) or float(word)
@@ -453,6 +478,10 @@ def _then(match: re.Match[str], published: date) -> Resolution | None:
         if is_conjunction:
             return None
     return None, published - timedelta(days=_LONG_AGO), "then", 0
+
+
+def _that_time(match: re.Match[str], published: date) -> Resolution | None:
+    return None, published - timedelta(days=1), "then", 0
 
 
 def _after(match: re.Match[str], published: date) -> Resolution | None:

@@ -212,16 +212,18 @@ class _Timeline:
         text = self._frame.text[: 2 * REACH]
         if has_reports or not text.strip():
             return
-        told = None
+        told, moves = None, False
         for item in find_dating(text, self._published):
             if item.kind in {"date", "shift"}:
-                told = self._dated(text, item) or told
+                dated = self._dated(text, item)
+                told, moves = dated or told, moves or (dated is not None and item.needs_anchor)
         if told is not None:
             self._speak_of(told)
         if self._held and self._held.how == "heading":
             return
-        if told is not None and (leads_in(text) or reports_in_past(text)):
-            how: _How = "lead" if leads_in(text) else "statement"
+        if told is not None and (moves or leads_in(text) or reports_in_past(text)):
+            # "Een jaar later was de tol er.": the story itself goes on from there.
+            how: _How = "lead" if moves or leads_in(text) else "statement"
             self._held = _Held(told, how, None, self._index, self._frame.paragraph)
         elif self._held:
             self._held = replace(self._held, frame=self._index) if goes_on_in_past(text) else None
@@ -232,7 +234,8 @@ class _Timeline:
     def _dated(self, clause: str, best: TimeExpression) -> Said | None:
         said = _said(clause, best)
         is_near = self._frame.paragraph - self._spoken_in <= 1
-        anchor = self._spoken_of if is_near or said.surface.lower() != "toen" else None
+        is_loose = best.kind == "then" and said.surface.lower() not in words()["then"] - {"toen"}
+        anchor = self._spoken_of if is_near or not is_loose else None
         if anchor is None:
             return None if best.needs_anchor else said
         match best.kind:
