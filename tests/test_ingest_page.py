@@ -138,6 +138,62 @@ def test_the_article_is_found_among_other_things() -> None:
     assert read_linked_data(["{", json.dumps(graph)]) == LinkedData(title="Kop")
 
 
+NEWS = '{"@type": "NewsArticle", "headline": "Kop", "isAccessibleForFree": 0}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        NEWS,
+        f"<!-- {NEWS} -->",
+        f"\n//<![CDATA[\n{NEWS}\n//]]>\n",
+        f"/*<![CDATA[*/ [{NEWS}] /*]]>*/",
+        f" {NEWS};\n",
+        NEWS.replace("NewsArticle", "http://schema.org/NewsArticle"),
+        NEWS.replace("NewsArticle", "https://schema.org/NewsArticle"),
+        NEWS.replace("NewsArticle", "schema:NewsArticle"),
+    ],
+)
+def test_linked_data_is_read_however_it_is_wrapped_and_its_type_is_named(script: str) -> None:
+    assert read_linked_data([script]) == LinkedData(title="Kop", is_paywalled=True)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["application/ld+json; charset=utf-8", "Application/LD+JSON", " application/ld+json ", "application/ld+json"],
+)
+def test_a_script_of_linked_data_is_known_however_its_type_is_written(kind: str) -> None:
+    head = f'<script type="{kind}">{NEWS}</script><script>var x = {{}};</script>'
+
+    assert read(article("Kop", FIRST, SECOND, head=head)).is_paywalled
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"url": URL},
+        {"url": "https://www.waterlander.example/l/1/?utm_source=x"},
+        {"mainEntityOfPage": {"@id": "/l/1"}},
+        {"@id": f"{URL}#article"},
+        {"url": "https://waterlander.example/politiek/kop"},
+        {},
+    ],
+)
+def test_of_several_articles_in_linked_data_the_one_at_the_address_of_the_page_is_it(own: dict[str, object]) -> None:
+    related = linked(headline="Ander nieuws", url="https://waterlander.example/l/2", isAccessibleForFree=False)
+    canonical = '<link rel="canonical" href="/politiek/kop">'
+
+    page = read(article("Kop", FIRST, SECOND, head=related + linked(headline="Kop", **own) + related + canonical))
+
+    assert (page.title, page.is_paywalled) == ("Kop", False)
+
+
+def test_a_page_whose_linked_data_names_other_addresses_alone_has_its_first_article() -> None:
+    head = linked(headline="Kop", url="/kort/1") + linked(headline="Ander nieuws", url="/l/2")
+
+    assert read(article("Titel", FIRST, SECOND, head=head)).title == "Kop"
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(),
     lambda inner: (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from bot.ingest.encoding import writable
+from bot.ingest.identity import cleaned_url
 
 _ARTICLES = frozenset(
     (
@@ -25,6 +28,8 @@ _ARTICLES = frozenset(
     )
 )
 _DEEPEST = 8
+_START = re.compile(r"[{\[]")
+_DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +53,65 @@ class LinkedData:
     walled: tuple[str, ...] = ()
 
 
-def read_linked_data(scripts: list[str]) -> LinkedData:
-    """Read the first article among a page's JSON-LD scripts.
+def read_linked_data(scripts: list[str], *, page_urls: Sequence[str] = ()) -> LinkedData:
+    """Read the article of a page among its JSON-LD scripts: the one that names the page's address, else the first.
 
     Args:
         scripts: The contents of the page's ``application/ld+json`` scripts; what is no JSON is passed over.
+        page_urls: Where the page was found, and the addresses that it calls its own.
 
     Returns:
         What it says about itself; all None without an article.
     """
-    for script in scripts:
-        try:
-            data = json.loads(script, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _objects(data, 0):
-            if _ARTICLES.intersection(_listed(item.get("@type"))):
-                return _from(item)
-    return LinkedData()
+    articles = [item for script in scripts for item in _objects(_parsed(script), 0) if _is_article(item)]
+    return _from(min(articles, key=lambda article: _distance(article, page_urls))) if articles else LinkedData()
+
+
+def _parsed(script: str) -> Any:
+    """Give the JSON in a script, without the marks of a comment or of CDATA around it, or a semicolon; None without."""
+    text = script.replace("<![CDATA[", "", 1)
+    start = _START.search(text)
+    try:
+        return None if start is None else _DECODER.raw_decode(text, start.start())[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_article(item: Mapping[str, Any]) -> bool:
+    """Whether a thing is an article, by the name of its type alone ("http://schema.org/Article", "schema:Article")."""
+    return not _ARTICLES.isdisjoint(re.split("[/#:]", name)[-1] for name in _listed(item.get("@type")))
+
+
+def _distance(article: Mapping[str, Any], page_urls: Sequence[str]) -> int:
+    """Give 0 for an article that is said to be at the page's address, 1 for one without an address, 2 for others."""
+    given = [text for text in map(_text, (article.get("url"), article.get("@id"), _page_of(article))) if text]
+    if not given or not page_urls:
+        return 1
+    own = {_place(url, page_urls[0]) for url in page_urls}
+    return 0 if any(_place(address, page_urls[0]) in own for address in given) else 2
+
+
+def _place(address: str, page_url: str) -> str | None:
+    """Give an address so that its forms are alike: cleaned, without scheme, "www." and a slash at its end."""
+    try:
+        cleaned = cleaned_url(urljoin(page_url, address))
+    except ValueError:
+        return None
+    return cleaned and cleaned.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _page_of(article: Mapping[str, Any]) -> Any:
+    page = article.get("mainEntityOfPage")
+    return page.get("@id") if isinstance(page, Mapping) else page
 
 
 def _from(article: Mapping[str, Any]) -> LinkedData:
-    page = article.get("mainEntityOfPage")
-    own = page.get("@id") if isinstance(page, Mapping) else page
     title = _text(article.get("headline")) or _text(article.get("name"))
     closed = [part for part in _mappings(article.get("hasPart")) if _is_closed(part)]
     return LinkedData(
         title=html.unescape(title) if title else None,
         published=_text(article.get("datePublished")) or _text(article.get("dateCreated")),
-        url=_text(article.get("url")) or _text(own),
+        url=_text(article.get("url")) or _text(_page_of(article)),
         authors=_names(article.get("author")),
         is_paywalled=_is_closed(article) or bool(closed),
         walled=tuple(selector for part in closed for selector in _listed(part.get("cssSelector"))),
@@ -84,9 +119,11 @@ def _from(article: Mapping[str, Any]) -> LinkedData:
 
 
 def _is_closed(thing: Mapping[str, Any]) -> bool:
-    """Whether a thing says that it is not free: false, "False", "http://schema.org/False"."""
+    """Whether a thing says that it is not free: false, 0, "False", "http://schema.org/False"."""
     said = thing.get("isAccessibleForFree")
-    return said is False or (isinstance(said, str) and said.strip().lower().rpartition("/")[2] in ("false", "no"))
+    if isinstance(said, str):
+        return said.strip().lower().rpartition("/")[2] in ("false", "no", "0")
+    return isinstance(said, int | float) and not said
 
 
 def _names(authors: Any) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ _HOUSE_LINE = re.compile(
     r"|dit (?:artikel|bericht|liveblog) wordt (?:\w+ )?(?:aangevuld|bijgewerkt|ververst)\b.*)\W*",
     re.IGNORECASE,
 )
+_LINKED_DATA = "application/ld+json"
 _LONGEST_BYLINE = 100
 _SELECTOR = re.compile(r"[a-z0-9]*(?P<sign>[.#])(?P<name>[\w-]+)", re.IGNORECASE)
 _BY_CLASS = "//*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]"
@@ -58,10 +59,11 @@ def read_page(html: bytes, url: str, zone: str) -> PageText:
         message = "the page is empty or no HTML"
         raise PageError(message) from error
     # First what the page says of itself: the extraction prunes the tree.
-    said = read_linked_data(tree.xpath('//script[@type="application/ld+json"]/text()'))
+    linked, shared = _first(tree, "//link[@rel='canonical']/@href"), _meta(tree, "og:url")
+    said = read_linked_data(_linked_data_of(tree), page_urls=[own for own in (url, linked, shared) if own])
     for walled in _walled(tree, said.walled):
         walled.drop_tree()
-    canonical = _first(tree, "//link[@rel='canonical']/@href") or said.url or _meta(tree, "og:url")
+    canonical = linked or said.url or shared
     found = bare_extraction(tree, url=url or None, with_metadata=True, include_comments=False, include_tables=False)
     paragraphs = [] if found is None or isinstance(found, dict) else _paragraphs(found.body, said.authors)
     text = "\n\n".join(paragraphs)
@@ -75,6 +77,12 @@ def read_page(html: bytes, url: str, zone: str) -> PageText:
         canonical_url=canonical_url(canonical, page_url=url),
         is_paywalled=said.is_paywalled,
     )
+
+
+def _linked_data_of(tree: Any) -> list[str]:
+    """Give the contents of the scripts of JSON-LD, however their type is written ("application/LD+JSON; charset=…")."""
+    scripts = ((script.get("type", ""), script.text or "") for script in tree.iter("script"))
+    return [text for kind, text in scripts if kind.partition(";")[0].strip().lower() == _LINKED_DATA]
 
 
 def _walled(tree: Any, selectors: Iterable[str]) -> list[Any]:
