@@ -8,7 +8,7 @@ from bot.quotes.clauses import has_main_clause
 from bot.quotes.frames import Frame
 from bot.quotes.lexicon import lexicon
 
-_QUESTION_WORDS = frozenset(
+QUESTION_WORDS = frozenset(
     {"of", "hoe", "waarom", "wie", "wat", "waar", "wanneer", "welke", "hoeveel", "waarover", "aan", "over"}
 )
 _BETWEEN_CLAUSES = frozenset({"en", "maar", "omdat", "want", "al", "als", "zodat", "mits", "dus", "tenzij", "zolang"})
@@ -74,7 +74,7 @@ def parts_around_aside(frame: Frame, start: int, comma: int, rest: int | None) -
 def _asks(frame: Frame, first: int) -> bool:
     opening = frame.words[first].lower
     second = frame.words[first + 1].lower if first + 1 < len(frame.words) else ""
-    return opening in _QUESTION_WORDS and not (opening in ("aan", "over") and second not in ("wie", "wat", "welke"))
+    return opening in QUESTION_WORDS and not (opening in ("aan", "over") and second not in ("wie", "wat", "welke"))
 
 
 def _is_unfinished(frame: Frame, first: int, last: int, rest: int) -> bool:

@@ -30,6 +30,7 @@ def end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int:
             _coordinates_cue(frame, position, cue)
             or _coordinates_deed(frame, position)
             or _leaves_infinitive(frame, at_least, position)
+            or _main_clause_begins(frame, start, position)
         ):
             return frame.words[position - 1].end
         if "," not in gap and ";" not in gap:
@@ -133,6 +134,16 @@ def _coordinates_deed(frame: Frame, position: int) -> bool:
     # "... en betuigde hij spijt": with its subject behind it a verb begins a main clause.
     inverts = frame.words[position + 2].lower in ("hij", "ze", "zij")
     return (closes or inverts) and bool(finite) and follower.text.islower()
+
+
+def _main_clause_begins(frame: Frame, start: int, position: int) -> bool:
+    """Whether a clause opened the sentence and the main verb now comes ("Terwijl hij zei dat het kan ging Vos weg")."""
+    return (
+        frame.words[0].lower in _SUBORDINATORS
+        and frame.is_verb(position)
+        and frame.mention_starting(position + 1) is not None
+        and frame.has_verb(start, frame.words[position].start)
+    )
 
 
 def _leaves_infinitive(frame: Frame, at_least: int, position: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.quotes.asides import parts_around_aside, what_goes_on
+from bot.quotes.asides import QUESTION_WORDS, parts_around_aside, what_goes_on
 from bot.quotes.clauses import (
     after_relative,
     comma_before,
@@ -23,15 +23,14 @@ from bot.quotes.owners import is_speech_noun, owned_nouns
 from bot.quotes.quoted import backward_cue, is_pronoun_dat
 from bot.quotes.subjects import main_subject, subject_of
 
-_QUESTION_WORDS = frozenset(
-    {"of", "hoe", "waarom", "wie", "wat", "waar", "wanneer", "welke", "hoeveel", "waarover", "aan", "over"}
-)
 _SKIPPED_AFTER_CUE = frozenset(
     {"wel", "ook", "er", "erop", "eraan", "ervan", "ervoor", "zich", "daarom", "daarbij", "daarop", "toen", "nog"}
 )
 _COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
 _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken", "waarschuwen"})
 _REACH = 30
+_WORDS_TO_VERB = 6
+"""Words of a main clause among which its finite verb stands."""
 _EQUATING = frozenset({"is", "was", "blijft", "bleef", "luidt", "luidde"})
 _SHORTEST_CLAUSE = 4
 _LONGEST_JUDGEMENT = 5
@@ -116,7 +115,7 @@ def owned_clauses(state: Reported) -> list[Found]:
     """A noun for words has a dat clause: "Het verwijt van Vos dat ...", "Zijn standpunt is dat ..."."""
     frame = state.frame
     found: list[Found] = []
-    if any(comma_before(frame, cue) is not None for cue in frame.cues):
+    if any(comma_before(frame, cue) is not None and clause_with_aside(state, cue) for cue in frame.cues):
         return found
     for noun, last, owner in owned_nouns(frame):
         if not _is_definite(frame, noun, owner):
@@ -314,6 +313,31 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     return [_found(frame, first, last, cue, subject, "clause_with_aside") for first, last in spans]
 
 
+def unmarked_after_colon(state: Reported, cue: Cue) -> list[Found]:
+    """A clause without marks follows a colon: "Vos reageerde per brief: de brug blijft open."."""
+    frame = state.frame
+    last = frame.words[max(cue.words[-1], cue.finite)]
+    colon = frame.text.find(":", last.end, frame.content_end)
+    first = frame.sentence.word_at_or_after(colon)
+    if cue.tier not in ("always", "marked", "commitment") or frame.sentence.quotations or colon < 0:
+        return []
+    following = frame.words[first : first + _WORDS_TO_VERB]
+    lead = [word.lower for word in frame.words[frame.sentence.word_at_or_after(last.end) : first]]
+    if (
+        len(following) < _SHORTEST_CLAUSE - 1
+        or _NO_INFINITIVE_AFTER.intersection(lead)
+        or "te" in lead
+        or _is_question(frame)
+    ):
+        return []
+    if following[0].lower in QUESTION_WORDS or not frame.has_verb(following[0].start, following[-1].end):
+        return []
+    subject = subject_of(frame, cue)
+    if not subject.mentions or subject.mentions[-1].end > colon:
+        return []
+    return [_found(frame, following[0].start, frame.content_end, cue, subject, "unmarked_after_colon")]
+
+
 RULES: tuple[Rule, ...] = (
     said_before,
     fronted_clause,
@@ -322,6 +346,7 @@ RULES: tuple[Rule, ...] = (
     according_to_first,
     according_to_amid,
     clause_with_aside,
+    unmarked_after_colon,
 )
 
 
@@ -366,7 +391,7 @@ def _complementizer(state: Reported, cue: Cue) -> int | None:
             frame.words[position - 1].end < one.start < word.start for one in state.quoted if one.frame is frame
         ):
             return None
-        if word.lower == "dat" and state.is_blocked(word.start):
+        if word.lower == "dat" and (state.is_blocked(word.start) or _has_nearer_cue(frame, last, position)):
             return None
         if word.lower == "dat":
             return position if _opens_content(frame, last, position) else None
@@ -376,6 +401,12 @@ def _complementizer(state: Reported, cue: Cue) -> int | None:
         if word.lower in ("of", "hoe", "waarom", "omdat") or (word.lower in _COORDINATORS and "," in gap):
             return None
     return None
+
+
+def _has_nearer_cue(frame: Frame, last: int, dat: int) -> bool:
+    """Whether another verb before a "dat" reports it ("Vos vroeg om geld, waarop Mulder opmerkte dat ...")."""
+    nearer = [cue for cue in frame.cues if last < cue.at < dat and cue.verb.form == "finite" and cue.tier != "naming"]
+    return any(not _DASH.search(frame.text, frame.words[cue.at].end, frame.words[dat].start) for cue in nearer)
 
 
 def _opens_content(frame: Frame, last: int, dat: int) -> bool:
@@ -413,6 +444,9 @@ def _infinitive_marker(frame: Frame, cue: Cue) -> int | None:
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start)
         if any(mark in gap for mark in ":;") or word.lower in _NO_INFINITIVE_AFTER:
+            return None
+        if "," in gap and frame.is_verb(position):
+            # "De cijfers die hij aanvoerde, bleken niet te kloppen": another verb's clause has begun.
             return None
         if word.lower == "om" and cue.tier != "commitment" and cue.verb.lemma not in _ADDRESSED:
             return None
@@ -469,6 +503,10 @@ def _without_fragments(found: Found, quoted: Sequence[Found]) -> Found | None:
         return None
     end = found.start + len(lead.rstrip(" ,:"))
     return Found(found.start, end, "indirect", frame, found.cue, found.subject, found.rule)
+
+
+def _is_question(frame: Frame) -> bool:
+    return frame.between(frame.content_end, frame.sentence.end).startswith("?")
 
 
 def _begins_high(frame: Frame, opening: int) -> bool:

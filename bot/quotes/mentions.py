@@ -17,6 +17,8 @@ _WITHIN_A_SENTENCE = re.compile(
     r"(?<=[a-zà-ÿ,] )(?P<titled>(?:Van|Von|De|Den|Der|Ten|Ter|Te|El|Al)(?: (?:de|den|der|het|['’]t))? [A-ZÀ-Þ][\w-]+)|"
     r"(?<!\w)(?P<given>[A-ZÀ-Þ][a-zà-ÿ]+) (?P<surname>(?:van|von|ten|ter)(?: (?:de|den|der|het|['’]t))? [A-ZÀ-Þ][\w-]+)"
 )
+_CREDIT = re.compile(r"(?:Foto|Beeld|Illustratie|Video|beeld|foto)(?:'s)?(?: ?[:©] ?| )[A-ZÀ-Þ][^.!?]{1,80}$")
+"""A line that says who took the picture; nobody in it speaks or is spoken of."""
 _NEW_OR_ANY = frozenset({"een", "enkele", "sommige", "veel", "meerdere", "elke", "ieder", "iedere", "geen"})
 _FORMER = frozenset(
     {"voormalig", "voormalige", "toenmalig", "toenmalige", "gewezen", "vorige", "afgetreden", "opgestapte"}
@@ -60,6 +62,8 @@ def find_mentions(
     Returns:
         The mentions; those inside quotations are not among them.
     """
+    if _CREDIT.match(text, sentence.start, sentence.end):
+        return []
     reader = _Reader(text, sentence, index, surnames)
     found: list[Mention] = []
     position = 0
@@ -198,7 +202,7 @@ class _Reader(TitleReader):
                     break
                 end = after
             elif word.is_capitalised and word.text[:1].isalpha() and _GENITIVE.sub("", word.lower):
-                if self._are_two_people(start, end):
+                if self._are_two_people(start, end) or self._is_office_behind(start, end):
                     break
                 end += 1
             else:
@@ -209,6 +213,10 @@ class _Reader(TitleReader):
         """See "Arbeid & Toekomst": a party or a firm, where two people are joined by "en"."""
         gap = self.text[self.words[position - 1].end : self.words[position].start]
         return gap == " & " and self.words[position].is_capitalised
+
+    def _is_office_behind(self, start: int, end: int) -> bool:
+        """Tell "Anna Vos Minister van Financiën", as a caption has it, from a longer name."""
+        return self.words[end].lower in self.lexicon.government_titles and self.is_known_name(start, end)
 
     def _are_two_people(self, start: int, end: int) -> bool:
         """Tell "riep Vos Mulder toe" from a name of two words: both are surnames of the roster, and nobody has both."""

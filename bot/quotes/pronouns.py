@@ -11,6 +11,8 @@ from bot.quotes.mention import Mention
 _SUBJECT, _OBLIQUE, _UNKNOWN_GENDER, _ONLY_DESCRIBED = 0.95, 0.5, 0.6, 0.4
 _PER_DOUBLED_DISTANCE, _PER_PARAGRAPH, _SPOKE, _OFTEN, _CENTRE = 1.1, 0.15, 0.3, 0.05, 0.4
 
+_OWN_SENTENCE = 0.95
+
 _CLEAR = 0.8
 """A lead over the next candidate that leaves little doubt."""
 
@@ -50,6 +52,9 @@ class PronounResolver:
                 score -= _ONLY_DESCRIBED * (not entity.names and not entity.person)
             score -= _PER_DOUBLED_DISTANCE * log2(1 + distance)
             score -= _PER_PARAGRAPH * (paragraph - occurrence.paragraph)
+            # "Vos wijst naar de kabinetten die volgens hem faalden": rather somebody of the same sentence.
+            own = not distance and mention.after_preposition == "volgens" and not occurrence.is_oblique
+            score += _OWN_SENTENCE * (own and not occurrence.is_subject)
             score += _SPOKE * (entity.key in self.cast.spoke) + _OFTEN * min(6, self.cast.times[entity.key])
             scores[entity.key] = max(score, scores.get(entity.key, -99.0))
         if not scores:

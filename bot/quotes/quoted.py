@@ -126,7 +126,7 @@ def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdi
         return None
     names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
     # "dat het rapport ‘rammelt’": the marked words say something of the noun.
-    names = names or (frame.syntax is not None and bool(frame.syntax.is_finite(quotation.start)))
+    names = names or (frame.syntax is not None and frame.syntax.has_finite(quotation.start, quotation.end))
     return NOT_SAID if begins_high or not names else None
 
 
@@ -296,7 +296,7 @@ def marked_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     actor = main_subject(frame)
     if actor is None or actor.start > quotation.opening:
         return None
-    return Found(quotation.start, quotation.end, "partial", frame, None, UNSAID, "marked_clause")
+    return Found(quotation.start, quotation.end, "partial", frame, None, Subject((actor,)), "marked_clause")
 
 
 def told_in_next_sentence(frame: Frame, quotation: Quotation, context: Context) -> Verdict:

@@ -101,6 +101,9 @@ class Narrator:
             if len(entities) == 1 and entities[0].is_human:
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
                 self._subjects[frame.index] = entities[0]
+            elif len(entities) == 1 and _has_its_own_voice(entities[0]):
+                # "De bond is niet tevreden. ‘...’": not the minister of the paragraph before.
+                self._subject = (entities[0], frame.index, frame.sentence.paragraph)
         told_of = self._resolve(frame, main, None).entities if main is not None and spoken else ()
         for one in spoken:
             if one.speaker is not None and any(entity is not one.speaker for entity in told_of) and _is_relative(one):
@@ -270,6 +273,15 @@ def _limit_of(found: Found) -> int:
     if found.subject.mentions:
         return found.subject.mentions[0].start
     return found.start
+
+
+def _has_its_own_voice(entity: Entity) -> bool:
+    """Whether an entity is a group or an organisation under its name, and no place ("Nederland is klaar")."""
+    words = entity.key.removeprefix("other:").split()
+    is_organisation = any(
+        sum(map(str.isupper, word)) > 1 or word.lower() in lexicon().organisation_words for word in words
+    )
+    return entity.person is None and (entity.is_plural or (bool(entity.names) and is_organisation))
 
 
 def _told_of(frame: Frame, mention: Mention) -> bool:

@@ -104,6 +104,10 @@ def _gap(frame: Frame, one: Mention, other: Mention) -> str:
     return frame.between(one.end, other.start).strip()
 
 
+_SAY_NOBODY = frozenset({"er", "dat", "dit", "het"})
+"""Subjects behind which the one who acts may still come: "Dat gebeurde toen een boer opstond"."""
+
+
 def main_subject(frame: Frame) -> Mention | None:
     """Give the mention that is the subject of the whole sentence: by the parse, else the first one not in a phrase."""
     opening = _opening_owner(frame)
@@ -115,9 +119,12 @@ def main_subject(frame: Frame) -> Mention | None:
         if is_speech_noun(token.lower_) and not _in_quotation(frame, start):
             return owner_of(frame, frame.sentence.word_at_or_after(start))
         mention = frame.mention_at(start)
-        if mention is not None and not mention.genitive:
+        if mention is not None and mention.genitive:
+            # "Vos' collega Mulder is geschrokken": whose colleague he is stands before him.
+            return frame.mention_starting(mention.last + 1)
+        if mention is not None:
             return mention
-        if not _in_quotation(frame, start) and token.lower_ != "er":
+        if not _in_quotation(frame, start) and token.lower_ not in _SAY_NOBODY:
             return None
     inverted = _after_fronted_clause(frame)
     if inverted is not None:
@@ -281,12 +288,7 @@ def _in_aside(frame: Frame, cue: Cue) -> Mention | None:
 
 def _is_in_the_role_of(frame: Frame, position: int) -> bool:
     """Whether "als" leads in an office and no condition ("Als premier en leider van de partij zei Vos")."""
-    follower = frame.mention_starting(position + 1)
-    return (
-        follower is not None
-        and follower.kind == "role"
-        and follower.surface.split(" ", 1)[0].lower() not in lexicon().determiners
-    )
+    return position + 1 < len(frame.words) and frame.words[position + 1].lower in lexicon().titles
 
 
 def _pronoun_beside(frame: Frame, cue: Cue) -> Mention | None:
