@@ -26,6 +26,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
 from bot.ingest.archive import listed_pages
+from bot.ingest.fetch import REPORT as REPORT_LIMITS
 from bot.ingest.fetch import Fetcher
 from bot.ingest.files import LINES, Lines, Portion, find_files, portions_of, source_id_of
 from bot.ingest.identity import cleaned_url, identity_of
@@ -44,6 +45,7 @@ from storage.database import Database
 from storage.intake import DeadLetter, Place
 from storage.people import export_roster
 from storage.sources import ensure_feed_source, ensure_manual_source
+from storage.unread_reports import REPORT
 
 CHAMBER = "Tweede Kamer"
 """The outlet of reports that come as files."""
@@ -283,6 +285,8 @@ class _Run:
         if isinstance(item, _Part):
             return await self._read_part(item)
         try:
+            if item.stamp == REPORT:
+                return await self._read_report(item)
             return await (self._read_page(item) if item.source_id else self._read_file(item))
         except CitaatwachtError as error:
             return _Read(reasons={item: str(error)}, problems=[_named(item, error)])
@@ -335,6 +339,13 @@ class _Run:
             published_is_estimated=page.published_at is None,
         )
         return _Read(await self._keeps([article], is_paywalled=page.is_paywalled), reasons={place: None})
+
+    async def _read_report(self, place: Place) -> _Read:
+        """Read a report that a poll could not read."""
+        fetched = await self.fetcher.fetch(place.name, REPORT_LIMITS)
+        accounts = await self.pool.read_report(fetched.body)
+        keep = partial(keep_account, source_id=place.source_id or "", url=place.name, announce=self.announce)
+        return _Read([partial(keep, account=account) for account in accounts], reasons={place: None})
 
     async def _pages(self, url: str) -> list[Place]:
         """Give the pages that a sitemap or feed leads to, with all its further parts."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Protocol
 
 import aiohttp
@@ -165,7 +165,7 @@ class Rounds:
         if self._taking.locked():
             return
         async with self._tracked(self._in_hand), self._taking:
-            for turn in count(1):
+            for turn in itertools.count(1):
                 if self.stopping.is_set():
                     return
                 is_fresh_first = turn % BACKLOG_TURN != 0

@@ -20,8 +20,9 @@ from bot.messages import Reader
 from bot.messages.context import context_message
 from bot.pipeline import Pipeline, Rules
 from bot.worker import Worker
-from storage import articles, chats, quotes
+from storage import articles, chats, intake, quotes
 from storage.database import Database
+from storage.intake import DeadLetter
 from storage.outbox import outbox_state
 from storage.people import import_roster
 from storage.records import QuoteRecord
@@ -115,6 +116,11 @@ class Chamber:
         self.server.feed(f"/page-{self.pages}", page)
         return await self.poll(made)
 
+    def publish_nothing_more(self) -> None:
+        """Let the feed end where it is."""
+        url = f"/page-{self.pages + 1}"
+        self.server.feed(url, sync_page(resume=self.server.url(url)))
+
     async def open_transcripts(self) -> None:
         """Put the source into the database as one of transcripts, with one press conference to be read."""
         await self.open()
@@ -139,6 +145,11 @@ class Chamber:
         while await self.pipeline.take_next(moment) is not None:
             pass
         return polled
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """What could not be read."""
+        async with self.database.reading() as session:
+            return await intake.dead_letters(session)
 
     async def quotes(self) -> list[QuoteRecord]:
         """What is shown, in the order in which it was said."""
@@ -374,6 +385,41 @@ async def test_a_report_that_is_out_of_reach_is_fetched_again_by_the_next_poll(c
 
     assert failed.error is not None
     assert (done.error, done.new) == (None, 1)
+
+
+async def test_a_report_that_cannot_be_read_holds_up_nothing_is_told_and_tried_again_until_it_can(
+    chamber: Chamber,
+) -> None:
+    broken = await chamber.publish_text("<vergaderverslag>", NOW)
+    behind = await chamber.publish(TURNS[:1], NOW + timedelta(minutes=5))
+    [letter] = await chamber.dead_letters()
+    assert (broken.error, broken.unreadable, behind.new) == (None, 1, 1)
+    assert letter.place.name == chamber.server.url("/report-1.xml")
+    assert "XML" in letter.reason
+
+    chamber.publish_nothing_more()
+    early = await chamber.poll(NOW + RETRIES[0] - timedelta(minutes=1))
+    assert (early.unreadable, len(chamber.server.asked("/report-1.xml"))) == (0, 1)
+    again = await chamber.poll(NOW + RETRIES[0])
+    assert (again.error, again.unreadable, len(await chamber.dead_letters())) == (None, 1, 1)
+
+    mended = report(TURNS, made=NOW, meeting="vergadering-61")
+    chamber.server.raw("/report-1.xml", mended, headers={"Content-Type": "application/xml"})
+    read = await chamber.poll(NOW + RETRIES[0] + RETRIES[1])
+    assert (read.unreadable, await chamber.dead_letters()) == (0, [])
+    assert {quote.content for quote in await chamber.quotes()} == SAID
+    later = await chamber.poll(NOW + timedelta(days=3))
+    assert (later.new, later.changed, len(chamber.server.asked("/report-1.xml"))) == (0, 0, 3)
+
+
+async def test_a_report_that_stays_unreadable_is_given_up_at_last_and_still_told(chamber: Chamber) -> None:
+    await chamber.publish_text("<vergaderverslag>", NOW)
+    chamber.publish_nothing_more()
+    for day in range(1, 2 * len(RETRIES)):
+        await chamber.poll(NOW + timedelta(days=2 * day))
+
+    assert len(chamber.server.asked("/report-1.xml")) == 1 + len(RETRIES)
+    assert len(await chamber.dead_letters()) == 1
 
 
 async def test_a_debate_is_announced_and_its_correction_is_no_news(chamber: Chamber) -> None:

@@ -25,7 +25,9 @@ from storage.database import Database
 from storage.outbox import outbox_state
 from storage.people import import_roster
 from storage.records import QuoteRecord
+from storage.sources import seed_sources
 from storage.tables import Intake
+from storage.unread_reports import keep_unread_report
 from tests.feedserver import FeedServer, article
 from tests.fictional import EARLIER, LATER, ROSTER
 from tests.reports import MINISTER, Spoken, report
@@ -295,3 +297,26 @@ async def test_a_part_of_a_sitemap_that_is_missing_costs_no_other_and_is_tried_a
     assert [place for place, _ in letters] == [parts[1]]
     assert (retried.new, retried.problems, await dead_letters(settings)) == (1, [], [])
     assert {quote.content.rstrip(",.") for quote in await shown(settings)} == set(WORDS[:3])
+
+
+async def test_a_report_that_a_poll_could_not_read_is_listed_and_tried_again_as_a_report(
+    settings: Settings, server: FeedServer
+) -> None:
+    words = "De haven blijft tot 2030 open voor vissers."
+    spoken = Spoken("t1", "Wouter", "Zandstra", MINISTER, datetime(2026, 3, 5, 10), words)  # noqa: DTZ001
+    server.raw("/verslag", report([spoken], made=NOW), headers={"Content-Type": "application/xml"})
+    database = await opened(settings)
+    async with database.writing() as session:
+        source = {"id": "kamer", "name": "Tweede Kamer", "kind": "parliament", "url": server.url("/sync")}
+        await seed_sources(session, rows=[source])
+        await keep_unread_report(
+            session, url=server.url("/verslag"), source_id="kamer", reason="no XML", attempts=5, retry_at=None
+        )
+    await database.close()
+    assert await dead_letters(settings) == [(server.url("/verslag"), "no XML")]
+
+    retried = await ingest(settings, retry=True)
+
+    assert (retried.problems, retried.new, retried.statements) == ([], 1, 1)
+    assert [quote.content for quote in await shown(settings)] == [words]
+    assert await dead_letters(settings) == []

@@ -176,7 +176,16 @@ class _Poll:
     async def _take_reports(self) -> None:
         """Go on in the feed of the Chamber's reports from where the last poll left it."""
         since = (self.source.succeeded_at or self.moment) - FRESH
-        follower = Follower(self.source, self.feed_url, self.fetcher, self._account_reader(), self._keeping, since)
+        follower = Follower(
+            self.source,
+            self.feed_url,
+            self.fetcher,
+            self._account_reader(),
+            self._keeping,
+            since,
+            self.moment,
+            self._retry_at,
+        )
         try:
             fetched = await follower.follow()
         finally:
