@@ -17,7 +17,7 @@ from handlers import Request, Services, answer
 from storage.database import Database
 from storage.operator_notices import notices_due, queue_notice
 from storage.sources import all_sources, polled_sources, record_failure, record_success, seed_sources
-from storage.tables import OperatorNotice, SourceRequest
+from storage.tables import OperatorNotice, Source, SourceRequest
 from tests.botapi import BotApiServer, Message, User
 from tests.feedserver import FeedServer, article, read_feed, rss
 from tests.telegram_bot import AnyApplication
@@ -339,8 +339,11 @@ class TestStatus:
 
     async def test_a_source_that_is_silent_or_fails_is_named_to_everyone(self, services: Services) -> None:
         async with services.database.writing() as session:
-            rows = [{"id": name.lower(), "name": name, "url": f"https://{name}.example/"} for name in ("Galm", "Zwijg")]
+            names = ("Galm", "Nieuw", "Stom", "Zwijg")
+            rows = [{"id": name.lower(), "name": name, "url": f"https://{name}.example/"} for name in names]
             await seed_sources(session, rows=rows)
+            (await session.get_one(Source, "stom")).created_at = NOW - timedelta(days=4)
             await _was_read(session, "zwijg", timedelta(days=9))
             await record_failure(session, source_id="galm", polled_at=NOW, error="500", next_poll_at=NOW)
-        assert "Stil of mislukt: Galm (mislukt), Zwijg (1 week geleden)" in await _say(services, ANNA, "/status")
+        told = await _say(services, ANNA, "/status")
+        assert "Stil of mislukt: Galm (mislukt), Stom (nog geen nieuws), Zwijg (1 week geleden)" in told

@@ -100,8 +100,9 @@ def _silent(reader: Reader, read: Sequence[Source], now: datetime) -> Html | Non
     for source in read:
         if source.last_error:
             named.append(html(f"{source.name} ({failing})"))
-        elif source.news_at and now - source.news_at > SILENT_AFTER:
-            named.append(html(f"{source.name} ({reader.ago(source.news_at, now)})"))
+        elif now - (source.news_at or source.created_at) > SILENT_AFTER:
+            since = reader.ago(source.news_at, now) if source.news_at else reader.label("no news yet")
+            named.append(html(f"{source.name} ({since})"))
     if not named:
         return None
     more = [html("…")] if len(named) > _MOST_NAMED else []
