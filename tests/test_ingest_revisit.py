@@ -137,6 +137,37 @@ async def test_an_article_behind_a_paywall_is_marked_until_it_is_read_in_full(si
     assert not (await reader.article()).is_paywalled
 
 
+async def test_of_a_page_that_shows_nothing_for_free_the_public_part_in_the_feed_is_kept_until_it_is_free(
+    site: FeedServer, reader: Reader
+) -> None:
+    walled = WALL.replace("false", 'false, "hasPart": {"isAccessibleForFree": false, "cssSelector": ".dicht"}')
+    site.page("/a/1", f'<html><head>{walled}</head><body><article class="dicht"><p>{FIRST}</p></article></body></html>')
+    site.feed("/rss", rss(item("Artikel 1", site.url("/a/1"), NOW, text=f"<p>{SECOND}</p>")))
+
+    await reader.poll()
+    teaser = await reader.article()
+    await reader.visit(NOW + VISITS[0])
+    still = await reader.article()
+    site.page("/a/1", article("Artikel 1", SECOND, FIRST, THIRD))
+    await reader.visit(NOW + VISITS[1])
+
+    assert (teaser.state, teaser.is_paywalled, still.is_paywalled) == ("new", True, True)
+    assert await reader.versions() == [(1, True, 1), (2, False, 3)]
+    assert not (await reader.article()).is_paywalled
+
+
+async def test_a_page_that_shows_nothing_for_free_with_but_a_line_in_the_feed_is_unreadable(
+    site: FeedServer, reader: Reader
+) -> None:
+    site.page("/a/1", f"<html><head>{WALL}</head><body><p>Log in.</p></body></html>")
+    site.feed("/rss", rss(item("Artikel 1", site.url("/a/1"), NOW, text="<p>Alleen voor abonnees.</p>")))
+
+    await reader.poll()
+
+    kept = await reader.article()
+    assert (kept.state, kept.reason) == ("failed", "the page is behind a paywall")
+
+
 async def test_a_page_that_cannot_be_read_any_more_changes_nothing_and_is_visited_in_its_turn(
     site: FeedServer, reader: Reader
 ) -> None:

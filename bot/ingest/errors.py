@@ -125,6 +125,10 @@ class PageError(IngestError):
     """The page holds no article text that we can find."""
 
 
+class PageWalled(PageError):
+    """The page says that its article is not free, and shows none of it."""
+
+
 class ArticleFileError(IngestError):
     """A file on disk holds no readable article; the message names the file and the reason."""
 

@@ -14,7 +14,7 @@ from trafilatura import bare_extraction
 from bot.ingest.blocks import paragraphs_of
 from bot.ingest.dates import moment_of, plausible
 from bot.ingest.encoding import as_utf8
-from bot.ingest.errors import PageError
+from bot.ingest.errors import PageError, PageWalled
 from bot.ingest.identity import canonical_url
 from bot.ingest.linked_data import LinkedData, read_linked_data
 from bot.ingest.values import PageText
@@ -68,7 +68,10 @@ def read_page(html: bytes, url: str, zone: str) -> PageText:
     paragraphs = [] if found is None or isinstance(found, dict) else _paragraphs(found.body, said.authors)
     text = "\n\n".join(paragraphs)
     if found is None or isinstance(found, dict) or len(text) < LEAST_TEXT:
-        message = "the page is behind a paywall" if said.is_paywalled else "the page holds no article text"
+        if said.is_paywalled:
+            message = "the page is behind a paywall"
+            raise PageWalled(message)
+        message = "the page holds no article text"
         raise PageError(message)
     return PageText(
         title=" ".join((said.title or found.title or "").split()),

@@ -24,6 +24,7 @@ from bot.ingest.errors import (
     HostResting,
     LeaseLost,
     PageError,
+    PageWalled,
     SourceMissing,
     fault_of,
     trouble_of,
@@ -58,6 +59,9 @@ MOST_AT_ONCE = 100
 
 LEAST_FEED_TEXT = 500
 """Characters from which the text in a feed is the article, and not a summary of it."""
+
+LEAST_TEASER = 80
+"""Characters from which the text in a feed is kept as the public part of a page that shows nothing for free."""
 
 RETRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 """Pauses before a page that could not be read is tried again; after the last it is given up."""
@@ -241,6 +245,10 @@ class _Poll:
             return in_feed
         try:
             return await self._page(entry.url)
+        except PageWalled:
+            if len(entry.text) < LEAST_TEASER:
+                raise
+            return ReadPage(replace(in_feed.page, is_paywalled=True))
         except CitaatwachtError:
             if len(entry.text) < LEAST_FEED_TEXT:
                 raise
