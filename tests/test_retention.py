@@ -8,10 +8,10 @@ import pytest
 from sqlmodel import col, select
 
 from bot.ingest.keeping import LONGEST_ALIGNED, HeldAgainst, held_against_whole, is_cut_short, is_short_version
-from bot.messages import Reader
-from bot.messages.context import context_message
 from bot.pipeline import Pipeline, Rules
+from bot.quotes.roster import Roster
 from bot.worker import Worker
+from handlers import Request, Services, answer
 from storage import articles, quotes
 from storage.articles import KeptArticle
 from storage.database import Database
@@ -159,10 +159,12 @@ async def test_what_an_edit_takes_out_of_a_text_that_is_kept_is_withdrawn(outlet
 async def test_context_shows_the_paragraph_when_the_text_is_emptied_long_since(outlet: Outlet) -> None:
     await outlet.read(WHOLE)
     await outlet.empty()
+    services = Services(outlet.database, Roster.from_popolo(ROSTER))
 
-    quote = (await outlet.shown())[0]
+    number = (await outlet.shown())[0].id
+    answered = await answer(services, Request(1, "private", "Vera", user_id=1, text=f"/context #{number}"))
 
-    assert "maandag in de haven van Waterland" in context_message(Reader("nl"), quote, (), None).text
+    assert "maandag in de haven van Waterland" in answered.messages[0].text
 
 
 async def test_a_text_is_kept_until_the_day_and_emptied_after_it(outlet: Outlet) -> None:
