@@ -6,14 +6,32 @@ import re
 from datetime import date
 
 from bot.messages import Message, Reader
-from bot.messages.callbacks import Callback
+from bot.messages.callbacks import Callback, token_of
 from bot.messages.officenames import portfolio_label
-from bot.messages.offices import Office, Record, cabinet, holders, person_card, which_day
+from bot.messages.offices import (
+    Office,
+    Record,
+    Term,
+    cabinet,
+    cabinet_served,
+    holders,
+    person_card,
+    which_cabinet,
+    which_day,
+)
 from bot.messages.talk import how_to_write
 from bot.quotes.folding import fold
-from bot.quotes.roster import CANONICAL_ROLES, GOVERNMENT_ROLES, ROLE_ORDER, Membership, Person, Roster
+from bot.quotes.roster import (
+    CANONICAL_ROLES,
+    GOVERNMENT_ROLES,
+    ROLE_ORDER,
+    Membership,
+    Organization,
+    Person,
+    Roster,
+)
 from handlers.commands import command_named
-from handlers.landmarks import landmarks_of
+from handlers.landmarks import cabinets_named, days_of, landmarks_of
 from handlers.people import ask_who, example_name, read_whole_name
 from handlers.periods import read_day
 from handlers.searches import today as today_of
@@ -56,7 +74,7 @@ async def show_person(services: Services, reader: Reader, request: Request, whom
         reader: For whom.
         request: What was asked; the reviews of its chat count.
         whom: Who.
-        back: The day (ISO 8601) of the list that a button leads back to; empty for none.
+        back: The list that a button leads back to: its day (ISO 8601), or the token of a cabinet; empty for none.
     """
     async with services.database.reading() as session:
         newest = await stored.quotes(session, person_id=whom.id, limit=1, chat_id=request.chat_id)
@@ -66,7 +84,7 @@ async def show_person(services: Services, reader: Reader, request: Request, whom
     party = services.roster.party_of(whom.id, today_of(reader))
     record = Record(statements, turns.total, newest.items[0] if newest.items else None, since)
     offices = offices_held(services.roster, whom)
-    back = back if _ISO_DAY.fullmatch(back) else ""
+    back = back if _ISO_DAY.fullmatch(back) or _cabinets(services.roster, back) else ""
     return person_card(reader, whom, party.short_name if party else None, offices, record, back)
 
 
@@ -77,7 +95,12 @@ def offices_held(roster: Roster, whom: Person) -> list[Office]:
 
 
 def ministers(services: Services, reader: Reader, arguments: str) -> Message:
-    """Answer ``/ministers [DAY]``: who is in office, today or on that day."""
+    """Answer ``/ministers [DAY | CABINET]``: who is in office, today or on that day, or who served in a cabinet."""
+    named = _cabinets(services.roster, arguments)
+    if len(named) == 1:
+        return _served(services.roster, reader, named[0])
+    if named:
+        return which_cabinet(reader, [(_title(group), token_of(group.id)) for group in named])
     today = today_of(reader)
     day = read_day(arguments, today, landmarks_of(services.roster)) if arguments else today
     if day is None:
@@ -85,16 +108,31 @@ def ministers(services: Services, reader: Reader, arguments: str) -> Message:
     return cabinet(reader, day, in_office(services.roster, day))
 
 
+def _cabinets(roster: Roster, arguments: str) -> list[Organization]:
+    """Give the cabinets that are meant: by name, or by the token that a button carries."""
+    if not arguments:
+        return []
+    groups = (group for group in roster.organizations if group.classification == "cabinet")
+    return [group for group in groups if token_of(group.id) == arguments] or cabinets_named(roster, arguments)
+
+
+def _served(roster: Roster, reader: Reader, group: Organization) -> Message:
+    rows = [row for row in _in_cabinets(roster) if row.organization_id == group.id]
+    rows.sort(key=lambda row: (ROLE_ORDER.index(row.role), fold(row.portfolio or ""), row.start or date.min))
+    days = days_of(roster, group)
+    return cabinet_served(reader, _offices(roster, rows), Term(days.first, days.last), token_of(group.id))
+
+
 def in_office(roster: Roster, day: date) -> list[Office]:
     """Give who was in a cabinet on a day, by cabinet, role and portfolio."""
-    rows = [
-        row
-        for row in roster.memberships
-        # A deputy prime minister is listed with the portfolio.
-        if row.role in GOVERNMENT_ROLES and row.role != "vicepremier" and row.covers(day)
-    ]
+    rows = [row for row in _in_cabinets(roster) if row.covers(day)]
     rows.sort(key=lambda row: (_started(roster, row), ROLE_ORDER.index(row.role), fold(row.portfolio or "")))
     return _offices(roster, rows)
+
+
+def _in_cabinets(roster: Roster) -> list[Membership]:
+    """Give all offices in cabinets; a deputy prime minister is listed with the portfolio."""
+    return [row for row in roster.memberships if row.role in GOVERNMENT_ROLES and row.role != "vicepremier"]
 
 
 def _started(roster: Roster, row: Membership) -> tuple[date, str]:
@@ -133,9 +171,13 @@ def _office(roster: Roster, row: Membership, whom: Person) -> Office:
         party=party.short_name if party else "",
         portfolio=row.portfolio or "",
         is_deputy=row.role == "staatssecretaris",
-        group=group.name[:1].upper() + group.name[1:] if group else "",
+        group=_title(group) if group else "",
         outgoing_since=group.outgoing_since if group else None,
         first=row.start,
         last=row.end,
         is_acting=row.acting,
     )
+
+
+def _title(group: Organization) -> str:
+    return group.name[:1].upper() + group.name[1:]

@@ -67,7 +67,7 @@ COMMANDS = (
         noted("report a wrong name, date or wording; also as a reply"),
     ),
     Command("person", "wie", noted("NAME"), noted("someone's offices, party and last statement")),
-    Command("ministers", "kabinet", noted("[DAY]"), noted("who is in office, now or on a day")),
+    Command("ministers", "kabinet", noted("[DAY | CABINET]"), noted("who is in office, now or on a day")),
     Command("follow", "volg", noted("WHO or WHAT"), noted("be told here of new statements"), changes=True),
     Command("unfollow", "ontvolg", noted("[WHO or WHAT]"), noted("stop being told"), changes=True),
     Command("following", "volgend", "", noted("who is followed here")),

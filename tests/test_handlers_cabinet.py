@@ -124,6 +124,46 @@ class TestMinisters:
             await server.press(message, anna, "terug")
             assert (await server.wait_for_edit(message)).text == listed
 
+    @pytest.mark.parametrize("typed", ["Zandstra", "het kabinet-Zandstra", "kabinet zandstra"])
+    async def test_a_cabinet_by_name_shows_who_served_in_it_with_the_days_that_were_not_all(
+        self, changed: Services, typed: str
+    ) -> None:
+        assert (await ask(changed, f"kabinet {typed}")).startswith(
+            "Kabinet-Zandstra · sinds 10 januari 2020 · demissionair vanaf 1 mei 2024\n\n"
+            "Ministers\n"
+            "• Algemene Zaken: Wouter Zandstra (WVP)\n"
+            "• Financiën: Mirthe van den Elzen (WVP), tot en met januari 2024\n"
+            "• Financiën: Joost Hulshof (WVP), waarnemend, vanaf februari 2024\n\n"
+            "Staatssecretarissen\n"
+            "• Belastingen en Toeslagen: Karin Hulshof (WVP), vanaf februari 2024\n\n"
+            "[1] Wouter Zandstra"
+        )
+
+    async def test_of_cabinets_with_one_name_it_is_asked_which(
+        self, server: BotApiServer, services: Services, anna: User
+    ) -> None:
+        popolo = _changed_roster()
+        for number, year in (("II", 2018), ("III", 2021)):
+            cabinet = {"id": f"kabinet-boot-{number}", "name": f"kabinet-Boot {number}", "classification": "cabinet"}
+            popolo["organizations"].append(cabinet | {"founding_date": f"{year}-01-10"})
+            office = {"role": "minister", "label": "Minister van Visserij", "portfolio": "Visserij"}
+            when = {"start_date": f"{year}-01-10", "end_date": f"{year + 2}-01-10"}
+            served = {"id": f"b{number}", "person_id": "joost-hulshof", "organization_id": f"kabinet-boot-{number}"}
+            popolo["memberships"].append(office | when | served)
+        async with running_bot(server, Services(services.database, Roster.from_popolo(popolo))):
+            await server.say(anna, anna, "/kabinet boot")
+            message = await server.wait_for_message(anna)
+            assert message.labels == ["Kabinet-Boot III", "Kabinet-Boot II"]
+            await server.press(message, anna, "Kabinet-Boot III")
+            shown = (await server.wait_for_edit(message)).text
+            assert (
+                shown == "Kabinet-Boot III · 10 januari 2021 – 10 januari 2023\n\nMinisters\n• Visserij: Joost Hulshof"
+            )
+            await server.press(message, anna, "Joost")
+            await server.wait_for_edit(message)
+            await server.press(message, anna, "terug")
+            assert (await server.wait_for_edit(message)).text == shown
+
     async def test_without_a_day_today_is_meant(self, services: Services) -> None:
         assert "• Financiën: Mirthe van den Elzen (WVP)" in await ask(services, "ministers")
 

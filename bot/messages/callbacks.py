@@ -110,9 +110,9 @@ class Callback:
             paragraph around it and what its speaker said before.
             Of the alert that it hangs under: ``more`` shows page ``offset`` of all that it holds, in full (0: the
             alert again), and ``pick`` asks which of its statements is to be cited.
-            ``person`` shows somebody, ``ministers`` who was in office on the day in ``words`` (ISO 8601), which
-            ``person`` leads back to where it has one. ``timeline`` draws somebody's statements,
-            ``export`` gives them as files.
+            ``person`` shows somebody, ``ministers`` who was in office on the day (ISO 8601), or in the cabinet
+            (its token), in ``words``, which ``person`` leads back to where it has one. ``timeline`` draws somebody's
+            statements, ``export`` gives them as files.
             ``sources`` shows or changes a source: what to do and which are in ``words`` ("pause nos-politiek").
             ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
             ``words``; ``blame`` names the person whose the statement in ``words`` is; ``accept`` and ``decline``

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -54,6 +54,14 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """From when to when a cabinet governed, both inclusive; None for an end that is open or unknown."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What the archive has of somebody.
 
@@ -81,7 +89,7 @@ def person_card(
         party: The party today; None where unknown.
         offices: All offices, newest first.
         record: What the archive has.
-        back: The day (ISO 8601) of the list that a button leads back to; empty for none.
+        back: The list that a button leads back to: its day (ISO 8601), or the token of a cabinet; empty for none.
     """
     lines = [joined(" ", ["•", _line(reader, row)]) for row in offices[:_OFFICES_SHOWN]]
     counted = joined(
@@ -152,6 +160,39 @@ def cabinet(reader: Reader, day: date, offices: Sequence[Office]) -> Message:
     return Message(text, _people(offices, day.isoformat()))
 
 
+def cabinet_served(reader: Reader, offices: Sequence[Office], days: Term, token: str) -> Message:
+    """Show who served in a cabinet, with the days of those who did not do so from its beginning to its end.
+
+    Args:
+        reader: For whom.
+        offices: The offices of the cabinet, by portfolio; at least one.
+        days: From when to when it governed.
+        token: The cabinet as a button carries it.
+    """
+    name = bold(cabinet_label(offices[0].group, reader.language))
+    outgoing = offices[0].outgoing_since
+    fell = reader.say("outgoing from {day}", day=reader.day(outgoing)) if outgoing else None
+    blocks = [joined(" · ", [name, term(reader, days.first, days.last), fell]), *_members(reader, offices, days)]
+    text = joined("\n\n", blocks)
+    while not fits(text):
+        blocks.pop()
+        text = joined("\n\n", blocks)
+    return Message(text, _people(offices, token))
+
+
+def which_cabinet(reader: Reader, cabinets: Sequence[tuple[str, str]]) -> Message:
+    """Ask which cabinet is meant.
+
+    Args:
+        reader: For whom.
+        cabinets: The name of each ("Kabinet-Rutte III"), and the token that a button carries.
+    """
+    buttons = [
+        (_button(cabinet_label(name, reader.language), Callback("ministers", words=token)),) for name, token in cabinets
+    ]
+    return Message(reader.say("Which cabinet do you mean?"), tuple(buttons))
+
+
 def which_day(reader: Reader, command: str) -> Message:
     """Tell how a day is written that could not be read."""
     return Message(
@@ -182,17 +223,28 @@ def _heading(reader: Reader, row: Office, day: date) -> Html:
     return joined(" · ", [name, reader.day(day), reader.say("outgoing") if is_outgoing else None])
 
 
-def _members(reader: Reader, offices: Sequence[Office]) -> list[Html]:
-    ministers = [_member(reader, row) for row in offices if not row.is_deputy]
-    deputies = [_member(reader, row) for row in offices if row.is_deputy]
+def _members(reader: Reader, offices: Sequence[Office], days: Term | None = None) -> list[Html]:
+    """Write ministers and state secretaries, with their own days where ``days`` says what goes without saying."""
+    ministers = [_member(reader, row, days) for row in offices if not row.is_deputy]
+    deputies = [_member(reader, row, days) for row in offices if row.is_deputy]
     titled = ((reader.say("Ministers"), ministers), (reader.say("State secretaries"), deputies))
     return [joined("\n", [bold(title), *lines]) for title, lines in titled if lines]
 
 
-def _member(reader: Reader, row: Office) -> Html:
+def _member(reader: Reader, row: Office, days: Term | None) -> Html:
     acting = reader.say("acting") if row.is_acting else None
     who = joined(" ", [row.person.name, f"({row.party})" if row.party else None])
-    return joined(", ", [joined(" ", ["•", joined(": ", [_about(reader, row), who])]), acting])
+    own = _own_days(reader, row, days) if days else None
+    return joined(", ", [joined(" ", ["•", joined(": ", [_about(reader, row), who])]), acting, own])
+
+
+def _own_days(reader: Reader, row: Office, days: Term) -> str | None:
+    """Write from when to when somebody served in a cabinet, as far as it was not from its beginning or to its end."""
+    first = row.first if row.first and (days.first is None or row.first > days.first) else None
+    last = row.last if row.last and (days.last is None or row.last < days.last) else None
+    if first is not None and last is None:
+        return str(reader.say("from {day}", day=_edge(reader, first, is_last=False)))
+    return term(reader, first, last)
 
 
 def _about(reader: Reader, row: Office) -> str:
@@ -231,8 +283,15 @@ def _last(reader: Reader, quote: Quote | None, limit: int) -> Html | None:
 def _people(offices: Sequence[Office], back: str) -> tuple[tuple[Button, ...], ...]:
     """Make a button for everybody, two in a row."""
     persons = list({row.person.id: row.person for row in offices}.values())[:_MOST_BUTTONS]
-    buttons = [_button(person.name, Callback("person", token_of(person.id), words=back)) for person in persons]
+    buttons = [_button(person.name, _to_person(person, back)) for person in persons]
     return tuple(tuple(buttons[at : at + _BUTTONS_IN_ROW]) for at in range(0, len(buttons), _BUTTONS_IN_ROW))
+
+
+def _to_person(person: Person, back: str) -> Callback:
+    """Lead to somebody, and back where the button holds that too."""
+    there = Callback("person", token_of(person.id))
+    and_back = replace(there, words=back)
+    return and_back if encode(and_back) else there
 
 
 def _button(label: str, callback: Callback) -> Button:
