@@ -165,7 +165,8 @@ class _Finder:
         found: list[int] = []
         for rank, companion in enumerate(verb.companions):
             is_particle = verb.is_particle_verb and rank == 0
-            index = self._look_for(companion, position, is_particle=is_particle)
+            is_naming = verb.tier == "naming"
+            index = self._look_for(companion, position, is_particle=is_particle, is_naming=is_naming)
             if index is None:
                 return None
             found.append(index)
@@ -175,7 +176,7 @@ class _Finder:
                 found.append(extra)
         return tuple(found)
 
-    def _look_for(self, companion: str, position: int, *, is_particle: bool) -> int | None:
+    def _look_for(self, companion: str, position: int, *, is_particle: bool, is_naming: bool) -> int | None:
         reach = _REACH if is_particle or companion == "weten" else _REACH_OF_PHRASE
         for index in range(position + 1, min(len(self.words), position + reach + 1)):
             word = self.words[index]
@@ -186,7 +187,7 @@ class _Finder:
                 return index
             if word.lower in _ENDS_SEARCH:
                 return None
-        return None if is_particle else self._look_before(companion, position)
+        return None if is_particle or is_naming else self._look_before(companion, position)
 
     def _look_before(self, companion: str, position: int) -> int | None:
         """In a clause with the verb at its end the companion comes first: "kwijt wilde", "ervan overtuigd is"."""

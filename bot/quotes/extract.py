@@ -28,6 +28,8 @@ from bot.quotes.when import Frame as ReportingFrame
 from bot.quotes.when import Report, Said, date_reports, mask, when_said
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_VERB_OR_NOUN = frozenset({"besluit", "post", "spot", "antwoord", "merk", "tweet", "verwijt", "zucht", "schat", "mail"})
+"""Forms of verbs that are as often nouns; the parse tells which."""
 _WITH_FRAME_WITHIN = frozenset({"according_to_amid"})
 """Rules whose content is the whole sentence: masking it would hide the words that date it."""
 
@@ -175,7 +177,7 @@ def _masked(frame: Frame, found: Sequence[Found]) -> ReportingFrame:
 def _is_noun(frame: Frame, cue: Cue, syntax: Syntax) -> bool:
     """Whether a word that may be a verb is a noun here ("op vragen van Vos", "het besluit:")."""
     word = frame.words[cue.at]
-    looks_like_a_noun = word.lower.endswith("en") or word.lower in ("besluit", "post", "spot", "antwoord", "merk")
+    looks_like_a_noun = word.lower.endswith("en") or word.lower in _VERB_OR_NOUN
     return looks_like_a_noun and syntax.is_noun(word.start)
 
 

@@ -319,7 +319,8 @@ def unmarked_after_colon(state: Reported, cue: Cue) -> list[Found]:
     last = frame.words[max(cue.words[-1], cue.finite)]
     colon = frame.text.find(":", last.end, frame.content_end)
     first = frame.sentence.word_at_or_after(colon)
-    if cue.tier not in ("always", "marked", "commitment") or frame.sentence.quotations or colon < 0:
+    is_told = cue.tier in ("always", "marked", "commitment") and cue.verb.form == "finite"
+    if not is_told or frame.sentence.quotations or colon < 0:
         return []
     following = frame.words[first : first + _WORDS_TO_VERB]
     lead = [word.lower for word in frame.words[frame.sentence.word_at_or_after(last.end) : first]]

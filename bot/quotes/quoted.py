@@ -176,7 +176,7 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
     cues = [cue for cue in _usable(frame) if start <= frame.words[cue.at].start < quotation.opening]
     for cue in reversed(cues):
         if cue.verb.lemma in IMPERSONAL:
-            return _found(frame, quotation, kind, cue, UNSAID, "after_colon")
+            return NOT_SAID if _is_of_a_text(frame, cue) else _found(frame, quotation, kind, cue, UNSAID, "after_colon")
         subject = subject_of(frame, cue)
         if subject.mentions:
             return _found(frame, quotation, kind, cue, subject, "after_colon")
@@ -294,7 +294,8 @@ def marked_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdi
     ):
         return None
     actor = main_subject(frame)
-    if actor is None or actor.start > quotation.opening:
+    is_body = actor is not None and any(title in lexicon().bodies for title in actor.titles)
+    if actor is None or is_body or actor.start > quotation.opening:
         return None
     return Found(quotation.start, quotation.end, "partial", frame, None, Subject((actor,)), "marked_clause")
 
@@ -380,6 +381,12 @@ def _is_written_on_a_thing(frame: Frame) -> bool:
     words = [word.lower for word in frame.words]
     is_there = words[0] == "op" and any(word in ("staat", "stond", "prijkt", "prijkte") for word in words)
     return is_there and any(word in lexicon().written_on for word in words[1:4])
+
+
+def _is_of_a_text(frame: Frame, cue: Cue) -> bool:
+    """Whether it is a text that sounds so ("De tekst op de site luidt: ...")."""
+    token = frame.syntax.subject_of(frame.words[cue.at].start) if frame.syntax else None
+    return token is not None and token.lower_ in lexicon().documents | lexicon().inscription_nouns
 
 
 def _is_heading(frame: Frame, quotation: Quotation, frames: Sequence[Frame]) -> bool:
