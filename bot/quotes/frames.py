@@ -42,6 +42,11 @@ class Frame:
         return self.sentence.words
 
     @property
+    def spoken_cues(self) -> list[Cue]:
+        """The cues whose words are said, not refused."""
+        return [cue for cue in self.cues if not cue.refused]
+
+    @property
     def content_end(self) -> int:
         """Offset of the end of the sentence without its final punctuation."""
         end = self.sentence.end

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.quotes.cues import TAKES_UP, Cue
@@ -12,31 +12,11 @@ from bot.quotes.found import ANONYMOUS, IMPERSONAL, Found
 from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
+from bot.quotes.onlymarked import heading, is_heading, next_in_paragraph, title_or_name, word_as_word
 from bot.quotes.owners import possessive
 from bot.quotes.subjects import joined, main_subject, subject_of
 from bot.quotes.values import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a rule may look at beside the sentence.
-
-    Attributes:
-        frames: All sentences of the text.
-        found: What has been found in this sentence so far.
-    """
-
-    frames: Sequence[Frame]
-    found: Sequence[Found]
-
-
-class NotSaid:
-    """The verdict that marked words are no statement."""
-
-
-NOT_SAID = NotSaid()
-Verdict = Found | NotSaid | None
-Rule = Callable[[Frame, Quotation, Context], Verdict]
+from bot.quotes.verdicts import NOT_SAID, Context, Rule, Verdict
 
 _POSSESSED_WORDS = re.compile(
     r"\W{0,3}(?:(?:was|is|luidt|luidde|luidden|klonk|klinkt)\s+(?:steevast\s+|toen\s+|gisteren\s+)?|"
@@ -46,13 +26,7 @@ _POSSESSED_WORDS = re.compile(
     r"e-mail|mail|bericht|tweet|column|boek)\b(?:\s+van\b)?",
     re.IGNORECASE,
 )
-_PLACES = frozenset({"in", "op", "bij", "tijdens", "uit", "naar", "rond"})
-"""Prepositions before the name of a programme, a paper or a house."""
-_LONGEST_WORD_AS_WORD = 20
-_LONGEST_NAMING = 8
 _CONJOINING = frozenset({"maar", "want", "en", "dus", "al", "omdat", "aangezien", "zodat"})
-_LONGEST_HEADING = 14
-"""Words that a heading in marks may have; a longer paragraph without a stop has lost it."""
 _ADVERBIAL = frozenset(
     {"nadat", "omdat", "terwijl", "toen", "nu", "waarna", "voordat", "doordat", "hoewel", "sinds", "zodra"}
 )
@@ -94,60 +68,6 @@ def with_these_words(frame: Frame, quotation: Quotation, context: Context) -> Ve
     return _found(frame, quotation, "direct", None, Subject((actor,)), "with_these_words") if actor else None
 
 
-def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
-    """Titles, names and mottos are no statements: "Het boek ‘Water en wind’ verschijnt morgen, zei Ploeg."."""
-    lexicon_ = lexicon()
-    if _is_called(frame, quotation):
-        return NOT_SAID
-    before = frame.word_before(quotation.opening)
-    if before is None or frame.between(before.end, quotation.opening).strip() not in ("", ":", ","):
-        return None
-    directly = not frame.between(before.end, quotation.opening).strip(" :")
-    if before.lower in lexicon_.naming_participles:
-        return NOT_SAID
-    noun = before.lower.rsplit("-", 1)[-1]
-    begins_high = frame.text[quotation.start : quotation.start + 2].lstrip("'’")[:1].isupper()
-    unfinished = frame.text[quotation.end - 1] not in ".,?!…"
-    if (
-        begins_high
-        and unfinished
-        and before.lower in _PLACES
-        and not frame.between(before.end, quotation.opening).strip()
-    ):
-        return NOT_SAID
-    with_colon = ":" in frame.between(before.end, quotation.opening)
-    if with_colon and _is_written_on_a_thing(frame):
-        return NOT_SAID
-    if with_colon and any(cue.tier == "naming" and frame.words[cue.words[-1]] is before for cue in _usable(frame)):
-        # "Vos gebruikte een ander woord: ‘Fors.’"
-        return None
-    nouns = lexicon_.inscription_nouns if with_colon else lexicon_.naming_nouns
-    if not directly or not (noun in nouns or noun.endswith("programma")):
-        return None
-    names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
-    # "dat het rapport ‘rammelt’": the marked words say something of the noun.
-    names = names or (frame.syntax is not None and frame.syntax.has_finite(quotation.start, quotation.end))
-    return NOT_SAID if begins_high or not names else None
-
-
-def word_as_word(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
-    """A word is talked about, not used: "Bij Vos betekent ‘straks’ meestal ‘nooit’, zei Mulder."."""
-    if quotation.end - quotation.start > _LONGEST_WORD_AS_WORD:
-        return None
-    if frame.text[quotation.start : quotation.end].lower() in lexicon().determiners:
-        # "‘zijn’ ministerie": a small word is marked for its tone.
-        return NOT_SAID
-    position = frame.sentence.word_at_or_after(quotation.opening)
-    near = frame.words[max(0, position - 4) : position + 6]
-    means = any(word.lower in ("betekent", "betekende", "betekenen", "betekenden") for word in near)
-    return NOT_SAID if means else None
-
-
-def heading(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
-    """A heading in marks shows what the text will tell ("‘Geen cent meer’"): nobody says it there."""
-    return NOT_SAID if not _words_with_letters(frame) and _is_heading(frame, quotation, context.frames) else None
-
-
 def taken_up_again(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """The quotation that the next paragraph takes up with a new mark: "„Wij wachten af. ¶ „Maar niet lang.”"."""
     if not quotation.continuation or frame.words:
@@ -173,7 +93,7 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
     follower = _cue_right_after(frame, quotation)
     if follower is not None:
         return None
-    cues = [cue for cue in _usable(frame) if start <= frame.words[cue.at].start < quotation.opening]
+    cues = [cue for cue in frame.spoken_cues if start <= frame.words[cue.at].start < quotation.opening]
     for cue in reversed(cues):
         if cue.verb.lemma in IMPERSONAL:
             return NOT_SAID if _is_of_a_text(frame, cue) else _found(frame, quotation, kind, cue, UNSAID, "after_colon")
@@ -188,7 +108,7 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
     actor = main_subject(frame)
     if actor is not None and actor in leading and not cues:
         return _found(frame, quotation, kind, None, Subject((actor,)), "after_colon")
-    if _is_heading(frame, quotation, context.frames):
+    if is_heading(frame, quotation, context.frames):
         return NOT_SAID
     return _implicit(frame, quotation, "after_colon")
 
@@ -207,7 +127,7 @@ def amid(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     for found in context.found:
         if found.cue is not None and start <= frame.words[found.cue.at].start < quotation.opening:
             return _found(frame, quotation, found.kind, found.cue, found.subject, "amid")
-    for cue in _usable(frame):
+    for cue in frame.spoken_cues:
         at = frame.words[cue.finite].start
         if (
             start <= at < quotation.opening
@@ -363,59 +283,13 @@ def backward_cue(frame: Frame) -> Cue | None:
     return None
 
 
-def _is_called(frame: Frame, quotation: Quotation) -> bool:
-    """See "‘De laatste stoel’ heet het boek", "‘Olifantje’ was nog de vriendelijkste bijnaam"."""
-    position = frame.sentence.word_at_or_after(quotation.after)
-    following = [word.lower for word in frame.words[position : position + _LONGEST_NAMING]]
-    if frame.between(frame.sentence.start, quotation.opening).strip() or not following:
-        return False
-    if following[0] in ("heet", "heette", "heetten"):
-        return any(word in lexicon().naming_nouns for word in following[1:4])
-    names = following[-1:] if len(frame.words) == len(following) else []
-    is_word = any(word in lexicon().inscription_nouns or word == "bijnaam" for word in names)
-    return is_word and following[0] in ("is", "was", "zijn", "waren")
-
-
-def _is_written_on_a_thing(frame: Frame) -> bool:
-    """See "Op de achterflap staat het ook: ‘...’": words on a thing that nobody speaks through."""
-    words = [word.lower for word in frame.words]
-    is_there = words[0] == "op" and any(word in ("staat", "stond", "prijkt", "prijkte") for word in words)
-    return is_there and any(word in lexicon().written_on for word in words[1:4])
-
-
 def _is_of_a_text(frame: Frame, cue: Cue) -> bool:
     """Whether it is a text that sounds so ("De tekst op de site luidt: ...")."""
     token = frame.syntax.subject_of(frame.words[cue.at].start) if frame.syntax else None
     return token is not None and token.lower_ in lexicon().documents | lexicon().inscription_nouns
 
 
-def _is_heading(frame: Frame, quotation: Quotation, frames: Sequence[Frame]) -> bool:
-    """Whether a quotation ends a paragraph of one line without the stop that ends a sentence."""
-    if frame.text[quotation.end - 1] in ".,?!…" or frame.between(quotation.after, frame.sentence.end).strip():
-        return False
-    if len(frame.text[quotation.start : quotation.end].split()) > _LONGEST_HEADING:
-        return False
-    if next_in_paragraph(frame, frames) is not None:
-        return False
-    # A number may stand before a heading.
-    before = frames[frame.index - 1] if frame.index else None
-    begins = before is None or before.sentence.paragraph != frame.sentence.paragraph
-    return begins or (before is not None and not _words_with_letters(before) and not before.sentence.quotations)
-
-
-def _words_with_letters(frame: Frame) -> list[str]:
-    return [word.lower for word in frame.words if not word.text.isdigit()]
-
-
 _REPORTING = frozenset({"dat", "of", "te", "hoe"})
-
-
-def next_in_paragraph(frame: Frame, frames: Sequence[Frame]) -> Frame | None:
-    """Give the sentence after one in the same paragraph."""
-    if frame.index + 1 >= len(frames):
-        return None
-    following = frames[frame.index + 1]
-    return following if following.sentence.paragraph == frame.sentence.paragraph else None
 
 
 _ANSWERS_BACK = frozenset(
@@ -445,10 +319,6 @@ def _has_own_content(frame: Frame, cue: Cue) -> bool:
     )
 
 
-def _usable(frame: Frame) -> list[Cue]:
-    return [cue for cue in frame.cues if not cue.refused]
-
-
 def _found(frame: Frame, quotation: Quotation, kind: Kind, cue: Cue | None, subject: Subject, rule: str) -> Found:
     return Found(quotation.start, quotation.end, kind, frame, cue, subject, rule)
 
@@ -475,13 +345,13 @@ def _cue_right_after(frame: Frame, quotation: Quotation) -> Cue | None:
     if gap not in ("", ",", ".", ",,", "–", "-"):
         return None
     last = frame.text[quotation.end - 1]
-    for cue in _usable(frame):
+    for cue in frame.spoken_cues:
         first = min(cue.finite, cue.words[0])
         follows = first == position or (first == position + 1 and frame.words[position].lower in ("zo", "aldus"))
         if follows and (gap or last in ",?!….–-" or cue.verb.form == "preposition" or cue.tier != "prepositional"):
             return cue if gap or last in ",?!….–-" or _inverts(frame, cue) else None
     if gap == "," and frame.is_verb(position):
-        later = [cue for cue in _usable(frame) if cue.at > position and cue.verb.lemma == "kwijt willen"]
+        later = [cue for cue in frame.spoken_cues if cue.at > position and cue.verb.lemma == "kwijt willen"]
         return later[0] if later else None
     return None
 
@@ -491,7 +361,7 @@ def _belongs_to_naming_before(frame: Frame, quotation: Quotation) -> bool:
     before = frame.word_before(quotation.opening)
     if before is None or frame.between(before.end, quotation.opening).strip():
         return False
-    return any(cue.tier == "naming" and frame.words[cue.words[-1]] is before for cue in _usable(frame))
+    return any(cue.tier == "naming" and frame.words[cue.words[-1]] is before for cue in frame.spoken_cues)
 
 
 def _inverts(frame: Frame, cue: Cue) -> bool:
@@ -517,8 +387,8 @@ def _is_led_in(frame: Frame, quotation: Quotation, cue: Cue) -> bool:
 
 def _governing_cue(frame: Frame, quotation: Quotation) -> tuple[Cue, Subject] | None:
     """Find the cue in whose clause a fragment stands: the one before it that is not itself reported, else one after."""
-    preceding = [cue for cue in _usable(frame) if frame.words[cue.at].start < quotation.opening]
-    following = [cue for cue in _usable(frame) if frame.words[cue.at].start > quotation.opening]
+    preceding = [cue for cue in frame.spoken_cues if frame.words[cue.at].start < quotation.opening]
+    following = [cue for cue in frame.spoken_cues if frame.words[cue.at].start > quotation.opening]
     blocked = _refused_before(frame, quotation)
     governing: tuple[Cue, Subject] | None = None
     for cue in preceding if not blocked else []:
