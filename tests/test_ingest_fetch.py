@@ -237,6 +237,34 @@ async def test_a_name_that_resolves_to_the_inside_is_refused(fetcher: Fetcher, m
         await fetcher.fetch("http://krant.example/", PAGE)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("public", ["127.0.0.1", "127.0.0.2"])
+async def test_of_a_name_with_addresses_in_and_outside_only_the_public_one_is_ever_connected_to(
+    site: FeedServer, monkeypatch: pytest.MonkeyPatch, public: str, order: int
+) -> None:
+    # The server is at the first of these; nothing is at the second.
+    port = int(site.host.rpartition(":")[2])
+    places = [("127.0.0.1", port), ("127.0.0.2", port)][::order]
+
+    async def resolve(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", place) for place in places]
+
+    monkeypatch.setattr("asyncio.base_events.BaseEventLoop.getaddrinfo", resolve)
+    monkeypatch.setattr("bot.ingest.fetch.is_public", lambda address: address == public)
+    monkeypatch.setattr("bot.ingest.fetch.WEB_PORTS", frozenset((port,)))
+    site.page("/", "hoi")
+    stranger = Fetcher(contact="test")
+    try:
+        if public == "127.0.0.1":
+            assert (await stranger.fetch(f"http://krant.example:{port}/", PAGE)).body == b"hoi"
+        else:
+            with pytest.raises(FetchError):
+                await stranger.fetch(f"http://krant.example:{port}/", PAGE)
+            assert site.requests == []
+    finally:
+        await stranger.close()
+
+
 async def test_another_port_of_an_opened_host_stays_closed(site: FeedServer, fetcher: Fetcher) -> None:
     with pytest.raises(AddressRefused, match="port 9"):
         await fetcher.fetch("http://127.0.0.1:9/", PAGE)
@@ -278,6 +306,8 @@ def test_public_addresses_are_public(address: str) -> None:
         "10.0.0.1",
         "172.16.0.1",
         "192.168.0.1",
+        "192.0.0.8",
+        "192.88.99.1",
         "169.254.169.254",
         "100.64.0.1",
         "0.0.0.0",
@@ -300,6 +330,9 @@ def test_public_addresses_are_public(address: str) -> None:
         "64:ff9b:1::1",
         "2002:7f00:1::",
         "2001:db8::1",
+        "3fff::1",
+        "3fff:fff:ffff::1",
+        "::ffff:192.88.99.1",
         "krant.example",
         "",
     ],

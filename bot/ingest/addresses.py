@@ -7,6 +7,16 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 # All that is given out for the internet (RFC 4291, 2.4); is_global is True for site-local addresses too (fec0::/10).
 _UNICAST = ip_network("2000::/3")
 
+# is_global is True for these, at least in some versions of Python, although nothing of the internet is there.
+_RESERVED = tuple(
+    ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # protocol assignments (RFC 6890)
+        "192.88.99.0/24",  # the relays of 6to4, long deprecated (RFC 7526)
+        "3fff::/20",  # documentation (RFC 9637)
+    )
+)
+
 # is_global is True for these, although they lead (or can lead) to an IPv4 address that is not.
 _TRANSLATED = tuple(
     ip_network(network)
@@ -37,10 +47,11 @@ def is_public(address: str) -> bool:
             return False
         if parsed.ipv4_mapped is not None:
             return _is_public_v4(parsed.ipv4_mapped)
-        is_translated = any(parsed in network for network in _TRANSLATED)
-        return parsed.is_global and parsed in _UNICAST and not is_translated
+        is_refused = any(parsed in network for network in (*_TRANSLATED, *_RESERVED))
+        return parsed.is_global and parsed in _UNICAST and not is_refused
     return _is_public_v4(parsed)
 
 
 def _is_public_v4(address: IPv4Address) -> bool:
-    return address.is_global and not address.is_multicast
+    is_refused = any(address in network for network in _RESERVED)
+    return address.is_global and not address.is_multicast and not is_refused
