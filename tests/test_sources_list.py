@@ -49,6 +49,17 @@ def test_what_was_written_is_read_again(outlines: list[Outline]) -> None:
     assert read_opml(write_opml(outlines, title="x")) == tuple(outlines)
 
 
+def test_a_list_that_names_its_addresses_in_another_way_is_read_too() -> None:
+    body = b"""<opml version="2.0"><body><outline text="Map"><outline type="rss" text="De Bode" url="https://b.example/f"/>
+    <outline type="link" text="Lijst" url="https://b.example/opml"/></outline>
+    <outline type="RSS" title="De Echo" url="https://e.example/f" xmlUrl="https://e.example/rss"/></body></opml>"""
+
+    assert set(read_opml(body)) == {
+        Outline("https://b.example/f", "De Bode"),
+        Outline("https://e.example/rss", "De Echo"),
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

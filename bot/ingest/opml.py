@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import listparser
@@ -15,6 +15,8 @@ from bot.ingest.identity import cleaned_url
 
 LARGEST = 5_000_000
 """Bytes of a list that are read."""
+
+_FEED_TYPES = frozenset(("rss", "atom"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,16 @@ def read_opml(body: bytes) -> tuple[Outline, ...]:
         message = f"the list is larger than {LARGEST} bytes"
         raise ListError(message)
     # Bytes, since the library takes a text that begins like an address for one, and goes there; the mark says UTF-8.
-    found = listparser.parse(codecs.BOM_UTF8 + as_utf8(body, None))
+    text = as_utf8(body, None)
+    found = listparser.parse(codecs.BOM_UTF8 + text)
     if not found.version:
         message = "this is no OPML"
         raise ListError(message)
     outlines: dict[str, Outline] = {}
-    for feed in found.feeds:
-        address = (feed.get("url") or "").strip()
+    for address, title in (*((feed.get("url"), feed.get("title")) for feed in found.feeds), *_misnamed(text)):
+        address = (address or "").strip()
         if cleaned_url(address) is not None:
-            outlines.setdefault(address, Outline(address, " ".join((feed.get("title") or "").split())))
+            outlines.setdefault(address, Outline(address, " ".join((title or "").split())))
     if not outlines:
         message = "the list names no feed"
         raise ListError(message)
@@ -83,3 +86,12 @@ def write_opml(outlines: Iterable[Outline], *, title: str) -> bytes:
         etree.SubElement(body, "outline", attributes)
     written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return written
+
+
+def _misnamed(text: bytes) -> Iterator[tuple[str | None, str | None]]:
+    """Give address and title of the feeds whose address some programs write as ``url`` instead of ``xmlUrl``."""
+    parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(text, parser)
+    for outline in () if root is None else root.iter("outline"):
+        if "xmlUrl" not in outline.attrib and outline.get("type", "").strip().lower() in _FEED_TYPES:
+            yield outline.get("url"), outline.get("text") or outline.get("title")
