@@ -84,7 +84,7 @@ class Narrator:
         self._resolved = {}
         spoken: list[Spoken] = []
         subjects = {id(mention) for found in statements for mention in found.subject.mentions}
-        main = main_subject(frame)
+        main = None if _is_caption(frame) else main_subject(frame)
         # "Vos gaat in beroep, zo maakte hij bekend": the clause before an aside is told as the paper's own.
         asides = [one for one in statements if _tells_of_its_speaker(one)]
         if not statements and main is not None:
@@ -105,6 +105,7 @@ class Narrator:
                 # "De bond is niet tevreden. ‘...’": not the minister of the paragraph before.
                 self._subject = (entities[0], frame.index, frame.sentence.paragraph)
         told_of = self._resolve(frame, main, None).entities if main is not None and spoken else ()
+        told_of = tuple(entity for entity in told_of if entity.is_human)
         for one in spoken:
             if one.speaker is not None and any(entity is not one.speaker for entity in told_of) and _is_relative(one):
                 # "Zij wees op Vos, die beloofde ...": the story goes on with her.
@@ -273,6 +274,12 @@ def _limit_of(found: Found) -> int:
     if found.subject.mentions:
         return found.subject.mentions[0].start
     return found.start
+
+
+def _is_caption(frame: Frame) -> bool:
+    """Whether a sentence is nothing but somebody's name, as below a picture: the story does not go on with him."""
+    mention = frame.mention_starting(0)
+    return mention is not None and mention.last == len(frame.words) - 1 and not frame.sentence.quotations
 
 
 def _has_its_own_voice(entity: Entity) -> bool:

@@ -110,7 +110,7 @@ _SAY_NOBODY = frozenset({"er", "dat", "dit", "het"})
 
 def main_subject(frame: Frame) -> Mention | None:
     """Give the mention that is the subject of the whole sentence: by the parse, else the first one not in a phrase."""
-    opening = _opening_owner(frame)
+    opening = _opening_owner(frame) or _before_the_verb(frame) or _after_fronted_clause(frame)
     if opening is not None:
         return opening
     token = frame.syntax.root_subject() if frame.syntax else None
@@ -144,6 +144,19 @@ def _opening_owner(frame: Frame) -> Mention | None:
         if opens and last + 1 < len(frame.words) and frame.is_verb(last + 1):
             return owner
     return None
+
+
+def _before_the_verb(frame: Frame) -> Mention | None:
+    """Give who opens the sentence with the finite verb right behind ("Vos heeft haast: in mei moet Mulder weg")."""
+    mention = frame.mention_starting(0)
+    if mention is None or mention.genitive or mention.last + 1 >= len(frame.words):
+        return None
+    is_known = mention.kind != "name" or mention.is_surely_name
+    return (
+        mention
+        if is_known and _is_next_to(frame, mention.last, mention.last + 1) and frame.is_verb(mention.last + 1)
+        else None
+    )
 
 
 def _after_fronted_clause(frame: Frame) -> Mention | None:
