@@ -40,6 +40,15 @@ def end_of_clause(frame: Frame, start: int, cue: Cue, at_least: int = 0) -> int:
     return limit
 
 
+def end_within_subject(frame: Frame, dat: int) -> int | None:
+    """Give where a clause ends in "Het verwijt dat hij draait, raakt Vos": where the main verb follows a comma."""
+    for position in range(dat + 2, len(frame.words)):
+        gap = frame.between(frame.words[position - 1].end, frame.words[position].start)
+        if "," in gap and frame.is_verb(position):
+            return frame.words[position - 1].end
+    return None
+
+
 def comma_before(frame: Frame, cue: Cue) -> int | None:
     """Give the offset of the comma right before a cue's clause ("..., zegt Vos"), or None."""
     first = min(cue.finite, cue.words[0])

@@ -12,7 +12,8 @@ from typing import Literal
 from bot.quotes.lexicon import lexicon
 from bot.quotes.offices import find_offices
 from bot.quotes.roster import Membership
-from bot.quotes.timeexpressions import TimeExpression, find_time_expressions, words
+from bot.quotes.timeexpressions import TimeExpression, find_time_expressions
+from bot.quotes.timewords import words
 
 Tense = Literal["past", "present", "perfect", "according", "none"]
 

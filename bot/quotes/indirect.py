@@ -11,6 +11,7 @@ from bot.quotes.clauses import (
     after_relative,
     comma_before,
     end_of_clause,
+    end_within_subject,
     opens_clause,
     start_of_main_clause,
 )
@@ -18,8 +19,7 @@ from bot.quotes.cues import Cue
 from bot.quotes.found import Found
 from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
-from bot.quotes.mention import Mention
-from bot.quotes.owners import is_speech_noun, owned_nouns
+from bot.quotes.owners import is_speech_noun, nouns_with_clause
 from bot.quotes.quoted import backward_cue, is_pronoun_dat
 from bot.quotes.subjects import main_subject, subject_of
 
@@ -31,7 +31,6 @@ _ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanrade
 _REACH = 30
 _WORDS_TO_VERB = 6
 """Words of a main clause among which its finite verb stands."""
-_EQUATING = frozenset({"is", "was", "blijft", "bleef", "luidt", "luidde"})
 _SHORTEST_CLAUSE = 4
 _LONGEST_JUDGEMENT = 5
 _NO_INFINITIVE_AFTER = frozenset(
@@ -117,51 +116,17 @@ def owned_clauses(state: Reported) -> list[Found]:
     found: list[Found] = []
     if any(comma_before(frame, cue) is not None and clause_with_aside(state, cue) for cue in frame.cues):
         return found
-    for noun, last, owner in owned_nouns(frame):
-        if not _is_definite(frame, noun, owner):
-            continue
-        at = last + 1
-        if at < len(frame.words) and frame.words[at].lower in _EQUATING:
-            at = next((i for i in range(at + 1, len(frame.words)) if frame.words[i].lower not in lexicon().adverbs), at)
-        at = next((i for i in range(at, min(at + 3, len(frame.words))) if frame.words[i].lower == "dat"), at)
-        if at >= len(frame.words) or frame.words[at].lower != "dat" or is_pronoun_dat(frame, at):
-            continue
-        if (
-            frame.has_any_verb(frame.words[last].end, frame.words[at].start)
-            and frame.words[last + 1].lower not in _EQUATING
-        ):
+    for noun, dat, owner in nouns_with_clause(frame):
+        if is_pronoun_dat(frame, dat):
             continue
         word = frame.words[noun]
-        cue = Cue(
-            Verb(word.lower, "always", "noun", (), is_particle_verb=False),
-            noun,
-            noun,
-            (noun,),
-            word.text,
-            refused=False,
-        )
-        start = frame.words[at].start
-        end = _end_within_noun_phrase(frame, at) or end_of_clause(frame, start, cue)
-        if frame.has_any_verb(frame.words[at].end, end):
+        verb = Verb(word.lower, "always", "noun", (), is_particle_verb=False)
+        cue = Cue(verb, noun, noun, (noun,), word.text, refused=False)
+        start = frame.words[dat].start
+        end = end_within_subject(frame, dat) or end_of_clause(frame, start, cue)
+        if frame.has_any_verb(frame.words[dat].end, end):
             found.append(_found(frame, start, end, cue, Subject((owner,)), "owned_clause"))
     return found
-
-
-def _is_definite(frame: Frame, noun: int, owner: Mention) -> bool:
-    """Whether words were really spoken: "een belofte van Vos dat" may be one that is wished for."""
-    if owner.first < noun:
-        return not any(cue.finite < noun and cue.tier != "prepositional" for cue in frame.cues)
-    before = [word.lower for word in frame.words[max(0, noun - 2) : noun]]
-    return any(word in ("de", "het", "die", "dat", "deze", "dit") for word in before)
-
-
-def _end_within_noun_phrase(frame: Frame, dat: int) -> int | None:
-    """Give where the clause ends in "Het verwijt dat hij draait, raakt Vos": where the main verb follows a comma."""
-    for position in range(dat + 2, len(frame.words)):
-        gap = frame.between(frame.words[position - 1].end, frame.words[position].start)
-        if "," in gap and frame.is_verb(position):
-            return frame.words[position - 1].end
-    return None
 
 
 def said_before(state: Reported, cue: Cue) -> list[Found]:

@@ -9,7 +9,8 @@ from functools import cache
 
 from bot.quotes.lexicon import lexicon
 from bot.quotes.roster import CANONICAL_ROLES, GOVERNMENT_ROLES, Membership
-from bot.quotes.timeexpressions import TimeExpression, words
+from bot.quotes.timeexpressions import TimeExpression
+from bot.quotes.timewords import words
 
 _ANY_OFFICE = frozenset({"bewindsman", "bewindsvrouw", "bewindspersoon", "vakminister"})
 _PAST_SIGNS = re.compile(

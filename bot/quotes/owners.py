@@ -7,6 +7,9 @@ from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
 
 _MOST_ADJECTIVES = 2
+_WORDS_BEFORE_CLAUSE = 3
+"""Words from an owner to the clause: a year may stand between them ("uit 2024")."""
+_EQUATING = frozenset({"is", "was", "blijft", "bleef", "luidt", "luidde"})
 
 
 def is_speech_noun(lower: str) -> bool:
@@ -28,6 +31,23 @@ def owned_nouns(frame: Frame) -> list[tuple[int, int, Mention]]:
     for position, word in enumerate(frame.words):
         if is_speech_noun(word.lower) and (owner := owner_of(frame, position)) is not None:
             found.append((position, max(position, owner.last), owner))
+    return found
+
+
+def nouns_with_clause(frame: Frame) -> list[tuple[int, int, Mention]]:
+    """Find the nouns for words that really were spoken, with what they said in a dat clause.
+
+    Args:
+        frame: A sentence.
+
+    Returns:
+        For each noun its position among the frame words, that of "dat", and whose words they are.
+    """
+    found = []
+    for noun, last, owner in owned_nouns(frame):
+        dat = _clause_after(frame, last)
+        if dat is not None and _is_definite(frame, noun, owner):
+            found.append((noun, dat, owner))
     return found
 
 
@@ -55,6 +75,30 @@ def possessive(frame: Frame, position: int) -> Mention:
     mention.gender = "male" if word.lower == "zijn" else "female" if word.lower == "haar" else None
     mention.plural = word.lower == "hun"
     return mention
+
+
+def _clause_after(frame: Frame, last: int) -> int | None:
+    """Find the "dat" behind a noun and its owner: right there, behind a year, or after "is"."""
+    words = frame.words
+    first = last + 1
+    if first < len(words) and words[first].lower in _EQUATING:
+        first += 1
+        while first < len(words) and words[first].lower in lexicon().adverbs:
+            first += 1
+    for position in range(first, min(first + _WORDS_BEFORE_CLAUSE, len(words))):
+        if words[position].lower == "dat":
+            return position
+        if frame.has_any_verb(words[position].start, words[position].end):
+            return None
+    return None
+
+
+def _is_definite(frame: Frame, noun: int, owner: Mention) -> bool:
+    """Tell words that were spoken from "een belofte van Vos dat", which may be wished for."""
+    if owner.first < noun:
+        return not any(cue.finite < noun and cue.tier != "prepositional" for cue in frame.cues)
+    before = [word.lower for word in frame.words[max(0, noun - 2) : noun]]
+    return any(word in ("de", "het", "die", "dat", "deze", "dit") for word in before)
 
 
 def _is_adjective(lower: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar
 import re
-import tomllib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from bot.quotes.timewords import words
 
 Kind = Literal["date", "vague", "then", "shift", "after"]
 
@@ -51,31 +51,6 @@ class TimeExpression:
     days: int = 0
     needs_anchor: bool = False
     is_office: bool = False
-
-
-class Words:
-    """The lists of the data file, under their names there."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._sets = {key: frozenset(text.split()) for key, text in data.items() if isinstance(text, str)}
-        self.months = {word: number for number, word in enumerate(data["months"].split(), 1)}
-        self.all_months = self.months | data["abbreviated_months"]
-        self.weekdays = {word: number for number, word in enumerate(data["weekdays"].split())}
-        self.numbers: dict[str, float] = data["numbers"]
-        self.units: dict[str, float] = data["units"]
-        self.seasons: dict[str, list[str]] = data["seasons"]
-        self.feasts: dict[str, list[str]] = data["feasts"]
-        self.vague: dict[str, list[int]] = data["vague"]
-
-    def __getitem__(self, name: str) -> frozenset[str]:
-        return self._sets[name]
-
-
-@cache
-def words() -> Words:
-    """Give the word lists; they are read on the first call."""
-    with (Path(__file__).parent / "data" / "when.toml").open("rb") as file:
-        return Words(tomllib.load(file))
 
 
 def find_time_expressions(text: str, published: date) -> list[TimeExpression]:

@@ -20,7 +20,8 @@ from bot.quotes.datedclauses import (
     reports_in_past,
 )
 from bot.quotes.roster import Membership
-from bot.quotes.timeexpressions import TimeExpression, find_time_expressions, words
+from bot.quotes.timeexpressions import TimeExpression, find_time_expressions
+from bot.quotes.timewords import words
 
 _EARLIEST = date(1900, 1, 1)
 """Some feeds give the year 1 for a date that they do not know; nothing counts back from there."""
