@@ -195,7 +195,7 @@ class Pipeline:
     async def _find(self, article: ArticleText) -> Found:
         """The statements of people in the roster, as they were amended; others' words are not stored."""
         if article.turns is None:
-            findings = await self._worker.extract(article.text, article.published_at)
+            findings = await self._worker.extract(article.text, article.published_on)
         else:
             findings = await self._worker.read_turns(article.text, _spoken(article.turns), article.published_on)
         known = [f for f in findings if f.statement.speaker and not f.statement.speaker.startswith("other:")]

@@ -70,13 +70,17 @@ class Worker:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    async def extract(self, text: str, published_at: datetime) -> list[Finding]:
+    async def extract(self, text: str, published_on: date) -> list[Finding]:
         """Find the statements of an article's text, each with its analysis.
+
+        Args:
+            text: The text.
+            published_on: The day on which it was published, where its source is.
 
         Raises:
             WorkerError: The text could not be read.
         """
-        return cast("list[Finding]", await self._call("extract", text, published_at))
+        return cast("list[Finding]", await self._call("extract", text, published_on))
 
     async def sign(self, text: str) -> Signature:
         """Give an article's signature, by which copies of its text are found.
@@ -306,9 +310,9 @@ class _Tools:
         self._roster = Roster.from_popolo(popolo)
         self._extractor = Extractor(self._roster, load_nlp(spacy_model))
 
-    def extract(self, text: str, published_at: datetime) -> list[Finding]:
-        found = self._extractor.extract(text, published_at, only_roster=True)
-        return [analysed(statement, published_at.date()) for statement in found]
+    def extract(self, text: str, published_on: date) -> list[Finding]:
+        found = self._extractor.extract(text, published_on, only_roster=True)
+        return [analysed(statement, published_on) for statement in found]
 
     def sign(self, text: str) -> Signature:
         from bot.ingest.signature import signature_of

@@ -259,29 +259,29 @@ async def test_an_article_that_cannot_be_read_keeps_its_reason_and_is_tried_agai
 async def test_a_worker_that_hangs_or_dies_is_replaced() -> None:
     worker = Worker(ROSTER, spacy_model=None, timeout=60)
     before = set(multiprocessing.active_children())
-    assert await worker.extract(EARLIER, MONDAY)
+    assert await worker.extract(EARLIER, MONDAY.date())
     [process] = set(multiprocessing.active_children()) - before
-    in_hand = asyncio.create_task(worker.extract(EARLIER * 2000, MONDAY))
+    in_hand = asyncio.create_task(worker.extract(EARLIER * 2000, MONDAY.date()))
     await asyncio.sleep(0.5)
     process.kill()
     with pytest.raises(WorkerCrash):
         await in_hand
-    assert await worker.extract(EARLIER, MONDAY)
+    assert await worker.extract(EARLIER, MONDAY.date())
     await worker.close()
     hasty = Worker(ROSTER, spacy_model=None, timeout=0.001)
     with pytest.raises(WorkerTimeout):
-        await hasty.extract(EARLIER * 200, MONDAY)
+        await hasty.extract(EARLIER * 200, MONDAY.date())
     await hasty.close()
 
 
 async def test_a_call_that_is_broken_off_mixes_up_no_answers_and_stops_nobody() -> None:
     worker = Worker(ROSTER, spacy_model=None, timeout=60)
-    expected = await worker.extract(EARLIER, MONDAY)
-    broken_off = asyncio.create_task(worker.extract(LATER * 20, MONDAY))
+    expected = await worker.extract(EARLIER, MONDAY.date())
+    broken_off = asyncio.create_task(worker.extract(LATER * 20, MONDAY.date()))
     await asyncio.sleep(0.1)
     broken_off.cancel()
-    assert await worker.extract(EARLIER, MONDAY) == expected
-    broken_off = asyncio.create_task(worker.extract(LATER * 2000, MONDAY))
+    assert await worker.extract(EARLIER, MONDAY.date()) == expected
+    broken_off = asyncio.create_task(worker.extract(LATER * 2000, MONDAY.date()))
     await asyncio.sleep(0.1)
     broken_off.cancel()
     async with asyncio.timeout(30):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 
 import pytest
@@ -40,7 +40,7 @@ class ReadAhead(Worker):
     def __init__(self, findings: dict[str, list[Finding]]) -> None:
         self._findings = findings
 
-    async def extract(self, text: str, published_at: datetime, *_: object) -> list[Finding]:
+    async def extract(self, text: str, published_on: date, *_: object) -> list[Finding]:
         return self._findings[text]
 
     async def sign(self, text: str) -> Signature:
@@ -68,7 +68,7 @@ def worker() -> ReadAhead:
         worker = Worker(ROSTER, spacy_model=None, timeout=60)
         try:
             texts = {one.text: one.published_at for one in ARTICLES} | dict.fromkeys((SHORT, LONG), EVENING)
-            return ReadAhead({text: await worker.extract(text, moment) for text, moment in texts.items()})
+            return ReadAhead({text: await worker.extract(text, moment.date()) for text, moment in texts.items()})
         finally:
             await worker.close()
 

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from typing import Any
 
@@ -84,7 +84,7 @@ class _Reader(Worker):
         super().__init__({}, spacy_model=None, timeout=60)
         self._findings = findings
 
-    async def extract(self, text: str, published_at: datetime) -> list[Finding]:
+    async def extract(self, text: str, published_on: date) -> list[Finding]:
         return self._findings
 
     async def sign(self, text: str) -> Signature:

@@ -130,7 +130,7 @@ async def _while_taking(
     """Ask by turns until all articles are taken."""
     texts = _texts(popolo)
     # The models are loaded before.
-    await worker.extract(texts[0], datetime.now(UTC))
+    await worker.extract(texts[0], datetime.now(UTC).date())
     clock.begin()
     started = time.perf_counter()
     taking = asyncio.create_task(_take(database, Pipeline(database, worker, Rules()), texts))
