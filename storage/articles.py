@@ -283,11 +283,11 @@ async def articles_to_take(
     """
     if fresh_since is None:
         return await _waiting(session, moment, limit)
-    is_fresh = (col(Article.announce), col(Article.published_at) >= fresh_since)
-    first = await _waiting(session, moment, limit, *is_fresh)
+    is_fresh = and_(col(Article.announce), col(Article.published_at) >= fresh_since)
+    first = await _waiting(session, moment, limit, is_fresh)
     if len(first) == limit:
         return first
-    return [*first, *await _waiting(session, moment, limit - len(first), ~and_(*is_fresh))]
+    return [*first, *await _waiting(session, moment, limit - len(first), ~is_fresh)]
 
 
 async def article_to_take(session: AsyncSession, *, article_id: int) -> ArticleText | None:
@@ -432,7 +432,7 @@ async def _waiting(session: AsyncSession, moment: datetime, limit: int, *conditi
     has_text = exists().where(col(ArticleVersion.article_id) == col(Article.id))
     in_turn = (col(Article.published_at), col(Article.id))
     is_due = and_(col(Article.state) == "failed", col(Article.retry_at) <= moment)
-    found = []
+    found: list[tuple[datetime, int]] = []
     for is_waiting in (col(Article.state) == "new", is_due):
         wanted = select(Article.published_at, Article.id).where(is_waiting, has_text, *conditions)
         found += (await session.exec(wanted.order_by(*in_turn).limit(limit))).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,7 +28,7 @@ async def keep_unread_report(
         attempts: How often it was tried by now.
         retry_at: When to try it again; None when it is given up.
     """
-    changes = {"reason": reason, "attempts": attempts, "retry_at": retry_at, "read_at": now()}
+    changes: dict[str, Any] = {"reason": reason, "attempts": attempts, "retry_at": retry_at, "read_at": now()}
     row = Intake(place=url, source_id=source_id, stamp=REPORT, **changes)
     await add_or_update(session, row, key=("place",), changes=changes)
 
