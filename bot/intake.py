@@ -33,6 +33,7 @@ from bot.ingest.identity import cleaned_url, identity_of
 from bot.ingest.keeping import HeldAgainst, held_against_whole, is_short_version, read_article
 from bot.ingest.parliament.accounts import Account
 from bot.ingest.parliament.keeping import keep_account
+from bot.ingest.sameness import believed_identity
 from bot.ingest.values import IncomingArticle
 from bot.installation import open_installation
 from bot.pipeline import Pipeline
@@ -427,9 +428,16 @@ def _named(place: Place, error: CitaatwachtError) -> str:
 async def _keep_article(
     session: AsyncSession, *, article: IncomingArticle, announce: bool, is_paywalled: bool, held: HeldAgainst | None
 ) -> KeptArticle:
-    return await articles.keep_article(
+    identity = await believed_identity(
         session,
         identity=article.identity,
+        address=cleaned_url(article.url) if article.url else None,
+        title=article.title,
+        text=article.text,
+    )
+    return await articles.keep_article(
+        session,
+        identity=identity,
         source_id=article.source_id,
         url=article.url,
         title=article.title,
@@ -439,7 +447,7 @@ async def _keep_article(
         announce=announce,
         is_paywalled=is_paywalled,
         is_cut_short=await is_short_version(
-            session, identity=article.identity, text=article.text, is_paywalled=is_paywalled, held=held
+            session, identity=identity, text=article.text, is_paywalled=is_paywalled, held=held
         ),
     )
 

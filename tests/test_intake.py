@@ -144,6 +144,30 @@ async def test_sitemaps_are_followed_to_their_pages_and_each_page_is_read_once(
     assert [len(server.asked(f"/artikel-{number}")) for number in range(3)] == [1, 1, 1]
 
 
+async def test_pages_that_all_name_their_section_as_their_own_address_are_articles_of_their_own(
+    settings: Settings, server: FeedServer
+) -> None:
+    head = '<link rel="canonical" href="/politiek/">'
+    server.page(
+        "/vis",
+        article(
+            "De vloot", "De kotters bleven vrijdag in de haven, want buiten stond te veel wind.", WORDS[1], head=head
+        ),
+    )
+    server.page(
+        "/brug",
+        article(
+            "De brug", "Over het kanaal kan niemand tot de zomer heen met twintig ton of meer.", WORDS[2], head=head
+        ),
+    )
+    sitemap = urlset(server.url("/vis"), server.url("/brug"))
+    server.raw("/sitemap.xml", sitemap, headers={"Content-Type": "application/xml"})
+
+    done = await ingest(settings, server.url("/sitemap.xml"))
+
+    assert (done.new, done.problems) == (2, [])
+
+
 async def test_a_feed_is_followed_through_its_archives(settings: Settings, server: FeedServer) -> None:
     pages = publish(server, 0, 1, 2)
     for number, (page, relation) in enumerate(zip(pages, ("prev-archive", "next", ""), strict=True)):
