@@ -13,6 +13,8 @@ QUESTION_WORDS = frozenset(
 )
 _BETWEEN_CLAUSES = frozenset({"en", "maar", "omdat", "want", "al", "als", "zodat", "mits", "dus", "tenzij", "zolang"})
 """With these a clause begins: what stands before the aside is complete."""
+_ELLIPTIC = frozenset({"geen", "niet", "nooit", "niemand", "niets"})
+"""With these a clause may do without a verb: "Geen sprake van, zegt Vos"."""
 _ABOUT_THE_SPEAKER = frozenset({"die", "dat", "wie", "waar", "wiens", "toen", "terwijl", "nadat", "waarna", "waarmee"})
 """With these the teller goes on about the speaker, or with his story."""
 _MODALS = frozenset(
@@ -52,7 +54,8 @@ def parts_around_aside(frame: Frame, start: int, comma: int, rest: int | None) -
     last = frame.sentence.word_at_or_after(comma)
     if _asks(frame, first):
         return []
-    whole = [(start, comma)] if last - first > 1 and has_main_clause(frame, comma, first) else []
+    is_clause = has_main_clause(frame, comma, first) or frame.words[first].lower in _ELLIPTIC
+    whole = [(start, comma)] if last - first > 1 and is_clause else []
     if rest is None:
         return whole
     position = frame.sentence.word_at_or_after(rest)

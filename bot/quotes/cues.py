@@ -101,9 +101,16 @@ class _Finder:
 
     def _takes_up(self, position: int) -> Cue | None:
         """Read "Die belofte deed Vos dinsdag": a noun for the words before, and the verb with which one speaks them."""
-        words = [word.lower for word in self.words[:3]]
-        takes_up = position == 2 and words[0] in ("die", "dat", "deze", "dit") and words[1] in self.lexicon.speech_nouns
-        if not takes_up or words[2] not in self.lexicon.speaking_verbs:
+        words = [word.lower for word in self.words[:_REACH_OF_PHRASE]]
+        if position == 1 and words[0] in ("dat", "dit", "zo") and words[1] in ("is", "was", "luidt", "luidde"):
+            # "Dat is de boodschap van Vos", "Zo luidt zijn standpunt"
+            named = any(word in self.lexicon.speech_nouns for word in words[2:])
+            is_turned = any(word in ("niet", "geen", "nooit", "dat") for word in words[2:])
+            verb = Verb(TAKES_UP, "always", "finite", (), is_particle_verb=False)
+            return Cue(verb, 1, 1, (1,), self.words[1].text, refused=False) if named and not is_turned else None
+        if position != 2 or words[0] not in ("die", "dat", "deze", "dit"):
+            return None
+        if words[1] not in self.lexicon.speech_nouns or words[2] not in self.lexicon.speaking_verbs:
             return None
         verb = Verb(TAKES_UP, "always", "finite", (), is_particle_verb=False)
         return Cue(verb, position, position, (position,), self.words[position].text, refused=False)
@@ -308,6 +315,8 @@ class _Finder:
         between = {word.lower for word in self.words[max(0, low - 3) : high]}
         if modal in self.lexicon.refusing_modals and between & self.lexicon.refusing_words:
             return True
+        if modal in ("wil", "wilde") and ("wel" in between or verb.lemma in _PERFORMED):
+            return False
         if modal in ("wil", "wilde", "wilden", "willen", "zal", "zullen", "gaat", "gaan"):
             # A plan to say something is no saying yet.
             return True
@@ -322,6 +331,8 @@ _ZO = Verb("zo", "prepositional", "preposition", (), is_particle_verb=False)
 _OTHER_MODALS = frozenset(
     {"moet", "moeten", "moest", "moesten", "zal", "zullen", "zou", "zouden", "gaat", "gaan", "laat", "liet"}
 )
+_PERFORMED = frozenset({"benadrukken", "onderstrepen", "opmerken", "toevoegen"})
+"""Who says that he wants to do this does it by saying so: "Ik wil benadrukken dat ..."."""
 PERCEPTION = frozenset({"hoor", "hoort", "horen", "hoorde", "hoorden", "zie", "ziet", "zien", "zag", "zagen"})
 """Verbs whose object does what the infinitive says: "Ik hoorde Vos zeggen dat ..."."""
 _BEFORE_TE = frozenset(

@@ -262,7 +262,9 @@ def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
 def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
     """The cue is an aside: "Dat kan, zegt Vos, maar pas in mei.", "De brug is oud, aldus de wethouder."."""
     frame = state.frame
-    if cue.verb.form not in ("finite", "preposition") or _takes_whole_sentence(cue):
+    # "De brug is veilig, had Vos beloofd", "De brug is oud, moest Vos toegeven": the auxiliary opens the aside.
+    is_aside = cue.verb.form in ("finite", "preposition") or cue.finite < cue.at
+    if not is_aside or _takes_whole_sentence(cue):
         return []
     comma = comma_before(frame, cue)
     if comma is None or any(q.opening < comma for q in frame.sentence.quotations):

@@ -317,6 +317,9 @@ class _Reader(TitleReader):
         if noun is None or (opener in ("het", "dat", "dit") and self.lexicon.is_agent(noun)):
             return None
         word = self.words[at]
+        if word.is_capitalised and at > position and self.lexicon.is_agent(noun):
+            # "een boze Dekker": a capital makes a name of what ends like "bakker".
+            return None
         is_plural = noun.endswith(("en", "s")) and noun in lexicon_.bodies
         if opener in ("dat", "dit") and (is_plural or noun not in lexicon_.bodies):
             return None

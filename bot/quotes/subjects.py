@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bot.quotes.cues import PERCEPTION, Cue
+from bot.quotes.cues import PERCEPTION, TAKES_UP, Cue
 from bot.quotes.frames import GENERIC, UNSAID, Frame, Subject
 from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
@@ -46,6 +46,9 @@ def _find_subject(frame: Frame, cue: Cue) -> Subject:
         return Subject((mention,)) if mention else UNSAID
     if cue.tier == "prepositional":
         return _object_of_preposition(frame, cue)
+    if cue.verb.lemma == TAKES_UP and cue.at == 1:
+        owners = [owner for noun, _, owner in owned_nouns(frame) if noun > 1]
+        return Subject((owners[0],)) if owners else GENERIC
     if cue.verb.form == "infinitive" and frame.words[cue.finite].lower in PERCEPTION:
         return _object_of_perception(frame, cue)
     if cue.verb.form == "participle" and frame.words[cue.finite].lower in _PASSIVE:
@@ -281,7 +284,7 @@ def _is_conditional(frame: Frame, cue: Cue) -> bool:
         if "," in frame.between(word.end, frame.words[position + 1].start):
             return False
         if word.lower in ("als", "indien", "tenzij", "mits"):
-            if _is_in_the_role_of(frame, position):
+            if _is_in_the_role_of(frame, position, cue):
                 return False
             if any(earlier.lower == "zowel" for earlier in frame.words[:position]):
                 return False
@@ -299,9 +302,9 @@ def _in_aside(frame: Frame, cue: Cue) -> Mention | None:
     return mention if opening == "," and closing in (",", ".") else None
 
 
-def _is_in_the_role_of(frame: Frame, position: int) -> bool:
+def _is_in_the_role_of(frame: Frame, position: int, cue: Cue) -> bool:
     """Whether "als" leads in an office and no condition ("Als premier en leider van de partij zei Vos")."""
-    return position + 1 < len(frame.words) and frame.words[position + 1].lower in lexicon().titles
+    return frame.mention_starting(cue.finite + 1) is not None and frame.words[position + 1].lower in lexicon().titles
 
 
 def _pronoun_beside(frame: Frame, cue: Cue) -> Mention | None:
