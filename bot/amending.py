@@ -75,7 +75,7 @@ async def as_amended(session: AsyncSession, article: ArticleText, findings: Sequ
 
 async def _carry_out(session: AsyncSession, objection_id: int, moment: datetime) -> bool:
     """Amend a statement, and tell who reported it; one that is gone meanwhile cannot be."""
-    objection = await objections.objection(session, objection_id=objection_id)
+    objection = await objections.objection(session, objection_id=objection_id, is_locked=True)
     if objection is None:
         return False
     await _lock(session, objection)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.messages import Message, Reader, correcting
 from bot.messages.callbacks import Callback
 from bot.messages.citing import no_such_statement, which_number
@@ -19,13 +21,14 @@ from handlers.people import ask_who, example_name, read_whole_name
 from handlers.periods import read_day
 from handlers.services import Answer, Request, Services
 from handlers.statements import numbers_meant, quotes_of
-from storage import chats, objections
+from storage import amendments, chats, objections
 from storage.objections import NewObjection
 from storage.operator_notices import queue_notice
 from storage.records import QuoteRecord
+from storage.tables import Objection
 
-ACTIONS = frozenset({"accept", "decline"})
-"""Actions of buttons with which administrators settle an objection."""
+ACTIONS = frozenset({"accept", "decline", "put_back"})
+"""Actions of buttons with which administrators settle an objection, or take that back."""
 
 _NUMBERED = re.compile(r"(?:#(?P<marked>\d{1,18})|(?P<bare>\d{1,18})(?=\s+[^\W\d]|$))\s*(?P<rest>.*)", re.DOTALL)
 _FIELD = re.compile(
@@ -77,6 +80,8 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
     if not services.is_administrator(request) or not callback.words.isdecimal():
         return Answer(notice=out_of_date(reader))
     number, is_accepted, moment = int(callback.words), callback.action == "accept", datetime.now(UTC)
+    if callback.action == "put_back":
+        return await _put_back(services, reader, request, number, moment)
     async with services.database.writing() as session:
         changed = await objections.decide(
             session, objection_id=number, accepted=is_accepted, user_id=request.user_id, moment=moment
@@ -84,22 +89,45 @@ async def pressed(services: Services, reader: Reader, request: Request, callback
         objection = await objections.objection(session, objection_id=number)
         if objection is None:
             return Answer(notice=out_of_date(reader))
-        if changed and not is_accepted and objection.chat_id is not None:
+        if changed and not is_accepted:
             # Of what is taken over, whoever carries it out tells.
-            queue_notice(
-                session,
-                chat_ids=[objection.chat_id],
-                what="objection_decided",
-                detail={
-                    "is_accepted": False,
-                    "number": objection.statement_id,
-                    "reply_to": objection.message_id or None,
-                },
-                moment=moment,
-                topic_id=objection.topic_id,
-            )
+            _tell_reporter(session, objection, moment)
         state, statement_id = objection.state, objection.statement_id
     return Answer((correcting.settled(reader, statement_id, number, is_accepted=state == "accepted"),))
+
+
+async def _put_back(services: Services, reader: Reader, request: Request, number: int, moment: datetime) -> Answer:
+    """Undo that an objection was taken over; who reported it is told so."""
+    async with services.database.writing() as session:
+        holds = await amendments.take_back(session, objection_id=number, user_id=request.user_id, moment=moment)
+        objection = await objections.objection(session, objection_id=number)
+        if holds is None or objection is None:
+            return Answer(notice=correcting.cannot_be_put_back(reader))
+        _tell_reporter(session, objection, moment, is_undone=holds != number)
+        statement_id = objection.statement_id
+    if holds == number:
+        return Answer((correcting.settled(reader, statement_id, number, is_accepted=False),))
+    return Answer((correcting.put_back(reader, statement_id, holds),))
+
+
+def _tell_reporter(session: AsyncSession, objection: Objection, moment: datetime, *, is_undone: bool = False) -> None:
+    """Make due that who reported something is told that it does not hold, unless that chat erased itself."""
+    if objection.chat_id is None:
+        return
+    detail = {
+        "is_accepted": False,
+        "is_undone": is_undone,
+        "number": objection.statement_id,
+        "reply_to": objection.message_id or None,
+    }
+    queue_notice(
+        session,
+        chat_ids=[objection.chat_id],
+        what="objection_decided",
+        detail=detail,
+        moment=moment,
+        topic_id=objection.topic_id,
+    )
 
 
 async def _objected(services: Services, reader: Reader, request: Request, quote: QuoteRecord, typed: str) -> Message:

@@ -128,6 +128,69 @@ async def amend(
     return kept.statement_id
 
 
+async def take_back(session: AsyncSession, *, objection_id: int, user_id: int, moment: datetime) -> int | None:
+    """Take back that an objection was accepted.
+
+    Where nothing was amended by it yet, it is turned down. Else a new one is accepted, which says how the statement
+    read before; whoever carries that out puts the statement back.
+
+    Args:
+        session: A unit of work that writes.
+        objection_id: The accepted objection.
+        user_id: Who takes it back.
+        moment: Now.
+
+    Returns:
+        The number of the objection that holds now: the same, or the new one. None where there is nothing to put back:
+        it is done already, the statement was amended again or withdrawn since, or articles had it that way by
+        themselves, from which it could not be told apart.
+    """
+    objection = await session.get(Objection, objection_id, populate_existing=True, with_for_update=True)
+    if objection is None or objection.state != "accepted":
+        return None
+    wanted = select(Amendment).where(col(Amendment.objection_id) == objection_id).order_by(col(Amendment.id).desc())
+    made = (await session.exec(wanted)).first()
+    if made is None:
+        objection.state, objection.decided_by, objection.decided_at = "rejected", user_id, moment
+        session.add(objection)
+        return objection.id
+    if not await _can_be_put_back(session, made):
+        return None
+    back = Objection(
+        statement_id=made.after["statement_id"],
+        field=made.field,
+        proposal="",
+        value=made.before,
+        state="accepted",
+        decided_by=user_id,
+        decided_at=moment,
+    )
+    session.add(back)
+    await session.flush()
+    return back.id
+
+
+async def _can_be_put_back(session: AsyncSession, made: Amendment) -> bool:
+    new_id = made.after["statement_id"]
+    new = await session.get(Statement, new_id, populate_existing=True)
+    if new is None or new.withdrawn_at is not None or new_id == made.statement_id:
+        return False
+    is_made = select(Amendment.id).where(col(Amendment.objection_id) == col(Objection.id)).exists()
+    waiting = select(Objection.id).where(
+        col(Objection.statement_id) == new_id, col(Objection.state) == "accepted", ~is_made
+    )
+    if (await session.exec(waiting)).first() is not None:
+        return False
+    moved = select(col(Mention.article_id)).where(col(Mention.statement_id) == made.statement_id)
+    own = select(Mention.id).where(
+        col(Mention.statement_id) == new_id,
+        col(Mention.withdrawn_at).is_(None),
+        col(Mention.created_at) < made.created_at,
+        col(Mention.article_id).not_in(moved),
+    )
+    return (await session.exec(own)).first() is None
+
+
 def _change(row: Amendment) -> Change:
     said_on = row.after.get("said_on")
     return Change(

@@ -60,9 +60,15 @@ async def keep_objection(session: AsyncSession, *, objection: NewObjection) -> t
     return row.id, True
 
 
-async def objection(session: AsyncSession, *, objection_id: int) -> Objection | None:
-    """Give an objection; None if there is none with that number."""
-    return await session.get(Objection, objection_id, populate_existing=True)
+async def objection(session: AsyncSession, *, objection_id: int, is_locked: bool = False) -> Objection | None:
+    """Give an objection; None if there is none with that number.
+
+    Args:
+        session: A unit of work.
+        objection_id: Which.
+        is_locked: Whether nobody else may decide about it until the unit of work ends.
+    """
+    return await session.get(Objection, objection_id, populate_existing=True, with_for_update=is_locked)
 
 
 async def decide(session: AsyncSession, *, objection_id: int, accepted: bool, user_id: int, moment: datetime) -> bool:

@@ -22,7 +22,7 @@ from storage.quotes import quote_records
 from storage.records import QuoteRecord
 from storage.tables import Amendment, Delivery, Reversal, Statement
 from tests.botapi import BotApiServer, User
-from tests.storage_examples import VAN_DEN_ELZEN, ZANDSTRA
+from tests.storage_examples import VAN_DEN_ELZEN, ZANDSTRA, a_statement, keep, keep_text
 from tests.telegram_bot import FIRST_DAY, AnyApplication
 
 pytest_plugins = ("tests.telegram_fixtures",)
@@ -132,6 +132,71 @@ class TestReporting:
         found = await _quote(services, FIRST)
         assert found is not None
         assert found.outlets
+
+    async def test_what_was_taken_over_can_be_undone_and_that_again(
+        self, server: BotApiServer, bot: AnyApplication, services: Services, anna: User, editor: User
+    ) -> None:
+        async with services.database.writing() as session:
+            # The archive of the tests has keys of its own.
+            key = content_key("direct", "Dijk nummer 1 blijft <staan> & hoog.", "zei")
+            await session.exec(update(Statement).where(col(Statement.id) == FIRST).values(content_key=key))
+        await server.say(anna, anna, "/correctie #1 naam Van den Elzen")
+        await server.wait_for_message(anna)
+        await _settle(server, bot, services, editor, "Overnemen")
+        await server.wait_for_message(anna, "Dank")
+        settled = editor.chat.from_bot[-1]
+
+        await server.press(settled, editor, "Ongedaan")
+        assert (await server.wait_for_edit(settled)).text.startswith("Teruggedraaid: #1 wordt weer wat het was")
+        assert await amend_accepted(services.database) == 1
+        await _tell(bot, services)
+
+        assert "Je correctie van #1 is teruggedraaid" in (await server.wait_for_message(anna)).text
+        first = await _quote(services, FIRST)
+        assert first is not None
+        outlets = [outlet.source_name for outlet in first.outlets]
+        assert (first.person_id, outlets) == (ZANDSTRA, ["De Waterlandse Bode"])
+        await server.press(settled, editor, "Ongedaan")
+        await server.wait_for_edit(settled)
+        await amend_accepted(services.database)
+        async with services.database.reading() as session:
+            amendments = (await session.exec(select(Amendment).order_by(col(Amendment.id)))).all()
+        assert [row.after["statement_id"] for row in amendments] == [
+            amendments[0].after["statement_id"],
+            FIRST,
+            amendments[0].after["statement_id"],
+        ]
+
+    async def test_what_was_not_carried_out_yet_is_turned_down_when_it_is_undone(
+        self, server: BotApiServer, bot: AnyApplication, services: Services, anna: User, editor: User
+    ) -> None:
+        await server.say(anna, anna, "/correctie #1 naam Van den Elzen")
+        await server.wait_for_message(anna)
+        await _tell(bot, services)
+        question = await server.wait_for_message(editor)
+        await server.press(question, editor, "Overnemen")
+        await server.wait_for_edit(question)
+        await server.press(question, editor, "Ongedaan")
+        assert (await server.wait_for_edit(question)).text == "Afgewezen: #1 blijft zoals het is."
+        assert await amend_accepted(services.database) == 0
+
+    async def test_what_articles_had_like_that_by_themselves_is_not_put_back_with_it(
+        self, server: BotApiServer, bot: AnyApplication, services: Services, anna: User, editor: User
+    ) -> None:
+        async with services.database.writing() as session:
+            other = await keep_text(session, "zelf")
+            words = {"content_key": content_key("direct", "Dijk nummer 1 blijft <staan> & hoog.", "zei"), "cue": "zei"}
+            await session.exec(update(Statement).where(col(Statement.id) == FIRST).values(words))
+            theirs = a_statement("Dijk nummer 1 blijft <staan> & hoog.", person_id=VAN_DEN_ELZEN, said_on=FIRST_DAY)
+            await keep(session, replace(theirs, **words), other)
+        await server.say(anna, anna, "/correctie #1 naam Van den Elzen")
+        await server.wait_for_message(anna)
+        await _settle(server, bot, services, editor, "Overnemen")
+
+        pressed = await server.press(editor.chat.from_bot[-1], editor, "Ongedaan")
+
+        assert "andere artikelen hebben haar ook zo" in (await server.wait_for_answer(pressed))["text"]
+        assert await amend_accepted(services.database) == 0
 
     async def test_only_administrators_settle(
         self, server: BotApiServer, bot: AnyApplication, services: Services, anna: User, editor: User

@@ -35,6 +35,7 @@ Action = Literal[
     "blame",
     "accept",
     "decline",
+    "put_back",
     "appoint",
     "unappoint",
     "succeed",
@@ -74,6 +75,7 @@ _LETTERS: dict[str, Action] = {
     "S": "blame",
     "J": "accept",
     "N": "decline",
+    "Z": "put_back",
     "O": "appoint",
     "U": "unappoint",
     "V": "succeed",
@@ -116,8 +118,9 @@ class Callback:
             ``sources`` shows or changes a source: what to do and which are in ``words`` ("pause nos-politiek").
             ``begin`` offers whom to follow first. ``admit`` and ``refuse`` decide about the chat whose number is in
             ``words``; ``blame`` names the person whose the statement in ``words`` is; ``accept`` and ``decline``
-            decide about the objection, ``appoint`` and ``unappoint`` about the change of office, whose number is in
-            ``words``; ``succeed`` says whom a chat follows after that change ("12.s": the successor).
+            decide about the objection and ``put_back`` undoes its acceptance, ``appoint`` and ``unappoint`` decide
+            about the change of office, whose number is in ``words``; ``succeed`` says whom a chat follows after that
+            change ("12.s": the successor).
             ``help`` shows the topic in ``words``; ``forget`` erases the chat, once ``words`` say so.
             ``subscription`` shows or changes the one whose number is in ``words`` ("12.n": level "news");
             ``settings`` shows a page of them, or chooses what ``words`` say ("limit=10"); ``digest`` likewise, and

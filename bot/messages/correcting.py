@@ -120,9 +120,26 @@ def settled(reader: Reader, statement_id: int, objection_id: int, *, is_accepted
     """Show an administrator what was decided about an objection."""
     shown = f"#{statement_id}"
     if is_accepted:
-        return Message(reader.say("Taken over: {number} is put right, and told wherever it was told.", number=shown))
+        text = reader.say("Taken over: {number} is put right, and told wherever it was told.", number=shown)
+        return Message(text, ((_button(reader.label("Undo"), "put_back", str(objection_id)),),))
     after_all = _button(reader.label("Take over after all"), "accept", str(objection_id))
     return Message(reader.say("Turned down: {number} stays as it is.", number=shown), ((after_all,),))
+
+
+def put_back(reader: Reader, statement_id: int, objection_id: int) -> Message:
+    """Show an administrator that what was taken over is undone, which can be undone by the objection that says so."""
+    text = reader.say(
+        "Undone: {number} is put back as it was, and told wherever it was told.", number=f"#{statement_id}"
+    )
+    return Message(text, ((_button(reader.label("Undo"), "put_back", str(objection_id)),),))
+
+
+def cannot_be_put_back(reader: Reader) -> str:
+    """Tell an administrator, in plain text, why a correction stays."""
+    return reader.label(
+        "That cannot be undone with this button: the statement was changed since, or other articles carry it like "
+        "this. Report it with /correction."
+    )
 
 
 def outcome(reader: Reader, detail: Mapping[str, Any]) -> Message:
@@ -130,9 +147,12 @@ def outcome(reader: Reader, detail: Mapping[str, Any]) -> Message:
 
     Args:
         reader: For whom.
-        detail: ``is_accepted`` and ``number``; for what was taken over ``new_number`` and ``speaker`` too.
+        detail: ``is_accepted`` and ``number``; for what was taken over ``new_number`` and ``speaker`` too, and
+            ``is_undone`` where that does not hold any more.
     """
     shown = f"#{detail['number']}"
+    if detail.get("is_undone"):
+        return Message(reader.say("Your correction of {number} was undone: it reads as before again.", number=shown))
     if not detail["is_accepted"]:
         return Message(reader.say("Your correction of {number} was not taken over.", number=shown))
     who = joined(" ", [bold(str(detail["speaker"])), f"#{detail['new_number']}"])
