@@ -13,7 +13,7 @@ from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
 from bot.quotes.onlymarked import heading, is_heading, next_in_paragraph, title_or_name, word_as_word
-from bot.quotes.owners import possessive
+from bot.quotes.owners import owned_nouns, possessive
 from bot.quotes.subjects import joined, main_subject, subject_of
 from bot.quotes.values import Kind
 from bot.quotes.verdicts import NOT_SAID, Context, Rule, Verdict
@@ -102,11 +102,15 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
             return _found(frame, quotation, kind, cue, subject, "after_colon")
     leading = [m for m in frame.mentions if start <= m.start and m.end <= quotation.opening]
     leading = [m for m in leading if not m.genitive and not m.after_preposition]
+    # "De reactie van Vos: ‘...’", "Zijn antwoord was kort: ‘...’": a noun tells whose words they are.
+    owners = [owner for noun, _, owner in owned_nouns(frame) if start <= frame.words[noun].start < quotation.opening]
+    if owners and not frame.has_verb(start, quotation.opening):
+        return _found(frame, quotation, kind, None, Subject((owners[0],)), "name_and_colon")
     if leading and not frame.has_verb(start, quotation.opening):
         return _found(frame, quotation, kind, None, Subject(joined(frame, leading[0])), "name_and_colon")
     # "Vos haalde zijn schouders op: ‘...’": what someone does leads in what he says.
     actor = main_subject(frame)
-    if actor is not None and actor in leading and not cues:
+    if actor is not None and (actor in leading or actor in owners) and not cues:
         return _found(frame, quotation, kind, None, Subject((actor,)), "after_colon")
     if is_heading(frame, quotation, context.frames):
         return NOT_SAID

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.quotes.asides import QUESTION_WORDS
 from bot.quotes.cast import GUESS, Entity, Resolution
 from bot.quotes.discourse import Discourse
 from bot.quotes.found import Found
 from bot.quotes.frames import Frame
 from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
+from bot.quotes.owners import owned_nouns
 from bot.quotes.roster import Gender
-from bot.quotes.subjects import main_subject
+from bot.quotes.subjects import main_subject, subject_of
 from bot.quotes.values import Attribution
 
 _LONGEST_RELATIVE = 8
+_OPENING_WORDS = 8
+"""So far into a sentence the owner of its first noun for words may stand."""
 _ATTRIBUTION: dict[str, Attribution] = {"name": "named", "role": "role", "pronoun": "pronoun"}
 
 
@@ -54,6 +58,7 @@ class Narrator:
         self._resolved: dict[int, Resolution] = {}
         self._reported: list[tuple[int, int]] = []
         self._subjects: dict[int, Entity] = {}
+        self._met_somebody = False
 
     def look_ahead(self, spoken: Spoken) -> Spoken:
         """Give words that open a text to who appears right after them ("‘Mooi zo.’ Vos veegt zijn handen af").
@@ -90,8 +95,14 @@ class Narrator:
         if not statements and main is not None:
             subjects.add(id(main))
         subjects.update(id(mention) for mention in frame.mentions[:1] if asides and mention.first == 0)
+        # "Bij een bericht van Vos schreef hij": whose words they are.
+        subjects.update(id(owner) for _, last, owner in owned_nouns(frame) if last < _OPENING_WORDS)
         told: set[int] = set()
-        self._reported = [(one.start, one.end) for one in statements if one.kind == "indirect" and one not in asides]
+        self._reported = [
+            (one.start, one.end)
+            for one in statements
+            if one.kind == "indirect" and one not in asides and not _holds_its_speaker(one)
+        ]
         for position, found in enumerate(statements):
             self._note_mentions(frame, subjects, told, before=_limit_of(found), day=days.get(position))
             spoken.extend(self._settle(frame, found, days.get(position)))
@@ -117,6 +128,13 @@ class Narrator:
                 self._subject = self._last_speaker
                 self._subjects.setdefault(frame.index, one.speaker)
                 self.discourse.note(one.speaker, frame.index, frame.sentence.paragraph, is_subject=True)
+        self._met_somebody = _has_object_pronoun(frame)
+        asked = None if statements else _who_is_asked(frame)
+        if asked is not None:
+            # "Vos vroeg Mulder of het kan. ‘Nee.’": who is asked answers.
+            entities = self._resolve(frame, asked, None).entities
+            if len(entities) == 1 and entities[0].is_human:
+                self._subject = (entities[0], frame.index, frame.sentence.paragraph)
         return spoken
 
     def _note_mentions(self, frame: Frame, subjects: set[int], told: set[int], before: int, day: date | None) -> None:
@@ -211,7 +229,7 @@ class Narrator:
         known = [one for one in (self._subject, self._last_speaker) if one is not None]
         candidates = [one for one in known if not self.discourse.names_himself(one[0], words)]
         # "De minister belde haar. ‘Hij was aardig.’": who was just told of is spoken of.
-        spoken_of = _gender_spoken_of(words)
+        spoken_of = _gender_spoken_of(words) if self._met_somebody else None
         before = frame.index - 1
         candidates = [
             one for one in candidates if one[1] != before or spoken_of is None or one[0].gender != spoken_of
@@ -222,9 +240,17 @@ class Narrator:
         if found.rule == "taken_up_again" and self._last_speaker is not None:
             return self._last_speaker[0], 0.95
         entity, index, paragraph = max(candidates, key=lambda one: one[1])
+        if paragraph < frame.sentence.paragraph and any(one[2] == frame.sentence.paragraph for one in known):
+            # Its paragraph tells of somebody else, who would name himself in it.
+            return entity, GUESS
         if paragraph == frame.sentence.paragraph:
             return entity, 0.92 if frame.index - index <= 1 else 0.85
         return entity, 0.8 if frame.sentence.paragraph - paragraph == 1 else 0.65
+
+
+def _holds_its_speaker(found: Found) -> bool:
+    """Whether a pronoun amid what is reported says whose it is ("Vos wijst op fouten die volgens hem ...")."""
+    return found.rule == "according_to_amid" and any(mention.kind == "pronoun" for mention in found.subject.mentions)
 
 
 def _tells_of_its_speaker(found: Found) -> bool:
@@ -245,6 +271,29 @@ def _is_relative(spoken: Spoken) -> bool:
         if "," in frame.between(before.end, word.start):
             return word.lower in ("die", "dat", "wie", "waarin", "waarbij", "waarmee")
     return False
+
+
+def _has_object_pronoun(frame: Frame) -> bool:
+    """Whether a sentence tells what somebody does to another ("belde haar"), not to what is hers ("belde haar zus")."""
+    for word in frame.words:
+        token = frame.syntax.token_at(word.start) if frame.syntax and word.lower in ("hem", "haar") else None
+        if token is not None and token.dep_ != "nmod:poss":
+            return True
+    return False
+
+
+def _who_is_asked(frame: Frame) -> Mention | None:
+    """Give whom a sentence puts a question to ("Vos vroeg Mulder of het kan"), or None."""
+    for cue in frame.spoken_cues:
+        if cue.verb.lemma != "vragen" or cue.verb.form != "finite":
+            continue
+        asker = subject_of(frame, cue).mentions
+        asks = [i for i in range(cue.finite + 1, len(frame.words)) if frame.words[i].lower in QUESTION_WORDS]
+        for mention in frame.mentions if asks else ():
+            between = cue.finite < mention.first and mention.last < asks[0]
+            if between and not mention.after_preposition and mention not in asker:
+                return mention
+    return None
 
 
 def _gender_spoken_of(words: str) -> Gender | None:

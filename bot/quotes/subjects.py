@@ -218,7 +218,7 @@ def _generic_beside(frame: Frame, finite: int) -> bool:
     lexicon_ = lexicon()
     after = frame.words[finite + 1].lower if finite + 1 < len(frame.words) else ""
     before = frame.words[finite - 1].lower if finite else ""
-    has_subject = any(mention.last == finite - 1 and not mention.after_preposition for mention in frame.mentions)
+    has_subject = any(mention.last == finite - 1 and mention.kind == "pronoun" for mention in frame.mentions)
     if after in lexicon_.generic_subjects and after not in ("wie",) and not has_subject:
         return _is_next_to(frame, finite, finite + 1)
     return before in lexicon_.generic_subjects and _is_next_to(frame, finite - 1, finite)
