@@ -295,6 +295,51 @@ async def test_dates_are_taken_from_the_feed_then_the_page_then_guessed(site: Fe
     }
 
 
+async def test_a_feed_that_says_only_the_day_is_believed_for_the_day_and_the_page_for_the_time(
+    site: FeedServer, reader: Reader
+) -> None:
+    # By JSON-LD too it is only a day, and by the page's own meta ten in the morning.
+    linked = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-11-24"}</script>'
+    timed = '<meta property="article:published_time" content="2026-11-24T10:00:00+01:00">'
+    for number, head in enumerate((timed, linked + timed, "", timed, timed, ""), start=1):
+        site.page(f"/a/{number}", article(f"Artikel {number}", f"{TEXT} ({number})", head=head))
+    written = (
+        "2026-11-24",
+        "Tue, 24 Nov 2026 00:00:00 +0100",
+        "Tue, 24 Nov 2026 00:00:00 GMT",
+        "Mon, 23 Nov 2026 00:00:00 +0100",
+        "Tue, 24 Nov 2026 09:30:00 +0100",
+        "2026-11-23",
+    )
+    items = [item(f"Artikel {n}", site.url(f"/a/{n}"), one) for n, one in enumerate(written, start=1)]
+    site.feed("/rss", rss(*items))
+
+    await reader.poll()
+
+    kept = {one.title: (one.published_at, one.published_is_estimated) for one in await reader.articles()}
+    assert kept == {
+        "Artikel 1": (datetime(2026, 11, 24, 9, tzinfo=UTC), False),
+        "Artikel 2": (datetime(2026, 11, 24, 9, tzinfo=UTC), False),
+        "Artikel 3": (datetime(2026, 11, 24, 11, tzinfo=UTC), True),
+        "Artikel 4": (datetime(2026, 11, 23, 11, tzinfo=UTC), False),
+        "Artikel 5": (datetime(2026, 11, 24, 8, 30, tzinfo=UTC), False),
+        "Artikel 6": (datetime(2026, 11, 23, 11, tzinfo=UTC), True),
+    }
+
+
+async def test_an_article_of_today_without_a_time_that_is_read_before_noon_gets_the_moment_of_reading(
+    site: FeedServer, reader: Reader
+) -> None:
+    site.page("/a/1", article("Artikel", TEXT))
+    site.feed("/rss", rss(item("Artikel", site.url("/a/1"), "2026-11-24")))
+    early = NOW - timedelta(hours=4)
+
+    await reader.poll(early)
+
+    [kept] = await reader.articles()
+    assert (kept.published_at, kept.published_is_estimated) == (early, True)
+
+
 async def test_a_long_feed_is_taken_in_parts_the_newest_first(
     site: FeedServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

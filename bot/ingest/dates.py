@@ -75,6 +75,25 @@ def moment_of(written: str | None, *, zone: str) -> datetime | None:
         return None
 
 
+def noon_of_day(moment: datetime, *, zone: str) -> datetime | None:
+    """Give noon of a day where a moment says no more than the day, in UTC; None where it says a time.
+
+    Args:
+        moment: A moment in UTC: noon, as ``moment_of`` gives a day without a time, or midnight, as machines fill it in.
+        zone: IANA name of the source's time zone.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    if local.time() not in (_NOON, time()) and moment.time() != time():
+        return None
+    day = moment.date() if moment.time() == time() else local.date()
+    return datetime.combine(day, _NOON, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def is_of_day(moment: datetime | None, noon: datetime) -> bool:
+    """Tell whether a moment is of the day with that noon."""
+    return moment is not None and abs(moment - noon) <= timedelta(hours=12)
+
+
 def plausible(moment: datetime | None, *, now: datetime) -> datetime | None:
     """Give the moment back, unless it is absurd: before 1990, or more than a day ahead.
 

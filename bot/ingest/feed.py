@@ -14,7 +14,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.ingest.blocks import paragraphs_of
-from bot.ingest.dates import moment_of, plausible
+from bot.ingest.dates import moment_of, noon_of_day, plausible
 from bot.ingest.encoding import as_utf8
 from bot.ingest.errors import FeedError
 from bot.ingest.identity import cleaned_url
@@ -76,11 +76,14 @@ def _entry(entry: Any, zone: str, now: datetime) -> FeedEntry:
     link = entry.get("link") or ""
     written = entry.get("published") or entry.get("updated")
     bodies = [content.get("value", "") for content in entry.get("content", ())] or [entry.get("summary", "")]
+    published_at = plausible(moment_of(written, zone=zone), now=now)
+    noon = None if published_at is None else noon_of_day(published_at, zone=zone)
     return FeedEntry(
         url=link if cleaned_url(link) else None,
         title=_plain(entry.get("title", "")),
-        published_at=plausible(moment_of(written, zone=zone), now=now),
+        published_at=noon or published_at,
         text=max(map(_paragraphs, bodies), key=len),
+        is_day_only=noon is not None,
     )
 
 

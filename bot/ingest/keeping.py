@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.ingest.copies import words_of
-from bot.ingest.dates import dated
+from bot.ingest.dates import dated, is_of_day
 from bot.ingest.encoding import as_utf8
 from bot.ingest.fetch import PAGE, Fetcher
 from bot.ingest.identity import cleaned_url
@@ -115,7 +115,7 @@ async def keep_first(
         The article; under the identity that it has already, if its source gives a known one another address.
     """
     page = read.page
-    published_at, is_estimated = dated(entry.published_at, page.published_at, moment=moment)
+    published_at, is_estimated = _dated(entry, page, moment)
     title = page.title or entry.title
     address = cleaned_url(entry.url) if entry.url else None
     known_as = await identity_to_keep(
@@ -284,6 +284,15 @@ def _sentences(text: str) -> Counter[tuple[str, ...]]:
 
 def _words_in(sentences: Counter[tuple[str, ...]]) -> int:
     return sum(len(sentence) * times for sentence, times in sentences.items())
+
+
+def _dated(entry: FeedEntry, page: PageText, moment: datetime) -> tuple[datetime, bool]:
+    """Date an article by its feed, and where that says only the day by the time that the page gives on that day."""
+    said = entry.published_at
+    if entry.is_day_only and said is not None and is_of_day(page.published_at, said):
+        said = page.published_at
+    published_at, is_estimated = dated(said, page.published_at, moment=moment)
+    return published_at, is_estimated or (entry.is_day_only and page.published_at is None)
 
 
 async def _keep(

@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from trafilatura import bare_extraction
 
 from bot.ingest.blocks import paragraphs_of
-from bot.ingest.dates import moment_of, plausible
+from bot.ingest.dates import is_of_day, moment_of, noon_of_day, plausible
 from bot.ingest.encoding import as_utf8
 from bot.ingest.errors import PageError, PageWalled
 from bot.ingest.identity import canonical_url
@@ -115,13 +115,17 @@ def _is_byline(paragraph: str, authors: Sequence[str]) -> bool:
 
 
 def _published_at(said: LinkedData, tree: Any, guessed: str | None, zone: str) -> datetime | None:
-    """Give the first moment that can be believed; a guess from the page is a day only, so it comes last."""
+    """Give the first moment that can be believed, or a later one that says the time of its day where it does not."""
     now = datetime.now(UTC)
-    for written in (said.published, _meta(tree, "article:published_time"), guessed):
-        moment = plausible(moment_of(written, zone=zone), now=now)
-        if moment is not None:
-            return moment
-    return None
+    written = (said.published, _meta(tree, "article:published_time"), guessed)
+    moments = [one for text in written if (one := plausible(moment_of(text, zone=zone), now=now)) is not None]
+    if not moments:
+        return None
+    noon = noon_of_day(moments[0], zone=zone)
+    if noon is None:
+        return moments[0]
+    timed = (one for one in moments[1:] if noon_of_day(one, zone=zone) is None and is_of_day(one, noon))
+    return next(timed, noon)
 
 
 def _meta(tree: Any, name: str) -> str | None:

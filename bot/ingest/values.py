@@ -71,6 +71,7 @@ class FeedEntry:
             says something absurd.
         text: The text that the feed itself carries, paragraphs split by an empty line; empty without one.
         guid: What the feed calls it; None without one, and where it calls two entries so.
+        is_day_only: Whether the feed says only the day; ``published_at`` is noon of it then.
     """
 
     url: str | None
@@ -78,6 +79,7 @@ class FeedEntry:
     published_at: datetime | None
     text: str
     guid: str | None = None
+    is_day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
