@@ -38,6 +38,23 @@ def as_utf8(body: bytes, charset: str | None) -> bytes:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, errors="replace").encode()
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return _mended(body, charset)
+    return body
+
+
+def writable(text: str) -> str:
+    """Give a text with a mark for each character that no database takes: NUL, and half of a pair of surrogates.
+
+    JSON can hold both: a title that was cut off in the middle of an emoji has such a half. The length stays the same.
+    """
+    return _UNWRITABLE.sub(_REPLACEMENT, text)
+
+
+def _mended(body: bytes, charset: str | None) -> bytes:
+    """Give bytes as UTF-8 that are not valid as that."""
     named = [name for name in (_known(charset), _known(_declared(body))) if name is not None]
     if _is_utf8(body, is_declared="utf-8" in named):
         return body.decode(errors="replace").encode()
@@ -50,14 +67,6 @@ def as_utf8(body: bytes, charset: str | None) -> bytes:
     return body.decode("cp1252", errors="replace").encode()
 
 
-def writable(text: str) -> str:
-    """Give a text with a mark for each character that no database takes: NUL, and half of a pair of surrogates.
-
-    JSON can hold both: a title that was cut off in the middle of an emoji has such a half. The length stays the same.
-    """
-    return _UNWRITABLE.sub(_REPLACEMENT, text)
-
-
 def _declared(body: bytes) -> str | None:
     found = _DECLARED.search(body[:_HEAD])
     return found[1].decode("ascii", errors="ignore") if found else None
@@ -68,9 +77,7 @@ def _is_utf8(body: bytes, *, is_declared: bool) -> bool:
     text, _ = codecs.utf_8_decode(body, "replace", False)
     broken = text.count(_REPLACEMENT) - body.count(_REPLACEMENT.encode())
     whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken
-    if is_declared:
-        return broken <= whole
-    return body.isascii() if whole == 0 else broken <= whole * MOST_BROKEN
+    return broken <= whole if is_declared else 0 < whole >= broken / MOST_BROKEN
 
 
 def _known(name: str | None) -> str | None:
