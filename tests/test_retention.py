@@ -194,13 +194,16 @@ def test_a_text_as_long_as_a_book_is_told_apart_by_its_sentences(after: str, exp
 
 
 async def test_texts_are_held_against_each_other_before_the_transaction(outlet: Outlet) -> None:
-    assert await held_against_whole(outlet.database, identity=HERE, text=WHOLE) is None
-    await outlet.read(WHOLE)
+    assert await held_against_whole(outlet.database, identity=HERE, text=BOOK) is None
+    await outlet.keep(BOOK)
 
-    again = await held_against_whole(outlet.database, identity=HERE, text=WHOLE)
-    part = await held_against_whole(outlet.database, identity=HERE, text=PARAGRAPHS[0])
+    again = await held_against_whole(outlet.database, identity=HERE, text=BOOK)
+    part = await held_against_whole(outlet.database, identity=HERE, text=BOOK[: len(BOOK) // 3])
+    edited = await held_against_whole(outlet.database, identity=HERE, text=f"{WHOLE} {BOOK}")
 
-    assert (again, part) == (None, HeldAgainst(hash_of_text(WHOLE), is_cut_short=True))
+    assert again is None
+    assert part == HeldAgainst(hash_of_text(BOOK), is_cut_short=True)
+    assert edited == HeldAgainst(hash_of_text(BOOK), is_cut_short=False)
 
 
 async def test_what_was_held_against_another_version_does_not_count(outlet: Outlet) -> None:

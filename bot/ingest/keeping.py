@@ -33,6 +33,9 @@ LEAST_LEFT = 0.5
 LONGEST_ALIGNED = 120_000
 """Characters up to which two texts are aligned word by word (some 20,000 words); beyond it the time grows too fast."""
 
+LEAST_HELD = 20_000
+"""Characters from which a text is held against the last one before the transaction; for others it takes a moment."""
+
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?…”])\s+|\n+")
 
 
@@ -226,6 +229,8 @@ def is_cut_short(before: str, after: str) -> bool:
         before: The text when it was whole.
         after: The text now.
     """
+    if len(before) > LONGEST_ALIGNED and len(after) < LEAST_LEFT / 2 * len(before):
+        return True
     if max(len(before), len(after)) > LONGEST_ALIGNED:
         sentences = _sentences(before)
         left = _words_in(sentences & _sentences(after))
@@ -243,8 +248,10 @@ async def held_against_whole(database: Database, *, identity: str, text: str) ->
         text: What was read of it.
 
     Returns:
-        What came of it; None where there is nothing to hold it against.
+        What came of it; None where there is nothing to hold it against, or the text is short.
     """
+    if len(text) < LEAST_HELD:
+        return None
     async with database.reading() as session:
         whole = await whole_version(session, identity=identity)
     return None if whole is None or not whole.text or whole.has_text(text) else await _held(whole, text)
