@@ -26,6 +26,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import CitaatwachtError
 from bot.ingest.archive import listed_pages
+from bot.ingest.dates import dated
 from bot.ingest.fetch import REPORT as REPORT_LIMITS
 from bot.ingest.fetch import Fetcher
 from bot.ingest.files import LINES, Lines, Portion, find_files, portions_of, source_id_of
@@ -327,7 +328,8 @@ class _Run:
         read = await read_article(self.fetcher, self.pool.read_page, place.name, ZONE)
         if read is None or place.source_id is None:
             return _Read(reasons={place: None})
-        page, now = read.page, datetime.now(UTC)
+        page = read.page
+        published_at, is_estimated = dated(page.published_at, moment=datetime.now(UTC))
         article = IncomingArticle(
             id=place.name,
             identity=identity_of(canonical=page.canonical_url, url=place.name, text=page.text),
@@ -336,8 +338,8 @@ class _Run:
             url=cleaned_url(place.name) or place.name,
             title=page.title,
             text=page.text,
-            published_at=page.published_at or now,
-            published_is_estimated=page.published_at is None,
+            published_at=published_at,
+            published_is_estimated=is_estimated,
         )
         return _Read(await self._keeps([article], is_paywalled=page.is_paywalled), reasons={place: None})
 
