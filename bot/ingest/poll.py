@@ -197,16 +197,11 @@ class _Poll:
         await self._record_success(fetched, Feed("", ()))
 
     async def _try_again(self, article: UnreadArticle) -> None:
-        """Try a page that could not be read before; it stays under the identity it was recorded with.
-
-        One whose host rests was not asked for, and stays due.
-        """
+        """Try a page that could not be read before; it stays under the identity it was recorded with."""
         published_at = None if article.published_is_estimated else article.published_at
         entry = FeedEntry(article.url, article.title, published_at, "")
         try:
             await self._keep(article.identity, entry, await self._page(article.url))
-        except HostResting:
-            return
         except Exception as error:
             await self._keep_unreadable(article.identity, entry, fault_of(error), attempts=article.attempts)
 
@@ -221,10 +216,11 @@ class _Poll:
         entries = {_address(entry): entry for entry in reversed(feed.entries) if entry.url or entry.text}
         async with self.database.reading() as session:
             known = await known_addresses(session, source_id=self.source.id, addresses=entries)
+            unknown = [entry for address, entry in entries.items() if address not in known]
             # An entry without a page has its text in the feed alone: another text is another version of it.
-            guids = [entry.guid for entry in entries.values() if entry.guid and entry.url]
+            guids = [entry.guid for entry in unknown if entry.guid and entry.url]
             named = await named_articles(session, source_id=self.source.id, guids=guids)
-        new = [entry for address, entry in entries.items() if address not in known and not is_known_entry(entry, named)]
+        new = [entry for entry in unknown if not is_known_entry(entry, named)]
         new.sort(key=lambda entry: entry.published_at or self.moment)
         self.report = replace(self.report, left=max(0, len(new) - MOST_AT_ONCE))
         return new[-MOST_AT_ONCE:]
@@ -337,6 +333,8 @@ class _Poll:
         log.warning("page unreadable", source=self.source.id, reason=str(error), retry_at=retry_at)
 
     def _retry_at(self, error: CitaatwachtError, attempts: int) -> datetime | None:
+        if isinstance(error, HostResting):  # the page was not asked for
+            return self.moment + at_least(RETRIES[0], error.retry_after)
         if attempts >= len(RETRIES):
             return None
         pause = RETRIES[attempts]
