@@ -86,6 +86,10 @@ class Source(Protocol):
         """When it brought an article last."""
 
     @property
+    def created_at(self) -> datetime:
+        """When it came into the list."""
+
+    @property
     def next_poll_at(self) -> datetime | None:
         """From when on it is read again."""
 
