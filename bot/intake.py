@@ -204,6 +204,7 @@ class _Run:
         async with self.database.writing() as session:
             letters = await intake.dead_letters(session)
             await intake.take_up_again(session)
+            await intake.try_pages_again(session, moment=datetime.now(UTC))
         await self._read_all(
             list(dict.fromkeys(_as_it_is_now(letter) for letter in letters if letter.place.stamp != LISTING))
         )

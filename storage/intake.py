@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Article, ArticleVersion, Intake, now
+from storage.tables import Article, ArticleAddress, ArticleVersion, Intake, Source, now
 from storage.upserts import add_or_update_many
 
 
@@ -76,23 +78,46 @@ async def dead_letters(session: AsyncSession) -> list[DeadLetter]:
 
 
 async def given_up(session: AsyncSession) -> list[tuple[str, str]]:
-    """Give the articles that were read and could not be taken: where they are, and why."""
-    wanted = (
-        select(Article)
-        .where(col(Article.state) == "failed", col(Article.retry_at).is_(None))
-        .order_by(col(Article.identity))
-    )
+    """Give the articles that could not be read or taken: where they are, and why.
+
+    Not those whose address turned out to lead to an article that is kept under another one.
+    """
+    wanted = select(Article).where(*_is_given_up()).order_by(col(Article.identity))
     return [(row.url or row.identity, row.reason or "") for row in await session.exec(wanted)]
 
 
 async def take_up_again(session: AsyncSession) -> int:
     """Let articles that were given up be taken once more, as far as their text is kept; give how many those are."""
     has_text = select(col(ArticleVersion.article_id)).where(col(ArticleVersion.text) != "")
-    wanted = select(Article).where(
-        col(Article.state) == "failed", col(Article.retry_at).is_(None), col(Article.id).in_(has_text)
-    )
+    wanted = select(Article).where(*_is_given_up(), col(Article.id).in_(has_text))
     rows = (await session.exec(wanted)).all()
     for row in rows:
         row.state, row.reason, row.attempts = "new", None, 0
         session.add(row)
     return len(rows)
+
+
+async def try_pages_again(session: AsyncSession, *, moment: datetime) -> int:
+    """Let the next polls try once more the pages that polls gave up.
+
+    Args:
+        session: A unit of work that writes.
+        moment: Now.
+
+    Returns:
+        How many pages those are; sources that are not polled have none.
+    """
+    is_polled = (col(Source.kind).in_(("feed", "transcripts")), col(Source.enabled), col(Source.removed_at).is_(None))
+    has_text = exists().where(col(ArticleVersion.article_id) == col(Article.id))
+    is_page = (
+        col(Article.url).is_not(None),
+        col(Article.source_id).in_(select(col(Source.id)).where(*is_polled)),
+        ~has_text,
+    )
+    tried = await session.exec(update(Article).where(*_is_given_up(), *is_page).values(retry_at=moment))
+    return tried.rowcount
+
+
+def _is_given_up() -> tuple[ColumnElement[bool], ...]:
+    leads_elsewhere = exists().where(col(ArticleAddress.url) == col(Article.identity))
+    return col(Article.state) == "failed", col(Article.retry_at).is_(None), ~leads_elsewhere

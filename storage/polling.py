@@ -105,7 +105,9 @@ async def article_under(session: AsyncSession, *, identity: str) -> NamedArticle
     return await _with_text(session, col(Article.identity) == identity)
 
 
-async def unread_articles(session: AsyncSession, *, source_id: str, moment: datetime) -> list[UnreadArticle]:
+async def unread_articles(
+    session: AsyncSession, *, source_id: str, moment: datetime, limit: int
+) -> list[UnreadArticle]:
     """Give the source's articles that could not be read, and whose next try is due; oldest first."""
     query = (
         select(Article)
@@ -117,6 +119,7 @@ async def unread_articles(session: AsyncSession, *, source_id: str, moment: date
             ~select(ArticleVersion.id).where(col(ArticleVersion.article_id) == col(Article.id)).exists(),
         )
         .order_by(col(Article.published_at), col(Article.id))
+        .limit(limit)
     )
     return [
         UnreadArticle(

@@ -12,6 +12,7 @@ from bot.ingest.errors import SourceMissing
 from bot.ingest.fetch import Fetcher
 from bot.ingest.poll import LEAST_FEED_TEXT, RETRIES
 from bot.ingest.values import PageText
+from storage import intake
 from storage.articles import articles_to_take
 from storage.database import Database
 from storage.tables import ArticleVersion
@@ -44,6 +45,10 @@ class Reader(SourceReader):
     async def texts(self) -> list[str]:
         async with self.database.reading() as session:
             return list(await session.exec(select(ArticleVersion.text).order_by(col(ArticleVersion.id))))
+
+    async def given_up(self) -> list[tuple[str, str]]:
+        async with self.database.reading() as session:
+            return await intake.given_up(session)
 
     async def waiting(self, moment: datetime = NOW) -> int:
         async with self.database.reading() as session:
@@ -215,6 +220,39 @@ async def test_a_page_that_stays_unreadable_is_given_up_at_last(site: FeedServer
     (failed,) = await reader.articles()
     assert (failed.retry_at, failed.reason) == (None, "the page holds no article text")
     assert await reader.waiting(moment + timedelta(days=30)) == 0
+
+
+async def test_a_page_that_was_given_up_is_tried_once_more_where_somebody_wants_that(
+    site: FeedServer, reader: Reader
+) -> None:
+    site.raw("/a/1", b"", status=410)
+    site.raw("/a/2", b"", status=410)
+    site.feed("/rss", rss(*(item(f"Artikel {n}", site.url(f"/a/{n}"), NOW - timedelta(hours=n)) for n in (1, 2))))
+    await reader.poll()
+    assert [place for place, _ in await reader.given_up()] == [site.url("/a/1"), site.url("/a/2")]
+
+    site.page("/a/1", article("Artikel 1", TEXT))
+    async with reader.database.writing() as session:
+        assert await intake.try_pages_again(session, moment=NOW) == 2
+    report = await reader.poll(NOW + timedelta(minutes=5))
+
+    assert (report.new + report.changed, report.unreadable) == (1, 1)
+    assert [place for place, _ in await reader.given_up()] == [site.url("/a/2")]
+    assert (len(site.asked("/a/1")), len(site.asked("/a/2"))) == (2, 2)
+
+
+async def test_pages_that_are_tried_again_do_not_keep_news_waiting(
+    site: FeedServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "MOST_TRIED", 1)
+    site.raw("/a/1", b"", status=503)
+    site.raw("/a/2", b"", status=503)
+    site.feed("/rss", rss(*(item(f"Artikel {n}", site.url(f"/a/{n}"), NOW - timedelta(hours=n)) for n in (1, 2))))
+    await reader.poll()
+
+    await reader.poll(NOW + RETRIES[0])
+
+    assert (len(site.asked("/a/1")), len(site.asked("/a/2"))) == (1, 2)
 
 
 @pytest.mark.parametrize("path", ["/weg", "/foto"])
