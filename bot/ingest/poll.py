@@ -57,6 +57,9 @@ log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 100
 """New entries that one poll takes, the newest first; the rest is left to the next."""
 
+MOST_TRIED = 20
+"""Pages that one poll tries again before it takes what is new, so that news does not wait for them."""
+
 LEAST_FEED_TEXT = 500
 """Characters from which the text in a feed is the article, and not a summary of it."""
 
@@ -118,7 +121,7 @@ async def poll(
             if source is None:
                 return _skipped(source_id, await session.get(Source, source_id), moment, if_due)
             feed_url = _feed_of(source_id, source)
-            unread = await unread_articles(session, source_id=source_id, moment=moment)
+            unread = await unread_articles(session, source_id=source_id, moment=moment, limit=MOST_TRIED)
         poller = _Poll(
             source, feed_url, database, fetcher, read_page, read_feed, pace, moment, lease, operators, accounts
         )
