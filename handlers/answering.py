@@ -24,9 +24,10 @@ from handlers import (
     statements,
     timeline,
 )
-from handlers.commands import parse_line
+from handlers.commands import likest_name, parse_line
 from handlers.help import help_page
 from handlers.language import language, set_language
+from handlers.officeholders import with_holder
 from handlers.people import person_by_token
 from handlers.replies import completed
 from handlers.services import Answer, Request, Services, reader_of
@@ -105,10 +106,10 @@ async def _asked(services: Services, reader: Reader, request: Request) -> Messag
     if line is None:
         return None
     if line.command is None:
-        return talk.unknown_command(reader)
+        return talk.unknown_command(reader, likest_name(line.word))
     if line.command.changes and not request.may_change:
         return Message(html(talk.only_administrators(reader)))
-    name, line = line.command.name, await completed(services, request, line)
+    name, line = line.command.name, with_holder(services.roster, reader, await completed(services, request, line))
     answered_by = _ANSWERS.get(name)
     if answered_by is not None:
         return await answered_by(services, reader, request, line.arguments)

@@ -18,6 +18,7 @@ from bot.messages.offices import (
     person_card,
     which_cabinet,
     which_day,
+    which_day_or_cabinet,
 )
 from bot.messages.talk import how_to_write
 from bot.quotes.folding import fold
@@ -59,7 +60,8 @@ async def person(services: Services, reader: Reader, request: Request, arguments
         if day is None:
             on = "on" if reader.language == "en" else "op"
             return which_day(reader, f"{command_named('person').name_in(reader.language)} {asked['office']} {on}")
-        return holders(reader, asked["office"], day, _holding(services.roster, asked, day))
+        offices = holding(services.roster, asked["role"], asked["portfolio"] or "", day)
+        return holders(reader, asked["office"], day, offices)
     named = read_whole_name(arguments, services.roster)
     if named.person is None:
         return ask_who(reader, named, Callback("person"))
@@ -104,7 +106,10 @@ def ministers(services: Services, reader: Reader, arguments: str) -> Message:
     today = today_of(reader)
     day = read_day(arguments, today, landmarks_of(services.roster)) if arguments else today
     if day is None:
-        return which_day(reader, command_named("ministers").name_in(reader.language))
+        command = command_named("ministers").name_in(reader.language)
+        cabinets = [group for group in services.roster.organizations if group.classification == "cabinet"]
+        last = max(cabinets, key=lambda group: group.founded or date.min, default=None)
+        return which_day_or_cabinet(reader, command, last.short_name) if last else which_day(reader, command)
     return cabinet(reader, day, in_office(services.roster, day))
 
 
@@ -141,12 +146,19 @@ def _started(roster: Roster, row: Membership) -> tuple[date, str]:
     return min((start for start in starts if start), default=date.min), row.organization_id
 
 
-def _holding(roster: Roster, asked: re.Match[str], day: date) -> list[Office]:
-    """Find who held the office that was asked for; an exact name of the portfolio rules out a part of another's."""
-    role = asked["role"].casefold()
+def holding(roster: Roster, role: str, portfolio: str, day: date) -> list[Office]:
+    """Find who held an office; an exact name of the portfolio rules out a part of another's.
+
+    Args:
+        roster: Who held what.
+        role: The role as it is typed, in either language.
+        portfolio: What the office is about, or some words of it; empty for any.
+        day: The day.
+    """
+    role = role.casefold()
     rows = list(roster.holders(_ROLES.get(role, role), day))
-    if asked["portfolio"]:
-        wanted = fold(asked["portfolio"]).removeprefix("the ").replace(",", "")
+    if portfolio:
+        wanted = fold(portfolio).removeprefix("the ").replace(",", "")
         exact = [row for row in rows if wanted in _portfolios(row)]
         rows = exact or [row for row in rows if set(wanted.split()) <= set(" ".join(_portfolios(row)).split())]
     return _offices(roster, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bot.messages.reader import noted
 
@@ -102,6 +103,12 @@ def command_named(name: str) -> Command:
         KeyError: There is none.
     """
     return _BY_NAME[name]
+
+
+def likest_name(word: str) -> str | None:
+    """Give the name of a command for everyone that a word is a misspelling of; None where it is like none."""
+    names = [name for name, command in _BY_NAME.items() if not command.is_operators]
+    return next(iter(get_close_matches(word, names, n=1, cutoff=0.7)), None)
 
 
 def parse_line(text: str) -> Line | None:

@@ -133,6 +133,13 @@ class TestInPrivate:
         assert "Schrijf: /citaten NAAM" in message.text
         assert "Bijvoorbeeld: /citaten Zandstra" in message.text
 
+    @pytest.mark.parametrize(("typed", "meant"), [("/citaatn x", "/citaten?"), ("/qoutes x", "/quotes?")])
+    async def test_a_misspelt_command_is_answered_with_the_one_that_is_likest(
+        self, server: BotApiServer, anna: User, typed: str, meant: str
+    ) -> None:
+        await server.say(anna, anna, typed)
+        assert f"Bedoel je {meant}" in (await server.wait_for_message(anna)).text
+
     async def test_an_unknown_command_is_answered(self, server: BotApiServer, anna: User) -> None:
         await server.say(anna, anna, "/koffie")
         assert "ken ik niet" in (await server.wait_for_message(anna)).text

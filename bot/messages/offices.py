@@ -193,6 +193,24 @@ def which_cabinet(reader: Reader, cabinets: Sequence[tuple[str, str]]) -> Messag
     return Message(reader.say("Which cabinet do you mean?"), tuple(buttons))
 
 
+def which_day_or_cabinet(reader: Reader, command: str, name: str) -> Message:
+    """Tell how a day or a cabinet is written, where what was typed is neither.
+
+    Args:
+        reader: For whom.
+        command: The command, without its slash.
+        name: A cabinet of the roster ("Rutte III").
+    """
+    return Message(
+        reader.say(
+            "I know no such day or cabinet. For example: <code>/{command} 2024-03-01</code> "
+            "or <code>/{command} {name}</code>",
+            command=command,
+            name=name,
+        )
+    )
+
+
 def which_day(reader: Reader, command: str) -> Message:
     """Tell how a day is written that could not be read."""
     return Message(

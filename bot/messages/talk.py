@@ -34,8 +34,17 @@ def how_to_write(reader: Reader, command: Command, example: str) -> Message:
     )
 
 
-def unknown_command(reader: Reader) -> Message:
-    """Answer a command that there is not."""
+def unknown_command(reader: Reader, meant: str | None = None) -> Message:
+    """Answer a command that there is not.
+
+    Args:
+        reader: For whom.
+        meant: The command, without its slash, that is most like it; None where none is.
+    """
+    if meant:
+        return Message(
+            reader.say("I do not know that command. Did you mean /{name}? /help lists what you can ask.", name=meant)
+        )
     return Message(reader.say("I do not know that command. /help lists what you can ask."))
 
 
