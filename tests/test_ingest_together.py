@@ -21,12 +21,13 @@ from sqlmodel import col, select
 
 from bot.intake import IntakeReport, ingest_places
 from bot.settings import Settings
-from bot.worker import WorkerPool, _Tools
+from bot.worker import _Tools
 from storage import chats
 from storage.database import Database
 from storage.people import import_roster
 from storage.tables import Article, Delivery, Mention, Statement
 from tests.fictional import ROSTER
+from tests.read_here import ReadHere
 from tests.wire import ARTICLES
 
 PATIENCE = 60.0
@@ -34,15 +35,6 @@ WIRE = ARTICLES[:12]
 """The first families of the wire set."""
 
 CHATS = (-100321, 77)
-
-
-class ReadHere(WorkerPool):
-    """Reads in the process that asks, so that two of them are started in a moment."""
-
-    tools: _Tools
-
-    async def _call(self, task: str, *arguments: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
-        return getattr(self.tools, task)(*arguments)
 
 
 def test_two_ingests_of_the_same_wire_keep_each_quote_once_and_announce_it_once(

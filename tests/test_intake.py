@@ -20,6 +20,7 @@ from sqlmodel import select
 from bot.installation import open_installation
 from bot.intake import IntakeReport, dead_letters, ingest_places
 from bot.settings import Settings
+from bot.worker import WorkerPool, _Tools
 from storage import chats, quotes
 from storage.database import Database
 from storage.outbox import outbox_state
@@ -30,6 +31,7 @@ from storage.tables import Intake
 from storage.unread_reports import keep_unread_report
 from tests.feedserver import FeedServer, article
 from tests.fictional import EARLIER, LATER, ROSTER
+from tests.read_here import ReadHere
 from tests.reports import MINISTER, Spoken, report
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -61,6 +63,25 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(set_up())
     return folder
+
+
+@pytest.fixture(scope="module")
+def tools(installation: Path) -> _Tools:
+    """What reads, loaded once."""
+    return _Tools(ROSTER, str(installation / "pipeline"))
+
+
+@pytest.fixture(autouse=True)
+def read_here(tools: _Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read without worker processes, which take seconds to start."""
+    ReadHere.tools = tools
+    monkeypatch.setattr("bot.intake.WorkerPool", ReadHere)
+
+
+@pytest.fixture
+def processes(read_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read by worker processes all the same."""
+    monkeypatch.setattr("bot.intake.WorkerPool", WorkerPool)
 
 
 @pytest.fixture
@@ -231,6 +252,7 @@ async def test_what_cannot_be_read_is_kept_with_the_reason_and_tried_again_when_
     assert [place for place, _ in await dead_letters(settings)] == [str(broken)]
 
 
+@pytest.mark.usefixtures("processes")
 async def test_a_folder_of_everything_is_read_by_two_processes_in_the_order_of_the_words(
     settings: Settings, tmp_path: Path
 ) -> None:
