@@ -111,6 +111,15 @@ _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:e|de|ste|st|nd|rd|th)?(?: of)? ([a-z]+)\.?(?:,? (\d{4}))?")
 _MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 _MONTH = re.compile(r"([a-z]+)\.?(?: (\d{4}))?")
+_ORDINALS = {
+    **{"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4},
+    **{"first": 1, "second": 2, "third": 3, "fourth": 4},
+}
+_QUARTER = re.compile(
+    r"(?:q(?P<q>[1-4])|(?:het |the )?(?:(?P<number>[1-4])(?:e|de|ste|st|nd|rd|th)|(?P<ordinal>"
+    + "|".join(_ORDINALS)
+    + r")) (?:kwartaal|quarter))(?: (?:van|of))? (?P<year>(?:19|20)\d{2})"
+)
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _ELECTIONS = re.compile(
     r"(?:de |the )?(?:(?:general |(?:tweede )?kamer)?(?:verkiezing(?:en)?|elections?)"
@@ -259,7 +268,7 @@ def _landmark(text: str, known: _Known) -> Period | None:
 
 
 def _of_calendar(text: str, today: date) -> Period | None:
-    """Read a day, a month or a year."""
+    """Read a day, a month, a quarter or a year."""
     if text in _TODAY:
         day = today - timedelta(days=_TODAY[text])
         return Period(day, day)
@@ -268,6 +277,8 @@ def _of_calendar(text: str, today: date) -> Period | None:
         return _on(year, month, int(match[3])) if match[3] else _checked_month(year, month)
     if match := _NUMERIC.fullmatch(text):
         return _on(int(match[3]), int(match[2]), int(match[1]))
+    if match := _QUARTER.fullmatch(text):
+        return _quarter(_ORDINALS.get(match["ordinal"]) or int(match["number"] or match["q"]), int(match["year"]))
     if match := _DAY_MONTH.fullmatch(text):
         return _named_day(match[1], match[2], match[3], today)
     if match := _MONTH_DAY.fullmatch(text):
@@ -295,6 +306,11 @@ def _named_month(month: int, year: str | None, today: date) -> Period | None:
     if year:
         return _checked_month(int(year), month)
     return _month(today.year if month <= today.month else today.year - 1, month)
+
+
+def _quarter(number: int, year: int) -> Period:
+    last = _month(year, 3 * number)
+    return Period(date(year, 3 * number - 2, 1), last.last)
 
 
 def _on(year: int, month: int, day: int) -> Period | None:

@@ -19,6 +19,7 @@ from bot.messages.subscriptions import (
     unfollowed,
 )
 from bot.messages.subscriptions import following as list_of
+from bot.quotes.folding import fold
 from bot.quotes.roster import Person, Roster
 from handlers.commands import command_named
 from handlers.people import example_name
@@ -33,6 +34,7 @@ ACTIONS = frozenset({"follow", "unfollow", "subscription"})
 """Actions of buttons that change what is followed, or show it with the buttons that do."""
 
 _NUMBERED = re.compile(r"(\d{1,18})\.([antqxld])")
+_EVERYTHING = frozenset({"alles", "allemaal", "iedereen", "all", "everything", "everyone"})
 _LEVELS = {"a": "all", "n": "news", "t": "turns"}
 
 
@@ -42,8 +44,8 @@ async def follow(services: Services, reader: Reader, request: Request, arguments
 
 
 async def unfollow(services: Services, reader: Reader, request: Request, arguments: str) -> Message:
-    """Answer ``/unfollow WHAT``; without anything, what is followed is listed with its buttons."""
-    if not arguments and not request.replied_id:
+    """Answer ``/unfollow WHAT``; without anything, and for everything, what is followed is listed with its buttons."""
+    if fold(arguments) in _EVERYTHING or (not arguments and not request.replied_id):
         return await following(services, reader, request)
     return await _asked(services, reader, request, arguments, "unfollow")
 

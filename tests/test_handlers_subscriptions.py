@@ -187,11 +187,14 @@ async def test_what_is_not_followed_is_not_offered_to_be_ended(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_list_leads_to_each_subscription_and_back(server: BotApiServer, services: Services, anna: User) -> None:
+@pytest.mark.parametrize("unfollow", ["/ontvolg", "/ontvolg alles"])
+async def test_a_list_leads_to_each_subscription_and_back(
+    server: BotApiServer, services: Services, anna: User, unfollow: str
+) -> None:
     for typed in ("Zandstra", "minister van Financiën"):
         await server.say(anna, anna, f"/volg {typed}")
         await server.wait_for_message(anna)
-    await server.say(anna, anna, "/ontvolg")
+    await server.say(anna, anna, unfollow)
     listed = await server.wait_for_message(anna)
     assert "• de minister van Financiën · nieuws\n• Wouter Zandstra · alles" in listed.text
 
