@@ -299,7 +299,8 @@ class _Run:
         keeps = await self._keeps(contents.articles)
         keeps += [partial(_keep_debate, account=account, announce=self.announce) for account in contents.accounts]
         sources = _names_of(contents.articles) | ({source_id_of(CHAMBER): CHAMBER} if contents.accounts else {})
-        return _Read(keeps, sources, {place: None})
+        faults = dict.fromkeys(fault for account in contents.accounts for fault in account.faults)
+        return _Read(keeps, sources, {place: None}, [f"{place.name}: {fault}" for fault in faults])
 
     async def _read_part(self, part: _Part) -> _Read:
         """Read some lines; what is wrong with one is its own dead letter, until a later run can read it."""

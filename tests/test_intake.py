@@ -266,11 +266,13 @@ async def test_a_folder_of_everything_is_read_by_two_processes_in_the_order_of_t
     (folder / "b-2026-03-03.html").write_text(page_of(WORDS[0]), encoding="utf-8")
     began = datetime(2026, 3, 4, 10, 0)  # noqa: DTZ001 - as reports write it
     turn = Spoken("t1", "Mirthe", "Van den Elzen", MINISTER, began, "Er komt geld bij voor de dijken in het noorden.")
-    (folder / "c.xml").write_bytes(report([turn], made=NOW - timedelta(days=1)))
+    lost = Spoken("", "Wouter", "Zandstra", MINISTER, began, "Dat zegt de oppositie al jaren.")
+    (folder / "c.xml").write_bytes(report([turn, lost], made=NOW - timedelta(days=1)))
 
     done = await ingest(settings, folder, workers=2)
 
-    assert (done.new, done.reversals, done.problems) == (4, 1, [])
+    assert (done.new, done.reversals) == (4, 1)
+    assert done.problems == [f"{folder / 'c.xml'}: a turn of Wouter Zandstra has no objectid"]
     said = await shown(settings)
     assert turn.words in {quote.content for quote in said}
     database = await opened(settings)
