@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.quotes.clean import clean
@@ -153,6 +153,7 @@ def test_offsets_of_a_clean_text_never_go_back(raw: str) -> None:
     assert len(plain_marks(cleaned.text)) == len(cleaned.text)
 
 
+@example('"\n«')
 @given(ODD)
 def test_quotations_nest_and_sentences_do_not_overlap(raw: str) -> None:
     text = clean(raw).text

@@ -205,7 +205,8 @@ def _carry_over(
             at, role = following[0]
             if role is _Role.CLOSING:
                 return [outer]
-            if role is _Role.OPENING and not text[paragraphs[index + 1][0] : at].strip():
+            takes_up = role is _Role.OPENING and not text[paragraphs[index + 1][0] : at].strip()
+            if takes_up and end > outer.at + 1:
                 found.append(Quotation(outer.at, outer.at + 1, end, end, 0, True, outer.continuation))
                 return []
     found.extend(_unclosed(text, outer, paragraphs[max(0, index - _PARAGRAPHS_AHEAD) : index + 1]))

@@ -430,7 +430,9 @@ class _Reader(TitleReader):
         """Whether "die" is whom the sentence before told of: before a verb, or after one at the end of an aside."""
         closes = not next_lower or next_lower in self.lexicon.adverbs
         closes = closes and position > 0 and self.words[position - 1].lower in self.lexicon.verbs
-        return closes or next_lower in self.lexicon.verbs or next_lower in self.lexicon.auxiliaries
+        # "de kabinetten, die volgens hem ...": no verb.
+        has_verb = next_lower in self.lexicon.verbs or next_lower in self.lexicon.auxiliaries
+        return closes or (has_verb and next_lower != "volgens")
 
     def _has_plural_verb(self, position: int) -> bool:
         before = self.words[position - 1].lower if position else ""

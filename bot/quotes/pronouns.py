@@ -62,8 +62,8 @@ class PronounResolver:
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         margin = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else 3.0
         chosen = self.cast.entities[ranked[0][0]]
-        # "Een advocaat van mensen die boos waren omdat ze wachtten": "ze" may mean many; of a name it tells a woman's.
-        tells = chosen.names or mention.surface.lower() not in ("ze", "zij")
+        # "Een foto waarop zij een vlag hijsen": "zij" may as well mean many, and a verb far off does not tell.
+        tells = mention.surface.lower() not in ("ze", "zij")
         if chosen.gender is None and margin >= _CLEAR and tells:
             chosen.gender = mention.gender
         return Resolution((chosen,), 0.93 if margin >= _CLEAR else 0.85 if margin >= 0.4 else 0.7)

@@ -12,7 +12,8 @@ from bot.quotes.owners import is_speech_noun, owned_nouns, owner_of, possessive
 
 _SUBORDINATES = frozenset({"dat", "die", "waar", "waarin", "wie", "of", "omdat", "nadat", "als", "terwijl", "hoewel"})
 _NO_SUBJECTS = frozenset({"dat", "dit", "het", "er", "wat", "die", "daar", "hier", "zich", "elkaar", "'t"})
-_PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
+_PASSIVE = frozenset({"wordt", "worden", "werd", "werden", "is", "zijn", "was", "waren"})
+"""No verb of saying has its perfect with "zijn": "Vos is verteld dat ..." is told to him."""
 _NOMINATIVE = frozenset({"hij", "zij", "ze", "ie"})
 _LONGEST_CONDITION = 9
 _GAP_WORDS = 5
@@ -134,6 +135,9 @@ def main_subject(frame: Frame) -> Mention | None:
         return inverted
     for mention in frame.mentions:
         if _is_subordinate(frame, mention.first):
+            return None
+        if mention.demonstrative and mention.kind == "pronoun" and mention.first:
+            # "richten zij hun pijlen op de premier die ...": relative.
             return None
         if not mention.after_preposition and not mention.genitive:
             return mention
