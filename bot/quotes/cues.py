@@ -240,7 +240,10 @@ class _Finder:
             is_infinitive_too = lower.endswith("en") and (
                 self._governor(position) is not None or self._last_before(position, PERCEPTION) is not None
             )
-            return None if is_infinitive_too else position
+            readings = self.lexicon.verbs[lower]
+            is_participle_too = any(one.form == "participle" for one in readings) and lower.endswith("en")
+            is_other_form = is_infinitive_too or (is_participle_too and self._auxiliary(position) is not None)
+            return None if is_other_form else position
         if verb.form == "participle":
             return self._auxiliary(position)
         before = self.words[position - 1].lower if position else ""
@@ -284,10 +287,10 @@ class _Finder:
         )
         if position + 1 < len(self.words) and self.words[position + 1].lower in auxiliaries:
             return position + 1
-        for index in range(position - 1, max(-1, position - _REACH - 6), -1):
-            if self.words[index].lower in auxiliaries:
-                return index
-        return None
+        before = range(position - 1, max(-1, position - _REACH - 6), -1)
+        found = [index for index in before if self.words[index].lower in auxiliaries]
+        # "Vos heeft zijn minister gewaarschuwd": "zijn" is a verb only where no other one is there.
+        return next((index for index in found if self.words[index].lower != "zijn"), found[0] if found else None)
 
     def _governor(self, position: int) -> int | None:
         """Find the modal or other verb that an infinitive hangs on, before it or right before the end."""

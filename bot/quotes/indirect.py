@@ -114,11 +114,10 @@ def owned_clauses(state: Reported) -> list[Found]:
     """A noun for words has a dat clause: "Het verwijt van Vos dat ...", "Zijn standpunt is dat ..."."""
     frame = state.frame
     found: list[Found] = []
-    if any(comma_before(frame, cue) is not None and clause_with_aside(state, cue) for cue in frame.cues):
+    nouns = [one for one in nouns_with_clause(frame) if not is_pronoun_dat(frame, one[1])]
+    if nouns and any(comma_before(frame, cue) is not None and clause_with_aside(state, cue) for cue in frame.cues):
         return found
-    for noun, dat, owner in nouns_with_clause(frame):
-        if is_pronoun_dat(frame, dat):
-            continue
+    for noun, dat, owner in nouns:
         word = frame.words[noun]
         verb = Verb(word.lower, "always", "noun", (), is_particle_verb=False)
         cue = Cue(verb, noun, noun, (noun,), word.text, refused=False)
