@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
+from bot.ingest import manners
 from bot.ingest.fetch import Fetcher
 from bot.ingest.keeping import VISITS, is_cut_short, next_visit
 from bot.ingest.poll import RETRIES
@@ -192,6 +193,25 @@ async def test_a_page_that_is_gone_is_left_in_peace(site: FeedServer, reader: Re
     kept = await reader.article()
     assert (kept.revisit_at, kept.state) == (None, "new")
     assert await reader.versions() == [(1, False, 2)]
+
+
+async def test_a_robots_txt_that_comes_to_forbid_pages_is_obeyed_and_what_was_read_stays(
+    site: FeedServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manners, "RULES_LAST", 0.0)  # a day has passed
+    await reader.first(FIRST)
+    site.raw("/robots.txt", b"User-agent: *\nDisallow: /a/", "text/plain")
+
+    visit = await reader.visit(NOW + timedelta(minutes=15))
+    site.page("/a/2", article("Artikel 2", SECOND))
+    site.feed("/rss", rss(*(item(f"Artikel {number}", site.url(f"/a/{number}"), NOW) for number in (1, 2))))
+    poll = await reader.poll(NOW + timedelta(hours=1))
+
+    assert (visit.failed, (await reader.visit(NOW + timedelta(days=2))).visited) == (1, 0)
+    assert (poll.error, poll.unreadable) == (None, 1)
+    assert (len(site.asked("/a/1")), len(site.asked("/a/2"))) == (1, 0)
+    kept = {one.title: (one.state, "robots.txt" in (one.reason or "")) for one in await reader.articles()}
+    assert kept == {"Artikel 1": ("new", False), "Artikel 2": ("failed", True)}
 
 
 async def test_a_source_that_was_switched_off_is_not_visited(reader: Reader) -> None:
