@@ -62,6 +62,12 @@ def linked(**article: object) -> str:
         "<p>Tekst gaat verder onder de video</p>",
         "<p>Advertentie</p>",
         "<p>Dit artikel wordt aangevuld.</p>",
+        "<p>Foto: WPD</p>",
+        "<p>Beeld © WPD / Piet Sikkema</p>",
+        "<p>Kijk hier naar het hele gesprek met minister Zandstra:</p>",
+        "<p>Luister naar de podcast Het Raadhuis van deze week.</p>",
+        "<p>Ontvang elke ochtend onze nieuwsbrief met het nieuws uit Waterhoven.</p>",
+        "<p>Hebt u een taalfout gezien? Mail naar de redactie.</p>",
     ],
 )
 def test_what_stands_between_the_paragraphs_is_no_text_of_the_article(inside: str) -> None:
@@ -90,6 +96,12 @@ def test_the_line_with_the_author_is_no_sentence_of_the_article() -> None:
     by = "<p>Jelle Sikkema, onze verslaggever in Waterhoven</p>"
 
     assert page(head=head, paragraphs=f"{by}<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{LAST}</p>").text == TEXT
+
+
+def test_a_paragraph_that_begins_like_a_note_of_the_page_is_read() -> None:
+    said = "Luister naar de boeren, zei Zandstra. Een foto van de brug ging rond, en de beelden zijn scherp."
+
+    assert said in page(f"<p>{said}</p>").text
 
 
 def test_an_author_who_is_quoted_stays_quoted() -> None:

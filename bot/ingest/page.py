@@ -25,11 +25,19 @@ LEAST_TEXT = 80
 # Tags of trafilatura's own tree. A title between paragraphs is no sentence of the article.
 _BLOCKS = frozenset(("p", "quote", "list", "item", "head", "table", "row", "cell", "code"))
 _UNSEEN = frozenset(("head", "table", "graphic"))
-_POINTER = re.compile(r"(?:lees|bekijk|luister|zie) (?:ook|meer|verder)\b", re.IGNORECASE)
+_POINTER = re.compile(
+    r"(?:lees|bekijk|luister|kijk|zie) (?:ook|meer|verder)\b"
+    r"|(?:lees|bekijk|luister|kijk) hier\b[^.]{0,200}$"
+    r"|luister naar (?:de|onze|deze) (?:podcast|uitzending|aflevering)\b",
+    re.IGNORECASE,
+)
 # Whole paragraphs with which an outlet speaks of its page and not of the news.
 _HOUSE_LINE = re.compile(
     r"\W*(?:advertentie|(?:de )?tekst (?:loopt|gaat) (?:door|verder)\b.*|(?:deel|bewaar) dit (?:artikel|bericht)"
-    r"|dit (?:artikel|bericht|liveblog) wordt (?:\w+ )?(?:aangevuld|bijgewerkt|ververst)\b.*)\W*",
+    r"|dit (?:artikel|bericht|liveblog) wordt (?:\w+ )?(?:aangevuld|bijgewerkt|ververst)\b.*"
+    r"|(?:foto|beeld|illustratie|bron)(?:['’]s)?(?: ?[:©] ?[^.?!]{1,80}| \w{2,12})"
+    r"|(?:ontvang|meld je aan|schrijf je in|abonneer je)\b.*\bnieuwsbrief\b.*"
+    r"|(?:hebt u|heb je) een (?:taal|type|spel)fout gezien\b.*)\W*",
     re.IGNORECASE,
 )
 _LINKED_DATA = "application/ld+json"
