@@ -248,10 +248,11 @@ class _Finder:
             return self._auxiliary(position)
         before = self.words[position - 1].lower if position else ""
         if before == "te":
-            governors = (self._governor(position), self._last_before(position, _BEFORE_TE), position)
+            nearest, alone = self._last_before(position, _BEFORE_TE), position
         else:
-            governors = (self._governor(position), self._last_before(position, PERCEPTION), None)
-        return next((index for index in governors if index is not None), None)
+            nearest, alone = self._last_before(position, PERCEPTION), None
+        governor = self._governor(position)
+        return governor if governor is not None else nearest if nearest is not None else alone
 
     def _last_before(self, position: int, verbs: frozenset[str]) -> int | None:
         """Find the last of some verbs before an infinitive in the same clause."""
