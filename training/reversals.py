@@ -31,7 +31,7 @@ from bot.reversals.reading import analyse
 from bot.reversals.values import Label, Utterance
 
 LABELS: tuple[str, ...] = get_args(Label)
-FLAG_AT = 0.71
+FLAG_AT = 0.68
 REST = "rest"
 STAGES: dict[str, tuple[str, ...]] = {"reversal": ("reversal", REST), "other": LABELS[1:]}
 WEIGHTS = Path(__file__).parents[1] / "bot" / "reversals" / "data" / "weights.json"
@@ -41,6 +41,10 @@ STIFFER = {
     "months-apart": 3.0,
     "dated": 3.0,
     "condition": 4.0,
+    "not-yet": 4.0,
+    "own-verb": 4.0,
+    "weak-conflict": 4.0,
+    "name-only": 12.0,
     "no-conflict": 8.0,
     "says-it-of-other": 4.0,
     "said-it-of-other": 4.0,
@@ -69,6 +73,10 @@ EXPECTED: dict[str, dict[str, float]] = {
     "other-predicate": {"reversal": -1.5, "elaboration": 0.7},
     "says-it-of-other": {"reversal": -1.5, "elaboration": 0.7},
     "said-it-of-other": {"reversal": -0.7, "elaboration": 0.7},
+    "weak-conflict": {"reversal": -2.5},
+    "name-only": {"reversal": -2.0},
+    "own-verb": {"reversal": -2.0, "elaboration": 1.0},
+    "not-yet": {"reversal": -2.5, "elaboration": 1.0},
     "must-to-may": {"shift": 1.5},
     "question": {"reversal": -3.0, "shift": -1.0, "elaboration": 1.0},
     "condition": {"reversal": -3.0, "shift": -0.5, "elaboration": 1.0},

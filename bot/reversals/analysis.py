@@ -11,7 +11,7 @@ from bot.reversals.lazy import lazy
 from bot.reversals.periods import Period
 from bot.reversals.topics import Topic, TopicIndex
 
-ANALYSIS_VERSION = 7
+ANALYSIS_VERSION = 8
 
 # Two words on one of these axes say the same thing twice; on others ("de korting verlagen") one works on the other.
 _SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])
@@ -134,6 +134,11 @@ class Analysis:
     def stems(self) -> frozenset[str]:
         """The stems of the topics of all claims."""
         return frozenset([key for claim in self.claims for topic in claim.topics for key in topic.keys])
+
+    @lazy
+    def groups(self) -> frozenset[int]:
+        """The groups of synonyms of the nouns and verbs of all claims."""
+        return frozenset([group for claim in self.claims for topic in claim.topics for group in topic.groups])
 
     @lazy
     def axes(self) -> frozenset[str]:

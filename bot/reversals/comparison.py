@@ -15,7 +15,7 @@ from bot.reversals.values import Evidence, Label, Utterance, Verdict
 
 _TOLD: frozenset[Label] = frozenset({"reversal", "shift"})
 _OTHER_LABELS: tuple[Label, ...] = ("shift", "restatement", "elaboration", "unrelated")
-_REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.9, 0.3
+_REVERSAL_THRESHOLD, _SHIFT_THRESHOLD = 0.75, 0.3
 # A doubtful shift is common where much is said about one matter, a doubtful reversal is not.
 _REVERSAL_SLOPE, _SHIFT_SLOPE, _SMALL_HISTORY = 0.55, 1.0, 20
 # What shares less than this, or has nothing to point at, is never told in a long history, so most of its candidates

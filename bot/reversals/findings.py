@@ -8,7 +8,7 @@ from math import log1p
 
 from bot.reversals.data_files import read_toml
 from bot.reversals.measures import numbers, times
-from bot.reversals.pairing import Finding, Pair, marked, quote, spans_of_topics
+from bot.reversals.pairing import Finding, Pair, Spans, marked, quote, spans_of_topics
 from bot.reversals.polarity import polarity
 from bot.reversals.topics import Topic
 
@@ -116,6 +116,8 @@ def _meaning(pair: Pair) -> Iterator[Finding]:
     ):
         if kind in pair.later_marks and one.signs and not one.has(kind):
             finding = marked(name, pair, 1, kind, reason)
+            if name == "narrowed" and _is_of_shared_verb(pair, finding.later):
+                continue
             is_bent = pair.is_conflict and name != "hedged"
             yield Finding(name + "-conflict" if is_bent else name, strength, finding.earlier, finding.later, reason)
         elif one.has(kind) and not other.has(kind):
@@ -128,6 +130,12 @@ def _meaning(pair: Pair) -> Iterator[Finding]:
         yield marked("delayed", pair, 1, "delay", "nu later", strength)
     if one.has("everyone") and not other.has("everyone") and "narrowing" in pair.later_marks:
         yield marked("not-all", pair, 1, "narrowing", "niet meer voor allen")
+
+
+def _is_of_shared_verb(pair: Pair, spans: Spans) -> bool:
+    """Whether what sounds like a narrowing ("wordt *beperkt tot* …") is the verb that both claims are about."""
+    shared = {match[1].start for match in pair.alignment.matches if match[1].kind in ("verb", "sign")}
+    return bool(spans) and all(start in shared for start, _ in spans)
 
 
 def _leave(pair: Pair) -> Finding:
@@ -204,7 +212,9 @@ def _roles(pair: Pair) -> Iterator[Finding]:
 
 def _distance(pair: Pair) -> Iterator[Finding]:
     if pair.earlier.said and pair.later.said:
-        yield Finding("months-apart", log1p(max(0, (pair.later.said - pair.earlier.said).days)) / 6)
+        # Time makes a turn likelier only as far as the words oppose each other about the same thing.
+        bearing = pair.strength if pair.is_conflict else 1.0
+        yield Finding("months-apart", bearing * log1p(max(0, (pair.later.said - pair.earlier.said).days)) / 6)
         yield Finding("dated", 1.0)
 
 

@@ -15,7 +15,9 @@ NEGATIONS = frozenset(
     ["niet", "geen", "nooit", "niemand", "niets", "niks", "nergens", "noch", "geenszins", "allerminst", "nimmer", "nul"]
 )
 _WIDEST_GAP = 4
-_HEADS = frozenset(["verbod", "tekort", "overschot", "gebrek", "krimp", "groei", "verlies", "ontslag", "uitstel"])
+_HEADS = frozenset(
+    ["verbod", "tekort", "overschot", "gebrek", "krimp", "groei", "verlies", "ontslag", "uitstel", "stop"]
+)
 _ON_ADJECTIVE = ("baar", "lijk", "ig", "zaam", "eerd", "eel", "isch", "bare", "lijke", "ige")
 
 

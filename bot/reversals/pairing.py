@@ -98,13 +98,18 @@ def pair_up(
         first: Its analysis.
         later: The later statement.
         second: Its analysis.
-        least: The rarity that the stems they share must add up to.
+        least: The rarity that the stems they share must add up to; with no more asked than ``LEAST_SHARED``, words for
+            the same matter do as well.
 
     Returns:
         The pair, or None where one of them claims nothing or they share neither topic nor the question of office.
     """
     shares_office = first.speaks_of_office and second.speaks_of_office
-    if not shares_office and sum(map(rarity, first.stems & second.stems)) < least:
+    if (
+        not shares_office
+        and sum(map(rarity, first.stems & second.stems)) < least
+        and (least > LEAST_SHARED or first.groups.isdisjoint(second.groups))
+    ):
         return None
     best: tuple[float, Claim, Claim] | None = None
     for one in first.claims:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from bot.reversals.analysis import Claim, Sign
 from bot.reversals.pairing import Finding, Pair, Spans, marked, quote, spans_of_topics
 from bot.reversals.pointing import carrying_spans, denied_topics
+from bot.reversals.text import stem
 from bot.reversals.values import Utterance
 
 _OUT_OF_FOCUS = 0.4
-_ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other"])
+_LIGHT_VERBS = (
+    "komen gaan doen worden krijgen maken nemen blijven vallen zijn hebben zetten leggen staan liggen zitten houden "
+    "geven laten zien moeten mogen kunnen willen zullen brengen halen stellen gebeuren zeggen vinden noemen denken"
+)
+_ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other", "own-verb"])
 
 
 def polarity(pair: Pair) -> Iterator[Finding]:
@@ -27,6 +33,9 @@ def polarity(pair: Pair) -> Iterator[Finding]:
     axes = one.axes & other.axes
     strength = pair.strength
     office = "office" in axes
+    if pair.is_conflict and (_leaves_free(one, other) or _leaves_free(other, one)):
+        yield Finding("no-conflict", 1.0)
+        return
     if not pair.is_conflict:
         if _is_changed(one, other) or _is_changed(other, one):
             earlier, later = _pointed_at(pair, 0, one.signs), _pointed_at(pair, 1, other.signs)
@@ -47,15 +56,21 @@ def polarity(pair: Pair) -> Iterator[Finding]:
         return
     earlier, later = _pointed_at(pair, 0, first), _pointed_at(pair, 1, second)
     reason = f"“{_words(pair.earlier, first, earlier)}” ↔ “{_words(pair.later, second, later)}”"
-    doubts_about_aim = [*_aim(pair, first, second), *_heads(pair)]
+    doubts_about_aim = [*_aim(pair, first, second), *_heads(pair), *(() if axes else _own_verbs(pair, kind))]
     focus = _OUT_OF_FOCUS ** sum(finding.name in _ASIDE for finding in doubts_about_aim)
     yield Finding("office" if office else kind, 1.0 if office else strength * focus, earlier, later, reason)
+    if not office:
+        yield Finding("weak-conflict", 1.0 - strength * focus)
+        if not axes and all(topic.kind == "name" for match in pair.whole.matches for topic in match):
+            yield Finding("name-only", 1.0)
     yield from doubts_about_aim
+    if one.has("not_yet") and not one.has("guarantee") and any(sign.axis == "negation" for sign in first):
+        yield marked("not-yet", pair, 0, "not_yet", "toen nog niet")
     surplus = len(first) + len(second) - 2
     if surplus > 0:
         yield Finding("tangled", min(3.0, surplus) / 3)
     if one.has("guarantee"):
-        yield marked("broken-guarantee", pair, 0, "guarantee", "toen stellig gezegd", strength)
+        yield marked("broken-guarantee", pair, 0, "guarantee", "toen stellig gezegd", strength * focus)
     if other.has("affirmation"):
         yield marked("turned-about", pair, 1, "affirmation", "het woord van de wending staat erbij", strength)
     softer = next((kind for kind in ("hedge", "possible") if other.has(kind) and not one.has(kind)), None)
@@ -86,6 +101,23 @@ def _aim(pair: Pair, first: Sequence[Sign], second: Sequence[Sign]) -> Iterator[
             yield Finding("other-predicate", 1.0)
 
 
+def _own_verbs(pair: Pair, kind: str) -> Iterator[Finding]:
+    """A claim whose verb says something of its own: what one denies, the other does not affirm."""
+    sides = [
+        any(topic.kind == "verb" and topic.keys[0] not in _light_verbs() for topic in alone)
+        for alone in (pair.alignment.earlier_only, pair.alignment.later_only)
+    ]
+    if all(sides) or (any(sides) and kind.startswith("negation")):
+        yield Finding("own-verb", sum(sides) / 2)
+
+
+def _leaves_free(one: Claim, other: Claim) -> bool:
+    """Whether one claim denies a duty, and the other allows what was no duty: both can hold."""
+    denies_duty = one.sign < 0 and any(sign.axis == "negation" for sign in one.signs) and "compulsion" in one.axes
+    is_leave = other.has("may") and not other.has("must") and "compulsion" not in other.axes
+    return denies_duty and is_leave and other.sign > 0
+
+
 def _heads(pair: Pair) -> Iterator[Finding]:
     """A claim whose own nouns are new, and which only mentions the shared topic in a prepositional phrase."""
     for side, alone in ((0, pair.alignment.earlier_only), (1, pair.alignment.later_only)):
@@ -105,6 +137,11 @@ def _kind_of_conflict(first: Sequence[Sign], second: Sequence[Sign], has_shared_
         is_bare = not second or not first
         return "negation" if has_shared_axis or (is_bare and len(first) + len(second) == 1) else "negation-bare"
     return "stance" if first and second else "stance-bare"
+
+
+@cache
+def _light_verbs() -> frozenset[str]:
+    return frozenset(stem(verb) for verb in _LIGHT_VERBS.split())
 
 
 def _is_shortage(signs: Sequence[Sign], others: Sequence[Sign]) -> bool:

@@ -12,7 +12,7 @@ AUXILIARIES = frozenset(
 )  # fmt: skip
 PREPOSITIONS = frozenset(
     ["in", "op", "voor", "van", "aan", "met", "bij", "naar", "over", "tegen", "onder", "uit", "tot", "door", "rond",
-     "zonder"]
+     "zonder", "naast", "tussen", "langs", "achter", "boven", "buiten", "binnen", "tijdens", "wegens", "vanwege"]
 )  # fmt: skip
 _DETERMINERS = frozenset(
     ["de", "een", "geen", "deze", "die", "mijn", "hun", "uw", "onze", "alle", "elke", "elk", "veel"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bot.reversals.amounts import amounts, number_word
 from bot.reversals.analysis import ANALYSIS_VERSION, Analysis, Claim, Mark, Predicate, Sign
+from bot.reversals.data_files import read_toml
 from bot.reversals.lexicon import NEGATIONS, find_idioms, find_marks, sign_of
 from bot.reversals.morphology import PARTICLES, infinitive, separable_infinitive
 from bot.reversals.periods import Period, periods
@@ -29,6 +31,9 @@ _REPORTS = frozenset(
     ["zeggen", "vinden", "eisen", "vragen", "beweren", "noemen", "vrezen", "roepen", "claimen", "menen", "willen",
      "stellen", "denken", "geloven", "suggereren", "verwijten", "opmerken", "concluderen", "oproepen", "hopen"]
 )  # fmt: skip
+_WISHES = frozenset(
+    ["willen", "pleiten", "aandringen", "verlangen", "wensen", "vrezen", "hopen", "vinden", "eisen", "vragen"]
+)
 _SIGNED_CUES = frozenset(
     ["ontkennen", "uitsluiten", "weigeren", "afraden", "tegenspreken", "betwisten", "verwerpen", "afwijzen"]
 )
@@ -313,7 +318,7 @@ def _kind(reading: _Reading, at: int) -> str:
         return "vague"
     if not verb or word.endswith("ing"):
         return "noun"
-    if not word.endswith("en"):
+    if not word.endswith("en") or word != verb:
         return "verb"
     before = reading.lower[at - 1] if at else ""
     return "noun" if not at or before in _BEFORE_NOUNS or before.endswith("e") or before[:1].isdigit() else "verb"
@@ -360,9 +365,14 @@ def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
         if lower[at] == "volgens" and at + 1 < segment.stop and lower[at + 1] not in ("mij", "ons"):
             return at, at + 1
         verb = reading.verbs[at]
-        if verb not in _REPORTS or at == segment.start:
+        prefers = verb == "zien" and "liever" in lower[segment.start : segment.stop]
+        if (verb not in _REPORTS and verb not in _WISHES and not prefers) or at == segment.start:
             continue
         subject = [index for index in range(segment.start, at) if reading.words[index].is_word]
+        if (verb in _WISHES or prefers) and _is_of_others(lower, subject):
+            return subject[0], at
+        if verb not in _REPORTS:
+            continue
         if not subject:
             continue
         after = lower[at + 1 : at + 4]
@@ -374,6 +384,19 @@ def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
         if not is_own:
             return subject[0], at
     return None
+
+
+def _is_of_others(lower: Sequence[str], subject: Sequence[int]) -> bool:
+    """Whether the words before a verb name somebody who is not the speaker, outside prepositional phrases."""
+    if {lower[at] for at in subject} & (_SPEAKER | {"hij", "ze", "zij"}):
+        return False
+    bare = [at for at in subject if at == 0 or lower[at - 1] not in PREPOSITIONS - {"van"}]
+    return any({stem(lower[at]), *compound_parts(lower[at])[-1:]} & _other_people() for at in bare)
+
+
+@cache
+def _other_people() -> frozenset[str]:
+    return frozenset(stem(word) for word in read_toml("other_people.toml")["people"])
 
 
 def _join(claims: list[Claim]) -> list[Claim]:
