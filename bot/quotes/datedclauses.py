@@ -194,7 +194,9 @@ def _is_adverbial(text: str, item: TimeExpression) -> bool:
         or lists["coming"].intersection(before[-2:])
     ):
         return False
-    if _IN_A_PHRASE.search(text, 0, item.start) and not _STILL.match(text, item.end):
+    phrase = _IN_A_PHRASE.search(text, 0, item.start)
+    is_phrase = phrase is not None and lists["strong_past"].isdisjoint(WORD.findall(phrase.group().lower()))
+    if is_phrase and not _STILL.match(text, item.end):
         return False
     surface = text[item.start : item.end].lower()
     if last in {"van", "uit"} or surface.startswith(("van ", "uit ")):

@@ -23,6 +23,7 @@ from bot.quotes.roster import Membership
 from bot.quotes.timeexpressions import TimeExpression, find_time_expressions
 from bot.quotes.timewords import words
 
+_LAST_WEEK = timedelta(days=7)
 _EARLIEST = date(1900, 1, 1)
 """Some feeds give the year 1 for a date that they do not know; nothing counts back from there."""
 
@@ -213,21 +214,26 @@ class _Timeline:
         text = self._frame.text[: 2 * REACH]
         if has_reports or not text.strip():
             return
-        told, moves = None, False
+        told, moves, sets_scene = None, False, False
         for item in find_dating(text, self._published):
             if item.kind in {"date", "shift"}:
                 dated = self._dated(text, item)
                 told, moves = dated or told, moves or (dated is not None and item.needs_anchor)
+                sets_scene = sets_scene or (not text[: item.start].strip() and self._is_long_ago(dated))
         if told is not None:
             self._speak_of(told)
         if self._held and self._held.how == "heading":
             return
-        if told is not None and (moves or leads_in(text) or reports_in_past(text)):
-            # "Een jaar later was de tol er.": the story itself goes on from there.
+        sets_scene = sets_scene and goes_on_in_past(text)
+        if told is not None and (moves or sets_scene or leads_in(text) or reports_in_past(text)):
+            # "Een jaar later was de tol er.", "Twee jaar geleden was hij nog tegen.": the story goes on from there.
             how: _How = "lead" if moves or leads_in(text) else "statement"
             self._held = _Held(told, how, None, self._index, self._frame.paragraph)
         elif self._held:
             self._held = replace(self._held, frame=self._index) if goes_on_in_past(text) else None
+
+    def _is_long_ago(self, said: Said | None) -> bool:
+        return said is not None and said.end < self._published - _LAST_WEEK
 
     def _speak_of(self, said: Said) -> None:
         self._spoken_of, self._spoken_in = said, self._frame.paragraph
