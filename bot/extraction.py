@@ -19,6 +19,8 @@ from bot.quotes.roster import Roster
 STANDARD_INPUT = Path("-")
 ZONE = "Europe/Amsterdam"
 """The zone of an article's day, where its file does not say."""
+_AHEAD_OF_ALL = datetime(9000, 1, 1, tzinfo=UTC)
+"""What counts as the present: a file's date is taken at its word, also one to come, for nothing is stored or told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _inputs(paths: Sequence[Path]) -> Iterator[_Input]:
     if STANDARD_INPUT in paths:
         yield _Input("-", sys.stdin.read(), "", None)
     for file in find_files(path for path in paths if path != STANDARD_INPUT):
-        for article in read_file(file, now=datetime.now(UTC)):
+        for article in read_file(file, now=_AHEAD_OF_ALL):
             published_at = None if article.published_is_estimated else article.published_at.astimezone(ZoneInfo(ZONE))
             yield _Input(article.id, article.text, article.title, published_at, file)
 

@@ -86,6 +86,16 @@ def test_extract_gives_a_line_for_each_article_with_offsets_that_hold(run: Run) 
     assert "<html" in Path("page.html").read_text(encoding="utf-8")
 
 
+def test_extract_counts_days_from_the_date_of_an_article_that_is_still_to_come(run: Run) -> None:
+    roster = _file("roster.json", ROSTER)
+    text = "Vorig jaar zei minister Wouter Zandstra dat de brug opengaat."
+    outcome = run(
+        "extract", "--roster", roster, _file("later.json", _article(text, "2091-03-02", "https://krant.test/2"))
+    )
+    [statement] = json.loads(outcome.out)["statements"]
+    assert (statement["said_from"], statement["said_to"]) == ("2090-01-01", "2090-12-31")
+
+
 def test_compare_and_replay_tell_the_same_turn(run: Run) -> None:
     earlier = {"id": "a", "text": "De btw gaat niet omhoog.", "date": "2026-03-02", "kind": "direct"}
     later = {"id": "b", "text": "De btw gaat omhoog.", "date": "2026-03-06", "kind": "direct"}
