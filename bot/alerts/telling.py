@@ -171,9 +171,9 @@ class Teller:
     async def _set_aside_old(self, current: Errand, report: SendReport) -> None:
         """Leave to a digest all that became due too long ago; corrections of what was told are never too old."""
         now = self._clock()
-        before = now - self._max_age
-        if not any(due.what in ALERTS and due.created_at < before for due in current.groups[0]):
+        if not any(due.what in ALERTS and now - due.created_at > self._max_age for due in current.groups[0]):
             return
+        before = now - self._max_age
         place = {"chat_id": current.chat_id, "topic_id": current.claim.topic_id}
         async with self._database.writing() as session:
             old = await outbox.set_aside_old(session, **place, before=before, worker=self._worker, moment=now)
