@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.configured import rules_of
 from bot.errors import CitaatwachtError
 from bot.ingest.archive import listed_pages
 from bot.ingest.dates import dated
@@ -38,7 +39,6 @@ from bot.ingest.sameness import believed_identity
 from bot.ingest.values import IncomingArticle
 from bot.installation import open_installation
 from bot.pipeline import Pipeline
-from bot.service import rules_of
 from bot.settings import Settings
 from bot.worker import REPORT_SUFFIX, WorkerPool
 from storage import articles, intake

@@ -18,6 +18,7 @@ import handlers
 from bot.alerts.notices import tell_operators
 from bot.alerts.sender import Pace, Sender
 from bot.app import LONG_POLL, build_application
+from bot.configured import make_worker, rules_of
 from bot.errors import CitaatwachtError
 from bot.health import Listener, Metrics, Pulse, notify_systemd
 from bot.ingest.fetch import Fetcher
@@ -27,12 +28,11 @@ from bot.ingest.requests import serve_requests
 from bot.ingest.revisit import revisit
 from bot.ingest.values import PollReport
 from bot.installation import open_installation
-from bot.pipeline import Pipeline, Rules, SecondOpinion
+from bot.pipeline import Pipeline, SecondOpinion
 from bot.quotes.roster import Roster
 from bot.rosters import RosterWatch
 from bot.schedule import Rounds, start_schedule, stop_schedule
 from bot.settings import Settings
-from bot.worker import Worker
 from handlers.services import Services
 from storage import access
 from storage.database import Database
@@ -52,23 +52,6 @@ LONGEST_PAUSE = 60.0
 
 class TokenRefused(CitaatwachtError):
     """Telegram does not know the token."""
-
-
-def rules_of(settings: Settings, second_opinion: SecondOpinion | None = None) -> Rules:
-    """What the pipeline is told by the settings, and whom it has asked for a second opinion."""
-    return Rules(
-        min_confidence=settings.min_confidence,
-        alert_max_age=settings.alert_age,
-        attempts=settings.article_attempts,
-        retry_after=timedelta(seconds=settings.article_retry_after),
-        second_opinion=second_opinion,
-        reviewers=settings.admin_users,
-    )
-
-
-def make_worker(popolo: dict[str, Any], settings: Settings) -> Worker:
-    """The handle on the worker process, as the settings describe it."""
-    return Worker(popolo, spacy_model=settings.spacy_model, timeout=settings.article_timeout)
 
 
 def make_services(database: Database, popolo: dict[str, Any], settings: Settings) -> Services:

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.comparing import Finding
+from bot.configured import make_worker
 from bot.health import Metrics, Pulse
 from bot.ingest.fetch import Fetcher
 from bot.ingest.poll import poll
@@ -17,7 +18,6 @@ from bot.ingest.requests import serve_requests
 from bot.ingest.values import PageText, PollReport
 from bot.pipeline import Pipeline, Rules
 from bot.schedule import Rounds, start_schedule, stop_schedule
-from bot.service import make_worker
 from bot.settings import Settings
 from bot.worker import Worker
 from storage.articles import keep_article
