@@ -103,6 +103,11 @@ def _is_caption(text: str, dating: Sequence[TimeExpression]) -> bool:
 _CAPTION = 5
 
 
+def had_before(text: str, item: TimeExpression) -> bool:
+    """Whether a pluperfect tells of a date: "Krol had daar in februari vragen over gesteld"."""
+    return _PLUPERFECT.search(text, 0, item.start) is not None and "," not in text[item.end :]
+
+
 def find_dating(text: str, published: date, memberships: Sequence[Membership] = ()) -> list[TimeExpression]:
     """Find the time expressions that may date the words of a clause, those of an office first."""
     offices = find_offices(text, published, memberships)
@@ -169,7 +174,9 @@ def _blank(text: str, start: int, end: int) -> str:
 _IN_WHICH = re.compile(r",?\s*waar(?:in|bij|mee|op)\b", re.IGNORECASE)
 _WORDS_OF_OWNER = 6
 """Words between an occasion and its year: "een toespraak van minister Vos uit 2024"."""
-_CONTENT_CLAUSE = re.compile(rf"\b(?:dat|of(?!\s+\w+\s+(?:geleden|terug)))\b[^,]*?{_CONTENT}[^,]*")
+_CONTENT_CLAUSE = re.compile(
+    rf"\b(?:dat(?!\s+(?:toen|destijds|indertijd)\b)|of(?!\s+\w+\s+(?:geleden|terug)))\b[^,]*?{_CONTENT}[^,]*"
+)
 """A clause with a marked fragment in it: what it says of time is reported too."""
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from bot.quotes.timewords import words
+from bot.quotes.timewords import first_word, last_word, words
 
 Kind = Literal["date", "vague", "then", "shift", "after"]
 
@@ -434,8 +434,8 @@ _AGO_AFTER = re.compile(r"\s+[\w-]+\s+(?:weken|week|jaar|maanden)\s+geleden\b")
 
 def _vague(match: re.Match[str], published: date) -> Resolution | None:
     word = match.group().lower()
-    before = _last_word(match.string[: match.start()])
-    after = _first_word(match.string[match.end() :])
+    before = last_word(match.string[: match.start()])
+    after = first_word(match.string[match.end() :])
     if before in _NOT_BEFORE_VAGUE or after == "dan":
         return None
     first, last = words().vague[word]
@@ -447,7 +447,7 @@ _NOT_BEFORE_VAGUE = {"niet", "nooit", "het", "hoe", "des", "of", "als"}
 
 
 def _then(match: re.Match[str], published: date) -> Resolution | None:
-    following = _first_word(match.string[match.end() :])
+    following = first_word(match.string[match.end() :])
     if match.group().lower() == "toen":
         is_conjunction = following.lower() in words()["after_toen_conjunction"] or following[:1].isupper()
         if is_conjunction:
@@ -488,17 +488,3 @@ def _part_of(first: date, last: date, part: str | None) -> tuple[date, date]:
 
 def _month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _first_word(text: str) -> str:
-    found = _FIRST_WORD.match(text)
-    return found.group(1) if found else ""
-
-
-def _last_word(text: str) -> str:
-    found = _LAST_WORD.search(text[-30:])
-    return found.group(1).lower() if found else ""
-
-
-_FIRST_WORD = re.compile(r" ([\w-]+)")
-_LAST_WORD = re.compile(r"([\w'’-]+)\s+$")

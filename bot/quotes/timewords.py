@@ -1,7 +1,8 @@
-"""The word lists of Dutch time expressions, read once from the data file."""
+"""The word lists of Dutch time expressions, read once from the data file, and the words beside an expression."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -31,3 +32,19 @@ def words() -> Words:
     """Give the word lists; they are read on the first call."""
     with (Path(__file__).parent / "data" / "when.toml").open("rb") as file:
         return Words(tomllib.load(file))
+
+
+def first_word(text: str) -> str:
+    """Give the word that some text begins with after one blank; empty if none does."""
+    found = _FIRST_WORD.match(text)
+    return found.group(1) if found else ""
+
+
+def last_word(text: str) -> str:
+    """Give the word before the blanks that some text ends in, in lower case; empty without one."""
+    found = _LAST_WORD.search(text[-30:])
+    return found.group(1).lower() if found else ""
+
+
+_FIRST_WORD = re.compile(r" ([\w-]+)")
+_LAST_WORD = re.compile(r"([\w'’-]+)\s+$")

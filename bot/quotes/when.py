@@ -15,6 +15,7 @@ from bot.quotes.datedclauses import (
     Reading,
     find_dating,
     goes_on_in_past,
+    had_before,
     leads_in,
     read_clause,
     reports_in_past,
@@ -155,6 +156,7 @@ def date_reports(
     return dated
 
 
+_PRESENT = frozenset({"is", "luidt", "klinkt"})
 _How = Literal["statement", "lead", "heading"]
 
 
@@ -219,7 +221,8 @@ class _Timeline:
             if item.kind in {"date", "shift"}:
                 dated = self._dated(text, item)
                 told, moves = dated or told, moves or (dated is not None and item.needs_anchor)
-                sets_scene = sets_scene or (not text[: item.start].strip() and self._is_long_ago(dated))
+                opens = not text[: item.start].strip() or _SCENE.match(text) or had_before(text, item)
+                sets_scene = sets_scene or (bool(opens) and self._is_long_ago(dated))
         if told is not None:
             self._speak_of(told)
         if self._held and self._held.how == "heading":
@@ -240,8 +243,11 @@ class _Timeline:
 
     def _dated(self, clause: str, best: TimeExpression) -> Said | None:
         said = _said(clause, best)
+        if best.is_office and best.first is None and not words()["then"].isdisjoint(WORD.findall(clause.lower())):
+            # "Toenmalig minister Vos noemde dat destijds ...": in the time that the text tells of.
+            best = replace(best, kind="then")
         is_near = self._frame.paragraph - self._spoken_in <= 1
-        is_loose = best.kind == "then" and said.surface.lower() not in words()["then"] - {"toen"}
+        is_loose = best.kind == "then" and not best.is_office and said.surface.lower() not in words()["then"] - {"toen"}
         anchor = self._spoken_of if is_near or not is_loose else None
         if anchor is None:
             return None if best.needs_anchor else said
@@ -251,7 +257,8 @@ class _Timeline:
             case "shift":
                 return self._shifted(anchor, best.days, said.surface)
             case "after":
-                return replace(said, start=anchor.start)
+                # "vandaag ... later": never before what it comes after.
+                return replace(said, start=anchor.start, end=max(said.end, anchor.start or said.end))
             case _:
                 return said
 
@@ -270,6 +277,9 @@ class _Timeline:
         if held.how == "heading":
             return held.said
         own_words = {word.lower() for word in WORD.findall(reading.clause)}
+        if report.cue is None and own_words & _PRESENT:
+            # "‘Ik heb bijgeleerd’, is haar reactie."
+            return None
         is_other_speaker = None not in (held.speaker, report.speaker) and held.speaker != report.speaker
         if own_words & words()["returning"] or reading.tense == "present" or is_other_speaker:
             return None
@@ -295,6 +305,8 @@ def _told_in_past(readings: Iterable[Reading], published: date) -> bool:
     return own.count("past") >= own.count("present")
 
 
+_SCENE = re.compile(r"Het was\b")
+"""Opens a story: "Het was een koude ochtend in februari"."""
 _HEADING_START = re.compile(r"\s*(?:(?:in|op)\s+)?(?=\S)", re.IGNORECASE)
 _HEADING_END = re.compile(r"\s*(?:[.:–—-]|$)")
 _YEAR_HEADING = re.compile(r"\s*(?P<year>(?:19|20)\d\d)\s*(?:[.:–—]|$)")
