@@ -55,23 +55,30 @@ def parts_around_aside(frame: Frame, start: int, comma: int, rest: int | None) -
     if _asks(frame, first):
         return []
     is_clause = has_main_clause(frame, comma, first) or frame.words[first].lower in _ELLIPTIC
-    whole = [(start, comma)] if last - first > 1 and is_clause else []
+    # "Nee, denkt ze": a whole answer in a word.
+    is_answer = last - first == 1 and frame.words[first].lower in ("nee", "ja")
+    whole = [(start, comma)] if (last - first > 1 and is_clause) or is_answer else []
     if rest is None:
         return whole
     position = frame.sentence.word_at_or_after(rest)
+    semicolon = frame.text.find(";", rest, frame.content_end)
+    end = frame.content_end if semicolon < 0 else semicolon
     marked = [quotation for quotation in frame.sentence.quotations if quotation.opening >= comma]
     is_marked = any(quotation.opening <= rest < quotation.after for quotation in marked)
     if is_marked:
         following = frame.text[rest : rest + 40].strip("'\"‘“„,«» ").split(" ", 1)[0].lower()
     else:
         following = frame.words[position].lower if position < len(frame.words) else ""
+    if following == "dat" and any(cue.at == last - 1 for cue in frame.cues):
+        # "Mulder komt en belooft, zegt hij, dat ...": the verb before the aside has its clause after it.
+        return []
     if following in _BETWEEN_CLAUSES:
-        return whole if is_marked or marked or not whole else [*whole, (rest, frame.content_end)]
+        return whole if is_marked or marked or not whole else [*whole, (rest, end)]
     is_apposition = frame.mention_starting(position) is not None and not frame.has_any_verb(rest, frame.content_end)
     if following in _ABOUT_THE_SPEAKER or is_apposition or not _is_unfinished(frame, first, last, rest):
         return whole
     has_verb = frame.has_verb(frame.words[first].start, comma) or frame.has_verb(rest, frame.content_end)
-    return [] if is_marked or not has_verb else [(rest, frame.content_end)]
+    return [] if is_marked or not has_verb else [(rest, end)]
 
 
 def _asks(frame: Frame, first: int) -> bool:

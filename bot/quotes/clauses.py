@@ -73,7 +73,10 @@ def has_main_clause(frame: Frame, end: int, first: int = 0) -> bool:
         opens = word.lower in _SUBORDINATORS or word.lower in ("of", "wie") or word.lower.startswith("waar")
         # "Het beeld dat hij liegt, ...": a noun that opens the sentence has a clause of its own.
         opens = opens or (position in (2, 3) and word.lower == "dat" and frame.words[0].lower in ("het", "de", "een"))
-        subordinate = subordinate or opens or (position > 0 and word.lower in ("dat", "die") and "," in gap)
+        # "Nee, dat gaat niet": after a word that answers "dat" is a pronoun.
+        answers = position == 1 and frame.words[0].lower in ("nee", "ja")
+        is_relative = position > 0 and word.lower in ("dat", "die") and "," in gap and not answers
+        subordinate = subordinate or opens or is_relative
     return False
 
 
@@ -110,8 +113,11 @@ def after_relative(frame: Frame, offset: int) -> int:
 
 def start_of_main_clause(frame: Frame, cue: Cue) -> int:
     """Give where the clause with "volgens" in it starts, past a subordinate clause before it."""
-    start = frame.sentence.start
     at = frame.words[cue.at].start
+    semicolon = frame.text.rfind(";", frame.sentence.start, at)
+    if semicolon >= 0:
+        return frame.words[frame.sentence.word_at_or_after(semicolon)].start
+    start = frame.sentence.start
     first, second = frame.words[0].lower, frame.words[1].lower if len(frame.words) > 1 else ""
     if "zoals" in (first, second) or first in _SUBORDINATORS:
         comma = frame.text.rfind(",", start, at)

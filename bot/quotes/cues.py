@@ -234,7 +234,7 @@ class _Finder:
             return position
         if verb.form == "finite":
             lower = self.words[position].lower
-            if verb.lemma == "laten weten" and lower == "laten" and self._perfect(position) is not None:
+            if verb.lemma.startswith("laten ") and lower == "laten" and self._perfect(position) is not None:
                 # "heeft de Kamer laten weten": the infinitive stands for the participle.
                 return self._perfect(position)
             is_infinitive_too = lower.endswith("en") and (
@@ -243,6 +243,8 @@ class _Finder:
             readings = self.lexicon.verbs[lower]
             is_participle_too = any(one.form == "participle" for one in readings) and lower.endswith("en")
             is_other_form = is_infinitive_too or (is_participle_too and self._auxiliary(position) is not None)
+            # "wordt verzocht": beside its auxiliary it is no past tense.
+            is_other_form = is_other_form or (self._has_participle(readings) and self._is_beside_passive(position))
             return None if is_other_form else position
         if verb.form == "participle":
             return self._auxiliary(position)
@@ -253,6 +255,13 @@ class _Finder:
             nearest, alone = self._last_before(position, PERCEPTION), None
         governor = self._governor(position)
         return governor if governor is not None else nearest if nearest is not None else alone
+
+    def _has_participle(self, readings: tuple[Verb, ...]) -> bool:
+        return any(one.form == "participle" for one in readings)
+
+    def _is_beside_passive(self, position: int) -> bool:
+        near = (self.words[i].lower for i in (position - 1, position + 1) if 0 <= i < len(self.words))
+        return not _PASSIVE.isdisjoint(near)
 
     def _last_before(self, position: int, verbs: frozenset[str]) -> int | None:
         """Find the last of some verbs before an infinitive in the same clause."""
@@ -335,6 +344,7 @@ _ZO = Verb("zo", "prepositional", "preposition", (), is_particle_verb=False)
 _OTHER_MODALS = frozenset(
     {"moet", "moeten", "moest", "moesten", "zal", "zullen", "zou", "zouden", "gaat", "gaan", "laat", "liet"}
 )
+_PASSIVE = frozenset({"wordt", "worden", "werd", "werden"})
 _PERFORMED = frozenset({"benadrukken", "onderstrepen", "opmerken", "toevoegen"})
 """Who says that he wants to do this does it by saying so: "Ik wil benadrukken dat ..."."""
 PERCEPTION = frozenset({"hoor", "hoort", "horen", "hoorde", "hoorden", "zie", "ziet", "zien", "zag", "zagen"})

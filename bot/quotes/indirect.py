@@ -18,24 +18,17 @@ from bot.quotes.clauses import (
 from bot.quotes.cues import Cue
 from bot.quotes.found import Found
 from bot.quotes.frames import UNSAID, Frame, Subject
+from bot.quotes.infinitives import COORDINATORS, NO_INFINITIVE_AFTER, REACH, infinitive_marker, start_of_infinitive
 from bot.quotes.lexicon import Verb, lexicon
+from bot.quotes.onlymarked import names_a_thing
 from bot.quotes.owners import is_speech_noun, nouns_with_clause
 from bot.quotes.quoted import backward_cue, is_pronoun_dat
 from bot.quotes.subjects import main_subject, subject_of
 
-_SKIPPED_AFTER_CUE = frozenset(
-    {"wel", "ook", "er", "erop", "eraan", "ervan", "ervoor", "zich", "daarom", "daarbij", "daarop", "toen", "nog"}
-)
-_COORDINATORS = frozenset({"en", "maar", "terwijl", "want", "dus", "al"})
-_ADDRESSED = frozenset({"oproepen", "vragen", "verzoeken", "adviseren", "aanraden", "afraden", "smeken", "waarschuwen"})
-_REACH = 30
 _WORDS_TO_VERB = 6
 """Words of a main clause among which its finite verb stands."""
 _SHORTEST_CLAUSE = 4
 _LONGEST_JUDGEMENT = 5
-_NO_INFINITIVE_AFTER = frozenset(
-    {"dat", "of", "door", "hoe", "die", "zonder", "na", "alvorens", "teneinde", "wie", "wat"}
-)
 _DASH = re.compile(r"\s[–—-]\s")
 _RELATIVE = re.compile(r"[,(] (?:die|dat|waar\w*|wie) [^,]*,$")
 
@@ -134,7 +127,9 @@ def said_before(state: Reported, cue: Cue) -> list[Found]:
     if backward_cue(frame) is not cue or frame.index == 0:
         return []
     previous = state.frames[frame.index - 1]
-    if previous.sentence.paragraph != frame.sentence.paragraph or previous.sentence.quotations:
+    is_marked = any(one.frame in (previous, frame) and one.start < frame.sentence.start for one in state.quoted)
+    is_named = all(names_a_thing(previous, quotation) for quotation in previous.sentence.quotations)
+    if previous.sentence.paragraph != frame.sentence.paragraph or is_marked or not is_named:
         return []
     subject = subject_of(frame, cue)
     if subject.is_generic or not subject.mentions:
@@ -157,18 +152,28 @@ def fronted_clause(state: Reported, cue: Cue) -> list[Found]:
     subject = subject_of(frame, cue)
     if not subject.mentions:
         return []
+    if _judges_fact(frame, cue, subject):
+        return []
     return [_found(frame, frame.sentence.start, comma, cue, subject, "fronted_clause")]
+
+
+def _judges_fact(frame: Frame, cue: Cue, subject: Subject) -> bool:
+    """Whether a clause that opens the sentence is a fact that is judged ("Dat hij belde, vond Vos aardig")."""
+    judged = frame.between(subject.mentions[-1].end, frame.content_end).strip()
+    return cue.verb.lemma == "vinden" and frame.words[0].lower == "dat" and bool(judged)
 
 
 def according_to_first(state: Reported, cue: Cue) -> list[Found]:
     """The speaker opens the sentence: "Volgens Vos is het geld op."."""
     frame = state.frame
-    if not _leads_in(cue) or not opens_clause(frame, cue):
+    is_concern = cue.verb.lemma == "wat betreft"
+    if not (_leads_in(cue) or is_concern) or not opens_clause(frame, cue):
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions:
         return []
-    start = after_relative(frame, subject.mentions[-1].end)
+    end_of_phrase = max(subject.mentions[-1].end, frame.words[cue.words[-1]].end if is_concern else 0)
+    start = after_relative(frame, end_of_phrase)
     end = end_of_clause(frame, start, cue)
     if not frame.has_verb(start, end):
         return []
@@ -223,9 +228,9 @@ def _start_with_judgement(frame: Frame, cue: Cue, subject: Subject, dat: int) ->
     between = [word.lower for word in frame.words[last + 1 : dat]]
     if cue.verb.lemma == "vinden" and between[:1] == ["het"] and 1 < len(between) <= _LONGEST_JUDGEMENT:
         return frame.words[last + 1].start
-    te = _infinitive_marker(frame, cue) if cue.tier in ("always", "stance", "commitment") else None
+    te = infinitive_marker(frame, cue) if cue.tier in ("always", "stance", "commitment") else None
     if te is not None and te == dat - 2 and cue.verb.form != "infinitive":
-        return _start_of_infinitive(frame, cue, subject, te)
+        return start_of_infinitive(frame, cue, subject, te)
     return frame.words[dat].start
 
 
@@ -245,13 +250,13 @@ def infinitive_clause(state: Reported, cue: Cue) -> list[Found]:
     frame = state.frame
     if cue.tier not in ("always", "stance", "commitment") or cue.verb.form == "infinitive":
         return []
-    te = _infinitive_marker(frame, cue)
+    te = infinitive_marker(frame, cue)
     if te is None:
         return []
     subject = _subject_or_elided(state, cue)
     if subject is None:
         return []
-    start = _start_of_infinitive(frame, cue, subject, te)
+    start = start_of_infinitive(frame, cue, subject, te)
     marked = [q.opening for q in frame.sentence.quotations if frame.words[cue.at].start < q.opening]
     start = min([start, *marked])
     end = end_of_clause(frame, start, cue, at_least=frame.words[min(te + 1, len(frame.words) - 1)].end)
@@ -270,6 +275,8 @@ def clause_with_aside(state: Reported, cue: Cue) -> list[Found]:
         return []
     subject = subject_of(frame, cue)
     if not subject.mentions or subject.mentions[0].start < frame.words[cue.finite].start:
+        return []
+    if _judges_fact(frame, cue, subject):
         return []
     start = max(frame.sentence.start, frame.text.rfind(";", frame.sentence.start, comma) + 1)
     opening = frame.words[frame.sentence.word_at_or_after(start)]
@@ -292,7 +299,7 @@ def unmarked_after_colon(state: Reported, cue: Cue) -> list[Found]:
     lead = [word.lower for word in frame.words[frame.sentence.word_at_or_after(last.end) : first]]
     if (
         len(following) < _SHORTEST_CLAUSE - 1
-        or _NO_INFINITIVE_AFTER.intersection(lead)
+        or NO_INFINITIVE_AFTER.intersection(lead)
         or "te" in lead
         or _is_question(frame)
     ):
@@ -338,7 +345,7 @@ def _subject_or_elided(state: Reported, cue: Cue) -> Subject | None:
     if subject.is_generic:
         return None
     before = frame.words[cue.finite - 1].lower if cue.finite else ""
-    if before in _COORDINATORS or (cue.verb.form == "infinitive" and not subject.mentions):
+    if before in COORDINATORS or (cue.verb.form == "infinitive" and not subject.mentions):
         earlier = [found for found in state.found if found.subject.mentions]
         if earlier:
             return earlier[-1].subject
@@ -351,7 +358,7 @@ def _complementizer(state: Reported, cue: Cue) -> int | None:
     """Find the "dat" that opens what is reported; a title in marks may stand before it, but no words of the speaker."""
     frame = state.frame
     last = max(cue.words[-1], cue.at)
-    for position in range(last + 1, min(len(frame.words), last + _REACH)):
+    for position in range(last + 1, min(len(frame.words), last + REACH)):
         word = frame.words[position]
         gap = frame.between(frame.words[position - 1].end, word.start)
         if any(mark in gap for mark in ":;") or any(
@@ -365,7 +372,7 @@ def _complementizer(state: Reported, cue: Cue) -> int | None:
         if "," in gap and frame.is_verb(position):
             # "Hoewel Vos zegt te wachten, blijkt uit de stukken dat ...": another verb's clause has begun.
             return None
-        if word.lower in ("of", "hoe", "waarom", "omdat") or (word.lower in _COORDINATORS and "," in gap):
+        if word.lower in ("of", "hoe", "waarom", "omdat") or (word.lower in COORDINATORS and "," in gap):
             return None
     return None
 
@@ -402,41 +409,6 @@ def _block(state: Reported, cue: Cue) -> None:
     frame = state.frame
     start = frame.words[cue.at].end
     state.blocked.append((start, end_of_clause(frame, start, cue)))
-
-
-def _infinitive_marker(frame: Frame, cue: Cue) -> int | None:
-    """Find the "te" of the infinitive that a cue governs."""
-    last = cue.words[-1]
-    for position in range(last + 1, min(len(frame.words) - 1, last + _REACH)):
-        word = frame.words[position]
-        gap = frame.between(frame.words[position - 1].end, word.start)
-        if any(mark in gap for mark in ":;") or word.lower in _NO_INFINITIVE_AFTER:
-            return None
-        if "," in gap and frame.is_verb(position):
-            # "De cijfers die hij aanvoerde, bleken niet te kloppen": another verb's clause has begun.
-            return None
-        if word.lower == "om" and cue.tier != "commitment" and cue.verb.lemma not in _ADDRESSED:
-            return None
-        if word.lower in _COORDINATORS and "," in gap:
-            return None
-        is_infinitive = frame.words[position + 1].lower.endswith(("n", "gaan", "doen", "zien"))
-        if word.lower == "te" and is_infinitive and frame.words[position + 1].text.islower():
-            return position
-    return None
-
-
-def _start_of_infinitive(frame: Frame, cue: Cue, subject: Subject, te: int) -> int:
-    position = max(cue.words[-1], cue.finite) + 1
-    for mention in subject.mentions:
-        if position <= mention.last < te:
-            position = mention.last + 1
-    while position < te and frame.words[position].lower in _SKIPPED_AFTER_CUE:
-        position += 1
-    if cue.verb.lemma in _ADDRESSED:
-        addressee = frame.mention_starting(position)
-        if addressee is not None and addressee.last + 1 < te:
-            position = addressee.last + 1
-    return frame.words[min(position, te)].start
 
 
 def _each_once(found: Sequence[Found]) -> list[Found]:

@@ -73,6 +73,7 @@ class Lexicon:
         self.government_titles = words["government_titles"]
         self.party_titles = words["party_titles"]
         self.titles = words["titles"] | self.government_titles | self.party_titles
+        self.compound_titles = tuple(sorted(words["compound_titles"], key=len, reverse=True))
         self.bodies = words["bodies"]
         self.documents = words["documents"]
         self.naming_nouns = words["naming_nouns"]
@@ -81,6 +82,7 @@ class Lexicon:
         self.written_on = words["written_on"]
         self.speech_nouns = words["speech_nouns"]
         self.speech_noun_endings = tuple(words["speech_noun_endings"])
+        self.letters = words["letters"]
         self.speaking_verbs = words["speaking_verbs"]
         self.unnamed_sources = words["unnamed_sources"]
         self.prepositions = words["prepositions"]

@@ -69,6 +69,8 @@ def find_mentions(
     position = 0
     while position < len(sentence.words):
         mention = reader.name_at(position) or reader.role_at(position) or reader.pronoun_at(position)
+        if mention is None and found and found[-1].genitive and found[-1].last == position - 1:
+            mention = reader.owned_role_at(position)
         if mention is None:
             position += 1
             continue
@@ -323,7 +325,8 @@ class _Reader(TitleReader):
         is_plural = noun.endswith(("en", "s")) and noun in lexicon_.bodies
         if opener in ("dat", "dit") and (is_plural or noun not in lexicon_.bodies):
             return None
-        if not has_determiner and not (is_plural or word.is_capitalised):
+        is_before_name = not has_determiner and noun in lexicon_.government_titles and not word.is_capitalised
+        if not has_determiner and not (is_plural or word.is_capitalised or is_before_name):
             return None
         mention = Mention(
             start=self.words[position].start,
@@ -346,8 +349,25 @@ class _Reader(TitleReader):
         ):
             mention.titles = (*mention.titles, "oud")
         self.take_portfolio(mention)
+        if is_before_name and not self._leads_to_name(mention):
+            return None
         self.take_brackets(mention)
         self.look_before(mention)
+        return mention
+
+    def _leads_to_name(self, mention: Mention) -> bool:
+        """Whether an office without an article is the title of a name ("zei minister van Financiën Anna Vos")."""
+        after = mention.last + 1
+        follows = mention.last > mention.first and after < len(self.words) and self.adjacent(mention.last)
+        return follows and self.words[after].is_capitalised
+
+    def owned_role_at(self, position: int) -> Mention | None:
+        """Read who is somebody's, right after a name in the genitive ("Vos' opvolger"): another than that one."""
+        word = self.words[position]
+        if self.title_of(word.lower) is None or word.is_capitalised:
+            return None
+        mention = Mention(word.start, word.end, "role", word.text, position, position, indefinite=True)
+        self.take_titles(mention, [word.lower])
         return mention
 
     def _is_foreign(self, position: int, noun: int) -> bool:
@@ -415,7 +435,7 @@ class _Reader(TitleReader):
         if not next_lower:
             return False
         before = self.words[position - 1].lower if position else ""
-        if before in ("volgens", "aldus"):
+        if before in ("volgens", "aldus") or (before == "wat" and next_lower == "betreft"):
             return False
         lexicon_ = self.lexicon
         return not (

@@ -49,8 +49,20 @@ def title_or_name(frame: Frame, quotation: Quotation, context: Context) -> Verdi
         return None
     names = any(cue.tier in ("naming", "stance") for cue in frame.cues)
     # "dat het rapport ‘rammelt’": the marked words say something of the noun.
-    names = names or (frame.syntax is not None and frame.syntax.has_finite(quotation.start, quotation.end))
+    # In "het woord ‘kan’" they are the noun.
+    says = noun not in lexicon_.inscription_nouns and frame.syntax is not None
+    names = names or (says and frame.syntax is not None and frame.syntax.has_finite(quotation.start, quotation.end))
     return NOT_SAID if begins_high or not names else None
+
+
+def names_a_thing(frame: Frame, quotation: Quotation) -> bool:
+    """Whether marked words are the name of what stands before them: "Het schip ‘De Hoop van Holwerd’ vaart weer."."""
+    before = frame.word_before(quotation.opening)
+    if before is None or frame.syntax is None or frame.between(before.end, quotation.opening).strip():
+        return False
+    begins_high = frame.text[quotation.start : quotation.start + 1].isupper()
+    is_clause = frame.syntax.has_finite(quotation.start, quotation.end) or frame.text[quotation.end - 1] in ".,?!…"
+    return begins_high and not is_clause and frame.syntax.is_noun(before.start)
 
 
 def word_as_word(frame: Frame, quotation: Quotation, context: Context) -> Verdict:

@@ -7,6 +7,7 @@ from bot.quotes.lexicon import lexicon
 from bot.quotes.mention import Mention
 
 _MOST_ADJECTIVES = 2
+_WORDS_TO_LETTER = 4
 _WORDS_BEFORE_CLAUSE = 3
 """Words from an owner to the clause: a year may stand between them ("uit 2024")."""
 _EQUATING = frozenset({"is", "was", "blijft", "bleef", "luidt", "luidde"})
@@ -48,6 +49,19 @@ def nouns_with_clause(frame: Frame) -> list[tuple[int, int, Mention]]:
         dat = _clause_after(frame, last)
         if dat is not None and _is_definite(frame, noun, owner):
             found.append((noun, dat, owner))
+    return [*found, *_written_clauses(frame)]
+
+
+def _written_clauses(frame: Frame) -> list[tuple[int, int, Mention]]:
+    """Find what stands in somebody's letter: "In haar brief staat dat ...", "In de brief van Vos staat dat ..."."""
+    found = []
+    for noun, word in enumerate(frame.words[:_WORDS_TO_LETTER]):
+        owner = owner_of(frame, noun) if frame.words[0].lower == "in" and word.lower in lexicon().letters else None
+        verb = None if owner is None else max(noun, owner.last) + 1
+        if owner is None or verb is None or verb + 1 >= len(frame.words):
+            continue
+        if frame.words[verb].lower in ("staat", "stond") and frame.words[verb + 1].lower == "dat":
+            found.append((noun, verb + 1, owner))
     return found
 
 

@@ -12,8 +12,8 @@ from bot.quotes.found import ANONYMOUS, IMPERSONAL, Found
 from bot.quotes.frames import UNSAID, Frame, Subject
 from bot.quotes.lexicon import Verb, lexicon
 from bot.quotes.marks import Quotation
-from bot.quotes.onlymarked import heading, is_heading, next_in_paragraph, title_or_name, word_as_word
-from bot.quotes.owners import owned_nouns, possessive
+from bot.quotes.onlymarked import heading, is_heading, names_a_thing, next_in_paragraph, title_or_name, word_as_word
+from bot.quotes.owners import nouns_with_clause, owned_nouns, possessive
 from bot.quotes.subjects import joined, main_subject, subject_of
 from bot.quotes.values import Kind
 from bot.quotes.verdicts import NOT_SAID, Context, Rule, Verdict
@@ -27,6 +27,7 @@ _POSSESSED_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CONJOINING = frozenset({"maar", "want", "en", "dus", "al", "omdat", "aangezien", "zodat"})
+_OBJECTS = frozenset({"hem", "haar", "hen", "hun"})
 _ADVERBIAL = frozenset(
     {"nadat", "omdat", "terwijl", "toen", "nu", "waarna", "voordat", "doordat", "hoewel", "sinds", "zodra"}
 )
@@ -100,6 +101,9 @@ def after_colon(frame: Frame, quotation: Quotation, context: Context) -> Verdict
         subject = subject_of(frame, cue)
         if subject.mentions:
             return _found(frame, quotation, kind, cue, subject, "after_colon")
+        if subject.is_generic and any(word.lower == "iemand" for word in frame.words[: cue.finite + 2]):
+            # "Iemand achterin riep: ‘Leugens!’": whoever that was, nobody whom the text tells of.
+            return Found(quotation.start, quotation.end, kind, frame, cue, UNSAID, "after_colon", is_anonymous=True)
     leading = [m for m in frame.mentions if start <= m.start and m.end <= quotation.opening]
     leading = [m for m in leading if not m.genitive and not m.after_preposition]
     # "De reactie van Vos: ‘...’", "Zijn antwoord was kort: ‘...’": a noun tells whose words they are.
@@ -177,6 +181,16 @@ def cue_after(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     return _found(frame, quotation, kind, cue, subject, "cue_after")
 
 
+def in_owned_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
+    """A fragment in the clause of a noun for words is its owner's: "Het verwijt van Vos dat het ‘zweeft’ is hard"."""
+    for _, dat, owner in nouns_with_clause(frame):
+        last = frame.sentence.word_at_or_after(quotation.opening)
+        commas = [i for i in range(dat + 1, last) if "," in frame.between(frame.words[i - 1].end, frame.words[i].start)]
+        if frame.words[dat].start < quotation.opening and not any(frame.is_verb(position) for position in commas):
+            return _found(frame, quotation, "partial", None, Subject((owner,)), "in_owned_clause")
+    return None
+
+
 def any_verb_after(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """A verb of no list with its subject follows: "‘Daar gaan we’, kraait Vos", "‘Nee’, prevelde ze"."""
     position = frame.sentence.word_at_or_after(quotation.after)
@@ -186,6 +200,9 @@ def any_verb_after(frame: Frame, quotation: Quotation, context: Context) -> Verd
     speaker = frame.mention_starting(position + 1)
     led = gap == "," or frame.text[quotation.end - 1] in ",?!"
     if not led or speaker is None or speaker.genitive or verb.lower in lexicon().auxiliaries:
+        return None
+    if speaker.surface.lower() in _OBJECTS:
+        # "Het verwijt dat hij ‘zweeft’, raakt hem": it is done to him.
         return None
     if not frame.syntax.is_finite(verb.start):
         return None
@@ -227,7 +244,7 @@ def marked_clause(frame: Frame, quotation: Quotation, context: Context) -> Verdi
 def told_in_next_sentence(frame: Frame, quotation: Quotation, context: Context) -> Verdict:
     """The next sentence says whose words they were: "De kas is ‘zo goed als leeg’. Dat zei Vos maandag."."""
     following = next_in_paragraph(frame, context.frames)
-    if following is None:
+    if following is None or names_a_thing(frame, quotation):
         return None
     cue = backward_cue(following)
     if cue is None:
@@ -254,6 +271,7 @@ RULES: tuple[Rule, ...] = (
     possessed_words,
     amid,
     cue_after,
+    in_owned_clause,
     any_verb_after,
     within_clause,
     marked_clause,

@@ -159,8 +159,16 @@ class Narrator:
         return (bool(mention.after_preposition) or mention.genitive) and not _told_of(frame, mention)
 
     def _subjects_beside(self, frame: Frame, found: Found, pronoun: Mention) -> frozenset[str]:
-        """Give the keys of whom "hem" cannot mean: the subject of its own clause in "Vos had volgens hem gelijk"."""
-        if found.cue is None or found.cue.tier != "prepositional" or pronoun.kind != "pronoun":
+        """Give the keys of whom a pronoun cannot mean: the subject of its own clause in "Vos had volgens hem gelijk".
+
+        Nor whom the clause names that is judged: "Dat Vos het toegaf, vindt hij veel".
+        """
+        if found.cue is None or pronoun.kind != "pronoun":
+            return frozenset()
+        if frame.words[0].lower == "dat" and found.cue.verb.lemma == "vinden" and pronoun.first == found.cue.finite + 1:
+            named = [one for one in frame.mentions if one.kind == "name" and one.end <= pronoun.start]
+            return frozenset(entity.key for one in named for entity in self._resolve(frame, one, None).entities)
+        if found.cue.tier != "prepositional":
             return frozenset()
         told = [
             mention
@@ -345,6 +353,10 @@ def _told_of(frame: Frame, mention: Mention) -> bool:
     return frame.text.startswith((", die ", " die "), mention.end)
 
 
+_OF_WHAT = re.compile(r" (?:van|voor|bij|in) (?:de|het|zijn|haar|hun) [a-zà-ÿ-]+, ")
+"""Between a role and the name that explains it: "de nieuwe leider van de partij, Anna Vos, "."""
+
+
 def _apposition(frame: Frame, mention: Mention) -> Mention | None:
     """Give the name that explains a role ("Zijn minister, Anna Vos, zei", "Vos, de leider van GV, zei"), or None."""
     if mention.kind != "role" or mention.plural:
@@ -354,6 +366,7 @@ def _apposition(frame: Frame, mention: Mention) -> Mention | None:
         if closes and other.kind == "name" and frame.between(other.end, mention.start) == ", ":
             return other
     for other in frame.mentions:
-        if other.kind == "name" and other.start >= mention.end and frame.between(mention.end, other.start) == ", ":
+        gap = frame.between(mention.end, other.start)
+        if other.kind == "name" and other.start >= mention.end and (gap == ", " or _OF_WHAT.fullmatch(gap)):
             return other
     return None

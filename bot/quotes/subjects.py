@@ -43,7 +43,9 @@ def subject_of(frame: Frame, cue: Cue) -> Subject:
 
 def _find_subject(frame: Frame, cue: Cue) -> Subject:
     if cue.verb.lemma == "naar eigen zeggen":
-        mention = main_subject(frame)
+        beside = frame.mention_starting(cue.at - 1)
+        is_beside = beside is not None and beside.surface.lower() in _NOMINATIVE
+        mention = beside if is_beside else main_subject(frame)
         return Subject((mention,)) if mention else UNSAID
     if cue.tier == "prepositional":
         return _object_of_preposition(frame, cue)
@@ -253,6 +255,9 @@ def _by_parse(frame: Frame, cue: Cue, limit: int) -> Mention | None:
         return None
     start, _ = frame.syntax.span_of(token)
     if _in_quotation(frame, start) or start >= _limit_offset(frame, limit):
+        return None
+    if ":" in frame.between(start, frame.words[cue.finite].start):
+        # "Opvallend: Vos zei dat ...": what leads in a sentence is no subject of it.
         return None
     if is_speech_noun(token.lower_):
         return owner_of(frame, frame.sentence.word_at_or_after(start))

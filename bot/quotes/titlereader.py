@@ -14,6 +14,7 @@ _DEMONYM = re.compile(r"(.+?)['’]er$")
 _BRACKET = re.compile(r"\s?\(([^()\n]{1,60})\)")
 _NAMESAKE = re.compile(r",? geen familie\b")
 _LONGEST_PORTFOLIO = 7
+_LONGEST_NAME_BEHIND = 5
 
 
 class TitleReader:
@@ -68,15 +69,7 @@ class TitleReader:
             tail = tail.split("-", 1)[1]
             if tail in titles:
                 return tail
-        for title in (
-            "minister",
-            "ministers",
-            "staatssecretaris",
-            "woordvoerder",
-            "woordvoerster",
-            "voorzitter",
-            "directeur",
-        ):
+        for title in self.lexicon.compound_titles:
             if lower.endswith(title) and len(lower) > len(title) + 2:
                 return title
         return lower if self.lexicon.is_agent(lower) else None
@@ -166,6 +159,8 @@ class TitleReader:
             if not (word.is_capitalised or (continues and end > begin and self._continues_portfolio(begin, end))):
                 break
             end += 1
+        begins_name = self._name_within(begin, end)
+        end = end if begins_name is None else begins_name
         # "van Financiën Anna Vos": the portfolio ends where its longest known beginning does.
         end = next((stop for stop in range(end, begin, -1) if self._names_office(begin, stop)), end)
         if end == begin:
@@ -177,7 +172,7 @@ class TitleReader:
             mention.party = party
         elif self.words[at].lower in ("van", "voor") and self.index.knows_portfolio(fold(phrase)):
             mention.portfolio = fold(phrase)
-        elif mention.kind == "name" or is_minister:
+        elif mention.kind == "name" or (is_minister and begins_name is None):
             return
         else:
             mention.complement = self.text[self.words[at].start : self.words[end - 1].end]
@@ -185,6 +180,14 @@ class TitleReader:
         mention.end = self.words[end - 1].end
         if mention.kind == "role":
             mention.surface = self.text[mention.start : mention.end]
+
+    def _name_within(self, begin: int, end: int) -> int | None:
+        """Give where somebody's full name follows an office ("van Buitenlandse Zaken Anna Vos"); None if nowhere."""
+        for start in range(begin + 1, end):
+            lengths = range(2, min(_LONGEST_NAME_BEHIND, len(self.words) - start) + 1)
+            if any(self.index.knows_full_name(self.folded(start, start + length)) for length in lengths):
+                return start
+        return None
 
     def _lists_on(self, begin: int, end: int) -> bool:
         """Whether a portfolio goes on after a comma ("Onderwijs, Cultuur en Wetenschap")."""
