@@ -383,6 +383,23 @@ def test_any_order_of_the_words_of_time_gives_an_interval_up_to_publication(some
     assert said is None or said.end <= day
 
 
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=8), min_size=1, max_size=5),
+    st.dates(min_value=date(1950, 1, 1), max_value=date(2100, 12, 31)),
+)
+def test_no_utterance_of_an_article_ends_before_it_began(sentences: list[list[str]], day: date) -> None:
+    frames = [Frame(" ".join(words), number // 2) for number, words in enumerate(sentences)]
+    reports = [Report(number, 0, "x") for number in range(len(frames))]
+    for said in date_reports(frames, reports, day, memberships_of=lambda _: MEMBERSHIPS):
+        assert said is None or (said.end <= day and (said.start is None or said.start <= said.end))
+
+
+def test_later_on_a_day_is_on_that_day() -> None:
+    frames = [Frame("Vandaag zei Krol dat      .", 0), Frame("Later zei hij dat      .", 0)]
+    first, later = date_reports(frames, [Report(0, 8, "x"), Report(1, 6, "x")], TUESDAY)
+    assert (written(first), written(later)) == ("2026-11-24..2026-11-24", "2026-11-24..2026-11-24")
+
+
 def test_a_text_without_the_end_of_a_sentence_costs_time_in_proportion() -> None:
     once = elapsed(200)
     assert elapsed(800) < 12 * once + 0.5
