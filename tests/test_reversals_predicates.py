@@ -23,6 +23,12 @@ REVERSALS = {
         "dat de ziektedagen van schippers vanaf januari worden beperkt tot tien",
     ),
     "no longer indispensable": ("dat marktmeesters onmisbaar zijn", "Marktmeesters hebben geen bestaansrecht."),
+    "without it after all": (
+        "Zonder steun van de vissers komt er geen steiger.",
+        "dat de steiger er ook zonder steun van de vissers komt",
+    ),
+    "stays at, and up": ("De loodsleeftijd blijft 62 jaar.", "dat de loodsleeftijd omhooggaat"),
+    "decided": ("De sluis gaat niet dicht.", "dat de sluis toch dichtgaat"),
     "spared and cut": ("Wij ontzien het orgelmuseum.", "dat het orgelmuseum met de helft wordt gekort"),
 }
 
@@ -39,6 +45,29 @@ LOOK_ALIKES = {
         "Ik heb met de werf nooit over de overname gesproken.",
         "dat de overname van de werf een zaak van de aandeelhouders is",
     ),
+    "a question still open": ("De sluis gaat niet dicht.", "dat de provincie in mei beslist of de sluis dicht moet"),
+    "talks about it": ("dat de pacht niet hoger wordt", "Over de pacht onderhandelen wij na de zomer met de telers."),
+    "not now": ("De steiger is nu niet vol.", "dat de steiger in de zomer vol kan raken"),
+    "not before": (
+        "De gasfabriek verdwijnt niet voordat de grond schoon is.",
+        "dat de gasfabriek na de sanering verdwijnt",
+    ),
+    "only with": ("dat een drijfjacht alleen onder toezicht kan", "Zonder toezicht houden we geen drijfjacht."),
+    "denied as well": ("Wij hebben geen kade gesloopt.", "dat er ook nergens een kade bij is gekomen"),
+    "stays at": ("De loodsleeftijd gaat niet omhoog.", "dat de loodsleeftijd op 62 jaar blijft"),
+    "keeps its level": ("dat het liggeld nu 14 euro is", "Een verhoging van het liggeld gaat niet door."),
+    "dearer than": (
+        "Molens verplaatsen is duurder dan slopen.",
+        "dat er voor het verplaatsen van molens geld klaarligt",
+    ),
+    "others hold on": ("De vuurtoren staat niet te koop.", "dat eilanders volhouden dat de vuurtoren te koop staat"),
+    "they, not we": ("Op de loodsen wordt niet bezuinigd.", "Op de loodsen wil de havenbond bezuinigen, wij niet."),
+    "large and small": ("dat het badgeld voor kleine dorpen vervalt", "Voor grote dorpen vervalt het badgeld niet."),
+    "the condition itself": (
+        "Als de eilandraad instemt, komt de steiger er.",
+        "dat de eilandraad nog niet heeft ingestemd met de steiger",
+    ),
+    "the same kind of thing": ("De crèche hoeft niet gratis te zijn.", "dat vervroegd stoppen gratis wordt"),
     "as it lies": ("dat het vangstplafond niet wordt opgerekt", "Het vangstplafond blijft precies waar het ligt."),
 }
 

@@ -11,7 +11,7 @@ from bot.reversals.lazy import lazy
 from bot.reversals.periods import Period
 from bot.reversals.topics import Topic, TopicIndex
 
-ANALYSIS_VERSION = 8
+ANALYSIS_VERSION = 9
 
 # Two words on one of these axes say the same thing twice; on others ("de korting verlagen") one works on the other.
 _SAID_TWICE = frozenset(["office", "support", "truth", "possibility", "need"])

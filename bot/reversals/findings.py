@@ -7,6 +7,7 @@ from functools import cache
 from math import log1p
 
 from bot.reversals.data_files import read_toml
+from bot.reversals.lexicon import sign_of
 from bot.reversals.measures import numbers, times
 from bot.reversals.pairing import Finding, Pair, Spans, marked, quote, spans_of_topics
 from bot.reversals.polarity import polarity
@@ -150,6 +151,7 @@ def _vetoes(pair: Pair) -> Iterator[Finding]:
     for name, kind, doubt in (
         ("question", "question", "een van beide is een vraag"),
         ("condition", "condition", "er staat een voorwaarde bij"),
+        ("undecided", "undecided", "daar wordt nog over beslist"),
         ("other-view", "other-view", "het standpunt van een ander"),
         ("narrated", "narrated", "het gaat om een vrees of een gerucht"),
         ("former-view", "former-view", "een eerder standpunt wordt aangehaald"),
@@ -157,6 +159,9 @@ def _vetoes(pair: Pair) -> Iterator[Finding]:
         sides = [claim.has(kind) for claim in pair.claims]
         if any(sides) and not all(sides):
             yield marked(name, pair, sides.index(True), kind, doubt)
+    supposed = [claim.has("supposed") for claim in pair.claims]
+    if any(supposed) and not all(supposed) and pair.claims[0].axes & pair.claims[1].axes:
+        yield marked("supposed", pair, supposed.index(True), "supposed", "het ene is zelf de voorwaarde")
     is_past = [claim.has("past") and not claim.has("present") for claim in pair.claims]
     if is_past[0] != is_past[1]:
         yield marked("past", pair, is_past.index(True), "past", "het ene gaat over vroeger")
@@ -167,7 +172,9 @@ def _scope(pair: Pair) -> Iterator[Finding]:
     alignment = pair.alignment
     for first, second in alignment.matches:
         if second.modifier in _contrasts().get(first.modifier, ()):
-            yield _difference("other-object", pair, first, second, f"{first.modifier} of {second.modifier}?")
+            is_of_degree = sign_of(first.modifier, None) or sign_of(second.modifier, None)
+            name = "other-object" if is_of_degree else "contrary-object"
+            yield _difference(name, pair, first, second, f"{first.modifier} of {second.modifier}?")
             return
     narrowing = [
         [topic for topic in topics if topic.preposition in _NARROW_PREPOSITIONS]

@@ -16,7 +16,6 @@ from bot.reversals.values import Utterance
 Spans = tuple[tuple[int, int], ...]
 
 _HALF_TOPIC = 4.0
-_WITH_OR_WITHOUT = frozenset(["met", "zonder"])
 _SAME_AXIS, _OFFICE = 3.0, 3.0
 _LEAST_WORTH = 2.0
 LEAST_SHARED = 2.5
@@ -83,9 +82,17 @@ class Pair:
     def is_conflict(self) -> bool:
         """Whether one claim speaks for what the other speaks against."""
         is_opposed = self.claims[0].sign != self.claims[1].sign
-        return is_opposed != any(
-            {match[0].preposition, match[1].preposition} == _WITH_OR_WITHOUT for match in self.alignment.matches
-        )
+        return is_opposed != any(map(self._is_turned, self.alignment.matches))
+
+    def _is_turned(self, match: tuple[Topic, Topic]) -> bool:
+        """Whether a shared thing turns the sign: what is denied without it is affirmed with it or under it."""
+        without = [topic.preposition == "zonder" for topic in match]
+        if without[0] == without[1]:
+            return False
+        if "met" in (match[0].preposition, match[1].preposition):
+            return True
+        claim = self.claims[without.index(True)]
+        return claim.sign < 0 and any(sign.axis == "negation" for sign in claim.signs)
 
 
 def pair_up(

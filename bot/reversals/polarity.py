@@ -14,8 +14,11 @@ from bot.reversals.values import Utterance
 _OUT_OF_FOCUS = 0.4
 _LIGHT_VERBS = (
     "komen gaan doen worden krijgen maken nemen blijven vallen zijn hebben zetten leggen staan liggen zitten houden "
-    "geven laten zien moeten mogen kunnen willen zullen brengen halen stellen gebeuren zeggen vinden noemen denken"
+    "geven laten zien moeten mogen kunnen willen zullen brengen halen stellen gebeuren zeggen vinden noemen denken "
+    "betreffen"
 )
+_OF_LEVEL = frozenset(["is", "zijn", "was", "waren", "bedraagt", "bedragen"])
+_NOT_YET = ("not_yet", "not_now", "this_term")
 _ASIDE = frozenset(["denies-other", "other-predicate", "says-it-of-other", "said-it-of-other", "own-verb"])
 
 
@@ -33,15 +36,15 @@ def polarity(pair: Pair) -> Iterator[Finding]:
     axes = one.axes & other.axes
     strength = pair.strength
     office = "office" in axes
-    if pair.is_conflict and (_leaves_free(one, other) or _leaves_free(other, one)):
+    if pair.is_conflict and (_is_compatible(pair, 0) or _is_compatible(pair, 1) or _denies_too(one, other)):
         yield Finding("no-conflict", 1.0)
         return
+    if _is_changed(one, other) or _is_changed(other, one):
+        earlier, later = _pointed_at(pair, 0, one.signs), _pointed_at(pair, 1, other.signs)
+        reason = f"“{quote(pair.earlier.text, earlier)}” ↔ “{quote(pair.later.text, later)}”"
+        yield Finding("changed-after-all", strength, earlier, later, reason)
+        return
     if not pair.is_conflict:
-        if _is_changed(one, other) or _is_changed(other, one):
-            earlier, later = _pointed_at(pair, 0, one.signs), _pointed_at(pair, 1, other.signs)
-            reason = f"“{quote(pair.earlier.text, earlier)}” ↔ “{quote(pair.later.text, later)}”"
-            yield Finding("changed-after-all", strength, earlier, later, reason)
-            return
         yield Finding("no-conflict", 1.0)
         if first and second:
             yield Finding("concord", strength)
@@ -62,10 +65,16 @@ def polarity(pair: Pair) -> Iterator[Finding]:
     if not office:
         yield Finding("weak-conflict", 1.0 - strength * focus)
         if not axes and all(topic.kind == "name" for match in pair.whole.matches for topic in match):
-            yield Finding("name-only", 1.0)
+            is_in_passing = any(all(match[side].preposition for match in pair.alignment.matches) for side in (0, 1))
+            yield Finding("name-only", 2.0 if is_in_passing else 1.0)
+        if _shares_only_signs(pair):
+            yield Finding("sign-only", 1.0)
     yield from doubts_about_aim
-    if one.has("not_yet") and not one.has("guarantee") and any(sign.axis == "negation" for sign in first):
-        yield marked("not-yet", pair, 0, "not_yet", "toen nog niet")
+    not_yet = next((kind for kind in _NOT_YET if one.has(kind) and (kind != "this_term" or other.periods)), None)
+    if not_yet and not one.has("guarantee") and any(sign.axis == "negation" for sign in one.signs):
+        yield marked("not-yet", pair, 0, not_yet, "toen nog niet")
+    if other.has("not_yet") and any(sign.axis == "negation" for sign in second):
+        yield marked("is-not-yet", pair, 1, "not_yet", "nu nog niet")
     surplus = len(first) + len(second) - 2
     if surplus > 0:
         yield Finding("tangled", min(3.0, surplus) / 3)
@@ -109,6 +118,34 @@ def _own_verbs(pair: Pair, kind: str) -> Iterator[Finding]:
     ]
     if all(sides) or (any(sides) and kind.startswith("negation")):
         yield Finding("own-verb", sum(sides) / 2)
+
+
+def _shares_only_signs(pair: Pair) -> bool:
+    """Whether two claims with words of their own say the same kind of thing ("gratis"), each of something else."""
+    alignment = pair.alignment
+    return all(topic.kind == "sign" for match in alignment.matches for topic in match) and all(
+        any(topic.kind != "vague" and topic.keys[0] not in _light_verbs() for topic in alone)
+        for alone in (alignment.earlier_only, alignment.later_only)
+    )
+
+
+def _denies_too(one: Claim, other: Claim) -> bool:
+    """Whether the later claim adds its denial to the earlier one: nothing was closed, "*ook* nergens" was it opened."""
+    return other.has("also_not") and all(any(sign.axis == "negation" for sign in claim.signs) for claim in (one, other))
+
+
+def _is_compatible(pair: Pair, side: int) -> bool:
+    """Whether the claim on one side leaves free what the other denies to be a duty, or gives a level that it keeps."""
+    one, other = pair.claims[side], pair.claims[1 - side]
+    return _leaves_free(one, other) or _keeps_level((pair.earlier, pair.later)[side].text, one, other)
+
+
+def _keeps_level(text: str, one: Claim, other: Claim) -> bool:
+    """Whether one claim gives a level ("is nu 15 euro"), and the other denies that it goes up or down."""
+    if not one.amounts or one.signs or "direction" not in other.axes:
+        return False
+    verbs = {word for claimed in one.predicates for start, end in claimed.spans for word in text[start:end].split()}
+    return not verbs.isdisjoint(_OF_LEVEL) and any(sign.axis == "negation" for sign in other.signs)
 
 
 def _leaves_free(one: Claim, other: Claim) -> bool:

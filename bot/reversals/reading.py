@@ -29,7 +29,8 @@ _SPEAKER = frozenset(["ik", "we", "wij", "mij", "ons", "onze", "mijn", "kabinet"
 _FIRST_PERSON = frozenset(["ik", "we", "wij"])
 _REPORTS = frozenset(
     ["zeggen", "vinden", "eisen", "vragen", "beweren", "noemen", "vrezen", "roepen", "claimen", "menen", "willen",
-     "stellen", "denken", "geloven", "suggereren", "verwijten", "opmerken", "concluderen", "oproepen", "hopen"]
+     "stellen", "denken", "geloven", "suggereren", "verwijten", "opmerken", "concluderen", "oproepen", "hopen",
+     "volhouden", "betogen", "waarschuwen", "klagen", "verwachten", "voorspellen", "aanvoeren", "benadrukken"]
 )  # fmt: skip
 _WISHES = frozenset(
     ["willen", "pleiten", "aandringen", "verlangen", "wensen", "vrezen", "hopen", "vinden", "eisen", "vragen"]
@@ -37,6 +38,12 @@ _WISHES = frozenset(
 _SIGNED_CUES = frozenset(
     ["ontkennen", "uitsluiten", "weigeren", "afraden", "tegenspreken", "betwisten", "verwerpen", "afwijzen"]
 )
+_OWN_SUBJECTS = frozenset(["hij", "ze", "zij", "haar", "zijn", "fractie", "partij"])
+_STANDARDS_OF_THEN = frozenset(
+    ["nu", "toen", "vandaag", "voorheen", "vroeger", "eerder", "vorig", "gepland", "beloofd", "afgesproken", "verwacht",
+     "gedacht", "voorzien", "ooit", "tot", "in", "het"]
+)  # fmt: skip
+_PLACES = frozenset(["in", "bij", "aan", "uit", "op"])
 _PLURAL_SUBJECTS = frozenset(["we", "wij", "ze", "zij", "jullie"])
 _QUESTION_WORDS = frozenset(["wie", "wat", "waar", "waarom", "hoe", "wanneer", "welke", "welk", "hoeveel"])
 _BEFORE_NOUNS = PREPOSITIONS | frozenset(
@@ -200,11 +207,16 @@ def _claim_of(reading: _Reading, segment: range, conditional: bool) -> Claim:
     start, end = reading.words[segment.start].start, reading.words[segment.stop - 1].end
     found = reading.claim
     signs = [one for one in found.signs if start <= one.spans[0][0] < end]
-    signs += _word_signs(reading, segment)
+    signs += _word_signs(reading, _without_standard(reading, segment))
+    signs = [_kept(one, found, reading) for one in signs]
     if _opens_relative(reading, segment.start):
         signs = []
     marks = [mark for mark in found.marks if start <= mark.start < end and mark.kind != "condition"]
     marks += _clause_marks(reading, segment)
+    # In front it supposes; at the end it often names what is judged ("gaat te ver *als hij ons dwingt*").
+    is_in_front = not segment.start or reading.lower[segment.start - 1] in _STRONG_MARKS
+    if conditional and is_in_front and reading.lower[segment.start] in _CONDITIONS:
+        marks.append(Mark("supposed", start, end))
     if conditional:
         marks.append(Mark("condition", start, end))
         if _UNREAL & set(reading.lower):
@@ -249,6 +261,32 @@ def _not_until(times: list[Period], signs: list[Sign]) -> tuple[list[Period], li
     ]
 
 
+def _without_standard(reading: _Reading, segment: range) -> range:
+    """A clause up to where it compares two things ("duurder *dan slopen*"), which says of neither that it changes."""
+    for at in segment[:-2]:
+        is_limit = at > 0 and reading.lower[at - 1] in NEGATIONS  # "niet harder dan 100" forbids, it compares nothing
+        if reading.lower[at + 1] == "dan" and reading.lower[at + 2] not in _STANDARDS_OF_THEN and not is_limit:
+            found = sign_of(reading.lower[at], reading.verbs[at])
+            if found and found[0] == "direction":
+                return range(segment.start, at)
+    return segment
+
+
+def _kept(sign: Sign, found: Claim, reading: _Reading) -> Sign:
+    """What stays at a quantity ("blijft op 67 jaar") does not change; it is no question of its being there."""
+    if sign.axis != "existence" or sign.value < 0 or len(sign.spans) != 1:
+        return sign
+    at = next((index for index, word in enumerate(reading.words) if word.start == sign.spans[0][0]), -1)
+    if at < 0 or reading.verbs[at] != "blijven":
+        return sign
+    starts = {one.start for one in found.amounts}
+    is_at_quantity = any(
+        word.start in starts and (index - 1 == at or reading.lower[index - 1] == "op")
+        for index, word in enumerate(reading.words)
+    )
+    return sign._replace(axis="change", value=-1) if is_at_quantity else sign
+
+
 def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
     for at in segment:
         if at in reading.idiomatic or at in reading.dated or at in reading.particles:
@@ -257,6 +295,8 @@ def _word_signs(reading: _Reading, segment: range) -> Iterable[Sign]:
         if word in NEGATIONS:
             yield Sign("negation", -1, ((token.start, token.end),), _target(reading, segment, at))
             continue
+        if word.endswith("ere") and at and reading.lower[at - 1] in _PLACES:
+            continue  # "in kleinere gemeenten" tells which, not that they shrink
         found = sign_of(word, reading.verbs[at]) if token.is_word else None
         is_read = any(verb == at and particle in reading.idiomatic for particle, verb in reading.particles.items())
         if found and not is_read:
@@ -380,7 +420,8 @@ def _other_view(reading: _Reading, segment: range) -> tuple[int, int] | None:
             continue
         if verb not in ("eisen", "vragen", "noemen", "claimen", "beweren") and "dat" not in lower[at : segment.stop]:
             continue
-        is_own = reading.kind == "indirect" and {lower[at] for at in subject} & {"hij", "ze", "zij", "dat"}
+        words = {lower[index] for index in subject}
+        is_own = reading.kind == "indirect" and (words & _OWN_SUBJECTS or words == {"dat"})
         if not is_own:
             return subject[0], at
     return None
