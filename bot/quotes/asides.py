@@ -11,6 +11,8 @@ from bot.quotes.lexicon import lexicon
 QUESTION_WORDS = frozenset(
     {"of", "hoe", "waarom", "wie", "wat", "waar", "wanneer", "welke", "hoeveel", "waarover", "aan", "over"}
 )
+_ASKED_AFTER_PREPOSITION = frozenset({"hoeverre", "wie", "wat", "welke", "wanneer", "hoeveel", "waar", "hoelang"})
+"""After a preposition these open a question: "In hoeverre dat kan, wil Vos weten"."""
 _BETWEEN_CLAUSES = frozenset({"en", "maar", "omdat", "want", "al", "als", "zodat", "mits", "dus", "tenzij", "zolang"})
 """With these a clause begins: what stands before the aside is complete."""
 _ELLIPTIC = frozenset({"geen", "niet", "nooit", "niemand", "niets"})
@@ -84,6 +86,8 @@ def parts_around_aside(frame: Frame, start: int, comma: int, rest: int | None) -
 def _asks(frame: Frame, first: int) -> bool:
     opening = frame.words[first].lower
     second = frame.words[first + 1].lower if first + 1 < len(frame.words) else ""
+    if opening in lexicon().prepositions and second in _ASKED_AFTER_PREPOSITION:
+        return True
     return opening in QUESTION_WORDS and not (opening in ("aan", "over") and second not in ("wie", "wat", "welke"))
 
 
