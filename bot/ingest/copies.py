@@ -101,7 +101,10 @@ def same_words(first: Wording, second: Wording) -> bool:
     """
     if _turns_of(first) != _turns_of(second):
         return False
-    shorter, longer = sorted((_words_of(first.content), _words_of(second.content)), key=len)
+    # Of equal length by their letters: one alignment of many is taken, and it must not hang on who came first.
+    shorter, longer = sorted(
+        (_words_of(first.content), _words_of(second.content)), key=lambda words: (len(words), words)
+    )
     if not shorter or not _may_be_the_same(shorter, longer):
         return False
     return shorter == longer or _is_part_of(shorter, longer) or _differ_in_trifles(shorter, longer)
